@@ -1,0 +1,150 @@
+"""The five tables of a run: ticks, sites, metros, zones, flows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from wattmarket.schema.table import Column, Table
+
+__all__ = ["FLOWS", "RUN_METROS", "RUN_SITES", "RUN_TABLES", "RUN_ZONES", "TICKS"]
+
+S: Final = pl.String()
+F: Final = pl.Float64()
+B: Final = pl.Boolean()
+K: Final = pl.Int64()
+T: Final = pl.Int32()
+D: Final = pl.Date()
+
+_TICK = Column("tick", T, "", "month since the start of the run, from 0")
+_MONTH = Column("month", D, "", "first day of the month")
+
+TICKS: Final = Table(
+    "ticks",
+    "One row per month: the market as a whole.",
+    (
+        _TICK,
+        _MONTH,
+        Column("batch_share", F, "", "share of inference demand at reference prices that tolerates any latency"),
+        Column("demand_kw", K, "kW IT", "AI demand at reference prices"),
+        Column("served_kw", K, "kW IT", "AI demand served"),
+        Column("non_ai_served_kw", K, "kW IT", "cloud and enterprise load served"),
+        Column("pool_kw", K, "kW IT", "accelerators standing"),
+        Column("edge_pool_kw", K, "kW IT", "accelerators standing at edge kinds"),
+        Column("core_pool_kw", K, "kW IT", "accelerators standing at core kinds"),
+        Column("pipeline_kw", K, "kW IT", "capacity under construction"),
+        Column("started_kw", K, "kW IT", "capacity whose building starts this month"),
+        Column("edge_started_kw", K, "kW IT", "of which at edge kinds"),
+        Column("completed_kw", K, "kW IT", "capacity completed this month"),
+        Column("retired_kw", K, "kW IT", "accelerators retired this month"),
+        Column("objective_musd_per_hour", S, "micro-$/h", "objective of the clearing, exact (a decimal integer)"),
+        Column("edge_rent_usd_per_mwh", F, "$/MWh", "capacity-weighted rent of edge pools"),
+        Column("core_rent_usd_per_mwh", F, "$/MWh", "capacity-weighted rent of core pools"),
+        Column("edge_latency_rent_usd_per_mwh", F, "$/MWh", "capacity-weighted latency rent of edge pools"),
+        Column("edge_watt_rent_usd_per_mwh", F, "$/MWh", "capacity-weighted watt rent of edge pools"),
+        Column("core_watt_rent_usd_per_mwh", F, "$/MWh", "capacity-weighted watt rent of core pools"),
+        Column("silicon_rent_usd_per_mwh", F, "$/MWh", "capacity-weighted silicon rent of all used pools"),
+        Column(
+            "edge_entry_rent_usd_per_mwh",
+            F,
+            "$/MWh",
+            "weighted entry rent at edge kinds (entry capacity only)",
+        ),
+        Column("latency_bound_kw", K, "kW IT", "used capacity whose location rent is latency rent above all"),
+        Column("watt_bound_kw", K, "kW IT", "used capacity whose location rent is watt rent above all"),
+        Column("edge_index", F, "", "Edge Valuation Index, 100 at the first tick, at settled prices"),
+        Column("edge_index_low", F, "", "the same at the lowest optimal prices"),
+        Column("edge_index_high", F, "", "the same at the highest optimal prices"),
+        Column("core_index", F, "", "Core Valuation Index, 100 at the first tick, at settled prices"),
+        Column("core_index_low", F, "", "the same at the lowest optimal prices"),
+        Column("core_index_high", F, "", "the same at the highest optimal prices"),
+        Column("price_width_usd_per_mwh", F, "$/MWh", "largest width of a settled price's interval"),
+        Column("price_width_kw", K, "kW IT", "served demand whose price is not unique"),
+        Column("pivots", K, "", "simplex pivots of the spot clearing (not part of the digest)"),
+        Column("digest", S, "", "hash chain over the prices and flows up to this tick (hex SHA-256)"),
+    ),
+    ("tick",),
+)
+
+RUN_SITES: Final = Table(
+    "sites",
+    "One row per month and site.",
+    (
+        _TICK,
+        Column("site_id", S, "", "site", key_of="sites"),
+        Column("pool_kw", K, "kW IT", "accelerators standing"),
+        Column("shell_kw", K, "kW IT", "shell standing"),
+        Column("grid_kw", K, "kW IT", "grid connection, after PUE"),
+        Column("used_kw", K, "kW IT", "accelerators in use"),
+        Column("non_ai_kw", K, "kW IT", "cloud and enterprise load served"),
+        Column("rent_usd_per_mw_month", F, "$/MW-month", "rent of the pool: silicon + watt + latency"),
+        Column("silicon_rent_usd_per_mw_month", F, "$/MW-month", "silicon rent"),
+        Column("watt_rent_usd_per_mw_month", F, "$/MW-month", "watt rent"),
+        Column("latency_rent_usd_per_mw_month", F, "$/MW-month", "latency rent"),
+        Column("non_ai_rent_usd_per_mw_month", F, "$/MW-month", "what cloud and enterprise load would pay here"),
+        Column("label", S, "", "reading", values=("latency-bound", "watt-bound", "marginal", "idle")),
+        Column("binding", S, "", "capacity that binds", values=("pool", "shell", "grid", "none")),
+        Column(
+            "entry_rent_usd_per_mw_month",
+            F,
+            "$/MW-month",
+            "what one more buildable MW earns above its full cost",
+        ),
+        Column("value_usd_per_mw", F, "$/MW", "market value"),
+        Column("value_low_usd_per_mw", F, "$/MW", "market value at the lowest optimal prices"),
+        Column("value_high_usd_per_mw", F, "$/MW", "market value at the highest optimal prices"),
+    ),
+    ("tick", "site_id"),
+)
+
+RUN_METROS: Final = Table(
+    "metros",
+    "One row per month, metro and workload.",
+    (
+        _TICK,
+        Column("metro_id", S, "", "metro", key_of="metros"),
+        Column("workload", S, "", "workload"),
+        Column("demand_kw", K, "kW IT", "demand at the reference price"),
+        Column("served_kw", K, "kW IT", "demand served"),
+        Column("served_share", F, "", "served over demand at the reference price"),
+        Column("price_usd_per_mwh", F, "$/MWh", "delivered price"),
+        Column("price_low_usd_per_mwh", F, "$/MWh", "lowest optimal price"),
+        Column("price_high_usd_per_mwh", F, "$/MWh", "highest optimal price"),
+        Column("latency_premium_usd_per_mwh", F, "$/MWh", "price above that of the budget-free workload"),
+    ),
+    ("tick", "metro_id", "workload"),
+)
+
+RUN_ZONES: Final = Table(
+    "zones",
+    "One row per month and zone.",
+    (
+        _TICK,
+        Column("zone_id", S, "", "zone", key_of="zones"),
+        Column("lmp_usd_per_mwh", F, "$/MWh IT", "locational marginal price per MWh of IT"),
+        Column("lmp_low_usd_per_mwh", F, "$/MWh IT", "lowest optimal price"),
+        Column("lmp_high_usd_per_mwh", F, "$/MWh IT", "highest optimal price"),
+        Column("marginal_technology", S, "", "technology of the dearest step in use, or empty", optional=True),
+        Column("generation_kw", K, "kW IT", "generated in the zone for compute"),
+        Column("load_kw", K, "kW IT", "drawn in the zone by compute"),
+        Column("generation_available_kw", K, "kW IT", "generation left for compute"),
+        Column("slots_kw", K, "kW IT", "interconnection capacity released and not yet taken"),
+    ),
+    ("tick", "zone_id"),
+)
+
+FLOWS: Final = Table(
+    "flows",
+    "One row per month, metro, workload and site with a flow.",
+    (
+        _TICK,
+        Column("metro_id", S, "", "metro", key_of="metros"),
+        Column("workload", S, "", "workload"),
+        Column("site_id", S, "", "site", key_of="sites"),
+        Column("flow_kw", K, "kW IT", "demand of the metro served at the site"),
+    ),
+    ("tick", "metro_id", "workload", "site_id"),
+)
+
+RUN_TABLES: Final = (TICKS, RUN_SITES, RUN_METROS, RUN_ZONES, FLOWS)

@@ -1,0 +1,6 @@
+//! The clearing core of `wattmarket`.
+
+pub mod error;
+
+#[cfg(feature = "python")]
+mod python;

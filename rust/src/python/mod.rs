@@ -1,0 +1,9 @@
+//! The Python module `wattmarket._core`: docstring, signature, one delegating call.
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    Ok(())
+}
