@@ -1,9 +1,12 @@
 //! The Python module `wattmarket._core`: docstring, signature, one delegating call.
 
+mod numeric;
+
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    numeric::register(module)?;
     Ok(())
 }
