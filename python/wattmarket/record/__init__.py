@@ -1,0 +1,10 @@
+"""What a run leaves behind: its tables, its digest and its folder."""
+
+from __future__ import annotations
+
+from wattmarket.record.digest import DigestChain, file_digest
+from wattmarket.record.folder import WholeFolder
+from wattmarket.record.manifest import FileEntry, Manifest
+from wattmarket.record.recorder import Recorder
+
+__all__ = ["DigestChain", "FileEntry", "Manifest", "Recorder", "WholeFolder", "file_digest"]

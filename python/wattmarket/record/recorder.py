@@ -1,0 +1,187 @@
+"""The recorder: rows of each tick in, one frame and one Parquet file per table out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from wattmarket.errors import InputError, InvariantError
+from wattmarket.record.digest import DigestChain
+from wattmarket.schema import RUN_TABLES, Column, Table
+from wattmarket.tick import Names, TickRecord
+from wattmarket.units import MONTHS_PER_YEAR
+
+__all__ = ["Recorder", "month_of"]
+
+ROWS_PER_GROUP: Final = 65_536
+"""Aim for the rows of a Parquet row group; a group holds whole ticks wherever a table has equal rows every tick."""
+
+TABLE_NAMES: Final = tuple(table.name for table in RUN_TABLES)
+
+_KINDS: Final = {pl.Float64(): "f8", pl.Int64(): "i8", pl.Int32(): "i4", pl.Boolean(): "?"}
+
+
+def month_of(start: date, tick: int) -> date:
+    """First day of the month `tick` months after `start`.
+
+    Examples
+    --------
+    >>> month_of(date(2023, 1, 1), 155)
+    datetime.date(2035, 12, 1)
+    """
+    months = start.year * MONTHS_PER_YEAR + start.month - 1 + tick
+    return date(months // MONTHS_PER_YEAR, months % MONTHS_PER_YEAR + 1, 1)
+
+
+class Recorder:
+    """Collects the records of a run's ticks, checks each against the schema, and keeps the digest chain.
+
+    Parameters
+    ----------
+    start
+        First month.
+    tables
+        Names of the tables to keep; ``ticks`` is always kept.
+    flows_every_months
+        Keep the flows of every so many ticks (1: of all).
+    """
+
+    def __init__(
+        self,
+        start: date,
+        tables: Sequence[str] = TABLE_NAMES,
+        flows_every_months: int = 1,
+    ) -> None:
+        self.chain = DigestChain()
+        self.digests: list[str] = []
+        self._start = start
+        self._flows_every = flows_every_months
+        self._tables = {table.name: table for table in RUN_TABLES if table.name in tables or table.name == "ticks"}
+        self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in self._tables}
+
+    def add(self, record: TickRecord) -> str:
+        """Add one tick and return its digest.
+
+        The arrays are copied: the model may use them again.
+
+        Raises
+        ------
+        InvariantError
+            If ticks don't come in order, or if a table breaks its schema.
+        """
+        if record.tick != len(self.digests):
+            raise InvariantError(f"tick {record.tick} recorded where tick {len(self.digests)} was due")
+        digest = self.chain.advance(record.tick, record.digest_columns)
+        for name, table in self._tables.items():
+            if name == "flows" and record.tick % self._flows_every:
+                continue
+            if name not in record.tables:
+                raise InvariantError(f"tick {record.tick}: {name}: table is missing")
+            self._frames[name].append(self._frame_of(table, record, digest))
+        self.digests.append(digest)
+        return digest
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return one table with all rows up to now.
+
+        Raises
+        ------
+        InvariantError
+            If a key appears twice, or a cell is empty or not among the values declared.
+        """
+        table = self._tables[name]
+        if not self._frames[name]:
+            return pl.DataFrame(schema={column.name: column.dtype for column in table.columns})
+        # Once over all rows costs a fifth of once a tick.
+        try:
+            return table.check(pl.concat(self._frames[name], rechunk=True), name)
+        except InputError as error:
+            raise InvariantError("\n".join(error.problems)) from error
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables kept."""
+        return tuple(self._tables)
+
+    def write(self, folder: Path, prefix: str = "", only: Sequence[str] | None = None) -> None:
+        """Write ``PREFIX<table>.parquet`` for every table kept, or for those named in `only`."""
+        for name in self._tables if only is None else only:
+            write_parquet(self.frame(name), folder / f"{prefix}{name}.parquet", self._rows_per_tick(name))
+
+    def _rows_per_tick(self, name: str) -> int:
+        heights = {frame.height for frame in self._frames[name]}
+        return heights.pop() if len(heights) == 1 else 0
+
+    def _frame_of(self, table: Table, record: TickRecord, digest: str) -> pl.DataFrame:
+        columns = dict(record.tables[table.name])
+        where = f"tick {record.tick}: {table.name}"
+        rows = _rows(columns, where)
+        own: dict[str, NDArray[Any] | Names] = {"tick": np.full(rows, record.tick, dtype=np.int32)}
+        if table.name == "ticks":
+            own["month"] = np.array([month_of(self._start, record.tick)], dtype="datetime64[D]")
+            own["digest"] = np.array([digest], dtype=np.str_)
+        if taken := sorted(own.keys() & columns.keys()):
+            raise InvariantError(f"{where}: {', '.join(taken)}: the recorder's own")
+        columns.update(own)
+        if unknown := sorted(columns.keys() - set(table.names)):
+            raise InvariantError(f"{where}: {', '.join(unknown)}: unknown column")
+        missing = [column.name for column in table.columns if column.name not in columns]
+        if missing:
+            raise InvariantError(f"{where}: {', '.join(missing)}: column is missing")
+        return pl.DataFrame([_series(column, columns[column.name], where) for column in table.columns])
+
+
+def write_parquet(frame: pl.DataFrame, path: Path, rows_per_tick: int = 0) -> None:
+    """Write a frame as lz4 Parquet with row groups of whole ticks (of a fixed size if ticks differ in rows).
+
+    Raises
+    ------
+    OSError
+        If the file can't be written whole.
+    """
+    group = ROWS_PER_GROUP
+    if rows_per_tick:
+        group = rows_per_tick * max(1, ROWS_PER_GROUP // rows_per_tick)
+    try:
+        frame.write_parquet(path, compression="lz4", row_group_size=group, statistics=True)
+    except pl.exceptions.ComputeError as error:
+        # Polars keeps the operating system's number in its text alone.
+        number = re.search(r"os error (\d+)", str(error))
+        code = int(number[1]) if number else errno.EIO
+        raise OSError(code, os.strerror(code)) from error
+
+
+def _rows(columns: Mapping[str, NDArray[Any] | Names], where: str) -> int:
+    """Rows of a table, the same in every column."""
+    lengths = {name: len(c.codes) if isinstance(c, Names) else len(c) for name, c in columns.items()}
+    if len(set(lengths.values())) != 1:
+        raise InvariantError(f"{where}: columns of different lengths: {lengths}")
+    return next(iter(lengths.values()))
+
+
+def _series(column: Column, cells: NDArray[Any] | Names, where: str) -> pl.Series:
+    """Copy one column into a series of the declared dtype; no cell is ever cast in silence."""
+    if isinstance(cells, Names):
+        codes = pl.Series(column.name, cells.codes.copy())
+        names = pl.Series(column.name, list(cells.names), dtype=pl.String)
+        return names.gather(codes.set(codes < 0, None))
+    if column.dtype == pl.String:
+        return pl.Series(column.name, cells.tolist(), dtype=pl.String)
+    if column.dtype == pl.Date:
+        return pl.Series(column.name, cells.astype("datetime64[D]").tolist(), dtype=pl.Date)
+    expected = np.dtype(_KINDS[column.dtype])
+    if cells.dtype != expected:
+        raise InvariantError(f"{where}: {column.name}: dtype {cells.dtype} is not {expected}")
+    if cells.dtype.kind == "f" and not np.isfinite(cells).all():
+        row = int(np.flatnonzero(~np.isfinite(cells))[0])
+        raise InvariantError(f"{where}: {column.name}: row {row + 1}: {cells[row]} is not a finite number")
+    return pl.Series(column.name, np.array(cells))
