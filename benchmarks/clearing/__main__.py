@@ -1,0 +1,94 @@
+"""``python -m benchmarks.clearing``: clear the benchmark family with wattmarket and its peers, side by side."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.clearing.arcs import FORMS
+from benchmarks.clearing.compare import Measurement, disagreements, measure
+from benchmarks.clearing.drivers import DRIVERS
+from benchmarks.clearing.instance import SIZES
+from benchmarks.clearing.report import comparison_tables, machine_lines
+from benchmarks.machine import describe_machine
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
+
+# States solved from nothing. HiGHS needs minutes where it is left out.
+COLD = {"S0": 5, "S1": 5, "S2": 5, "S3": 3, "S4": 1}
+LEFT_OUT = {("highs", "S3"), ("highs", "S4")}
+
+
+def main() -> int:
+    """Measure, print, keep; 1 where two programs disagree about an optimum."""
+    options = _options()
+    machine = describe_machine()
+    measurements: list[Measurement] = []
+    for size in options.sizes:
+        for driver in options.drivers or [name for name in DRIVERS if (name, size) not in LEFT_OUT]:
+            print(f"{size}: {driver} ...", file=sys.stderr, flush=True)
+            measurements.append(
+                measure(
+                    driver,
+                    size,
+                    form=options.form,
+                    ticks=options.ticks,
+                    cold=options.cold or COLD[size],
+                    limit_s=options.limit,
+                    core=options.core,
+                    seed=options.seed,
+                    grain=options.grain,
+                )
+            )
+    problems = disagreements(measurements)
+    text = _page(machine, measurements, problems)
+    print(text)
+    if options.keep:
+        _keep(options.keep, text, machine, measurements)
+    return 1 if problems else 0
+
+
+def _page(machine: dict[str, str], measurements: Sequence[Measurement], problems: Sequence[str]) -> str:
+    compared = len({(one.size, solve.tick) for one in measurements for solve in one.solves})
+    solves = sum(len(one.solves) for one in measurements)
+    verdict = problems or [f"{solves} solves of {compared} markets: equal objectives, to the last unit."]
+    heading = f"## Clearing, measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return "\n".join(
+        [heading, "", *machine_lines(machine, measurements), "", *comparison_tables(measurements), *verdict, ""]
+    )
+
+
+def _keep(folder: Path, text: str, machine: dict[str, str], measurements: Sequence[Measurement]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    record = {"machine": machine, "measurements": [asdict(one) for one in measurements]}
+    (folder / "clearing.json").write_text(json.dumps(record, indent=1) + "\n")
+    (folder / "clearing.md").write_text(text)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.clearing", description=__doc__)
+    parser.add_argument("sizes", nargs="*", choices=[*SIZES, []], default=["S1", "S2", "S3"], help="default: S1 S2 S3")
+    parser.add_argument("--drivers", nargs="+", choices=DRIVERS, help="default: all that finish on the size")
+    parser.add_argument("--form", choices=FORMS, default="ring", help="how arcs are written out for the peers")
+    parser.add_argument("--ticks", type=int, default=20, help="warm ticks")
+    parser.add_argument("--cold", type=int, help="states solved from nothing; default depends on the size")
+    parser.add_argument("--limit", type=float, default=120.0, help="seconds per program and size")
+    parser.add_argument("--core", type=int, default=_last_core(), help="processor core that everything runs on")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--grain", type=int, default=1, help="round all quantities and costs to multiples of this")
+    parser.add_argument("--keep", type=Path, nargs="?", const=RESULTS, help="folder for the results (JSON, markdown)")
+    return parser.parse_args()
+
+
+def _last_core() -> int | None:
+    return max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
