@@ -1,7 +1,11 @@
 //! The clearing core of `wattmarket`.
 
+pub mod certify;
 pub mod error;
+pub mod hash;
+pub mod network;
 pub mod numeric;
+pub mod simplex;
 
 #[cfg(feature = "python")]
 mod python;

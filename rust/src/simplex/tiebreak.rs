@@ -1,0 +1,153 @@
+//! The one flow among the optimal ones.
+//!
+//! Optimal flows differ only on arcs of reduced cost zero. Among them the flow is taken that minimises Σ weight · flow,
+//! where an arc's weight is the leading bits of the hash of its key, plus one: as many bits as keep the weights'
+//! potentials below 2^58, that is 58 − ⌈log2(*n* + 2)⌉ of 64. The same pivots do it, on the arcs of reduced cost zero
+//! alone: such pivots leave the costs' potentials as they are. Where no arc outside the tree has reduced cost zero,
+//! the flow is unique already and nothing is done.
+//!
+//! The result is certified unique: no arc outside the tree has both reduced cost and reduced weight zero. Should two flows
+//! of equal cost have equal weight, the next round of the hash is tried. Weights are positive, so the chosen flow has
+//! no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
+
+use super::pricing::{Pricing, reduced_cost};
+use super::tree::ARTIFICIAL;
+use super::{Interrupt, Poll, Simplex};
+use crate::error::{Error, Result};
+use crate::hash::{ROUNDS, hash64};
+
+/// Heavier than any path: a path of *n* arcs weighs less than 2^58.
+const ARTIFICIAL_WEIGHT: i64 = 1 << 59;
+
+/// How the ties of an optimal flow were settled. For diagnosis only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ties {
+    /// Arcs of reduced cost zero outside the tree: 0 means that the flow was unique without a rule.
+    pub arcs: usize,
+    /// Round of the hash that made it unique.
+    pub round: u32,
+}
+
+impl Simplex {
+    /// Moves to the one optimal flow that minimises the weight of its keys' hashes. Potentials stay as they are.
+    ///
+    /// Call it after [`Simplex::solve`] returned [`super::Status::Optimal`], with every implicit arc of reduced cost
+    /// zero appended.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Interrupted`]; [`Error::Entry`] naming a key that two arcs share, if the flow depends on which of them
+    /// is used.
+    pub fn settle_ties(&mut self, interrupt: Interrupt) -> Result<Ties> {
+        let mut poll = Poll::new(interrupt);
+        let tied = self.tied_arcs();
+        let outside = tied
+            .iter()
+            .filter(|&&arc| self.basis.sign[arc as usize] != 0)
+            .count();
+        if outside == 0 {
+            return Ok(Ties { arcs: 0, round: 0 });
+        }
+        for round in 0..ROUNDS {
+            if self.minimise_weight(&tied, round, &mut poll)? {
+                return Ok(Ties {
+                    arcs: outside,
+                    round,
+                });
+            }
+        }
+        Err(self.shared_key(&tied))
+    }
+
+    /// Arcs of reduced cost zero on which flow is possible, those of the tree included.
+    fn tied_arcs(&self) -> Vec<u32> {
+        let network = &self.network;
+        let columns = network
+            .tail
+            .iter()
+            .zip(&network.head)
+            .zip(&network.cost)
+            .zip(&self.basis.limit);
+        columns
+            .enumerate()
+            .filter(|&(_, (((&tail, &head), &cost), &limit))| {
+                limit > 0 && reduced_cost(cost, tail, head, &self.potential) == 0
+            })
+            .map(|(arc, _)| arc as u32)
+            .collect()
+    }
+
+    /// Minimises the weight over the tied arcs; whether the minimum is unique.
+    fn minimise_weight(&mut self, tied: &[u32], round: u32, poll: &mut Poll) -> Result<bool> {
+        let shift = 6 + usize::BITS - (self.network.nodes() + 1).leading_zeros();
+        let weigh =
+            |&arc: &u32| (hash64(self.network.key(arc as usize), round) >> shift) as i64 + 1;
+        let weight: Vec<i64> = tied.iter().map(weigh).collect();
+        let mut potential = self.weight_potentials(tied, &weight);
+        let mut pricing = Pricing::default();
+        loop {
+            let search =
+                pricing.search_among(&self.network, tied, &weight, &self.basis.sign, &potential);
+            let Some(entering) = search.entering else {
+                break;
+            };
+            let touched = self.basis.pivot(entering, &mut potential);
+            self.effort.pivots += 1;
+            poll.spend(search.scanned + touched)?;
+        }
+        let ambiguous = |(&arc, &weight): (&u32, &i64)| {
+            let (tail, head) = (
+                self.network.tail[arc as usize],
+                self.network.head[arc as usize],
+            );
+            self.basis.sign[arc as usize] != 0 && reduced_cost(weight, tail, head, &potential) == 0
+        };
+        Ok(!tied.iter().zip(&weight).any(ambiguous))
+    }
+
+    /// Potentials of the weights along the tree; artificial arcs weigh more than any path.
+    fn weight_potentials(&self, tied: &[u32], weight: &[i64]) -> Vec<i64> {
+        let tree = &self.basis.tree;
+        let mut potential = vec![0i64; self.network.nodes() + 1];
+        for &node in &tree.preorder()[1..] {
+            let link = &tree.links[node as usize];
+            let weight = match link.arc {
+                ARTIFICIAL => ARTIFICIAL_WEIGHT,
+                // Tree arcs have reduced cost zero; one without capacity carries nothing and weighs nothing.
+                arc => tied.binary_search(&arc).map_or(0, |index| weight[index]),
+            };
+            let above = potential[link.parent as usize];
+            potential[node as usize] = if link.up {
+                above + weight
+            } else {
+                above - weight
+            };
+        }
+        potential
+    }
+
+    /// Two tied arcs with one key are what makes ties that no hash can settle.
+    fn shared_key(&self, tied: &[u32]) -> Error {
+        let mut keys: Vec<(u64, u32)> = tied
+            .iter()
+            .map(|&arc| (self.network.key(arc as usize), arc))
+            .collect();
+        keys.sort_unstable();
+        match keys.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            Some(pair) => {
+                let reason = "is the key of two arcs, and the flow depends on which is used";
+                Error::Entry {
+                    array: "key",
+                    index: pair[1].1 as usize,
+                    value: i128::from(pair[1].0),
+                    reason,
+                }
+            }
+            None => Error::Total {
+                what: "rounds of hashing",
+                value: i128::from(ROUNDS),
+                reason: "left flows tied",
+            },
+        }
+    }
+}
