@@ -107,7 +107,7 @@ class CapacityStock:
         self.pool_kw += completed - retired
         self.shell_kw += shell
         self.grid_kw += shell
-        if (self.pool_kw < 0).any() or (self._retiring.sum(axis=0) != self.pool_kw).any():
+        if (self.pool_kw < 0).any() or (self._retiring.sum(axis=0) != self.pool_kw).any():  # exact: integers
             raise InvariantError("capacity: accelerators standing are not those installed less those retired")
         return completed, retired
 
@@ -134,12 +134,12 @@ class CapacityStock:
     @property
     def pipeline_pool_kw(self) -> Integer:
         """Accelerators ordered and not yet standing, int64 [S]."""
-        return np.asarray(self._due_pool.sum(axis=0))
+        return np.asarray(self._due_pool.sum(axis=0))  # exact: integers
 
     @property
     def pipeline_shell_kw(self) -> Integer:
         """Shell under construction, int64 [S]."""
-        return np.asarray(self._due_shell.sum(axis=0))
+        return np.asarray(self._due_shell.sum(axis=0))  # exact: integers
 
     def at_horizon(self, months: int) -> tuple[Integer, Integer, Integer]:
         """What will stand in some months if nothing more is started.
@@ -152,7 +152,7 @@ class CapacityStock:
         pool_kw, shell_kw, grid_kw
             int64 [S] each.
         """
-        retired = self._retiring[: min(months, self._longest_life) + 1].sum(axis=0)
+        retired = self._retiring[: min(months, self._longest_life) + 1].sum(axis=0)  # exact: integers
         shell = self.pipeline_shell_kw
         return self.pool_kw - retired + self.pipeline_pool_kw, self.shell_kw + shell, self.grid_kw + shell
 

@@ -44,7 +44,7 @@ class GrowthPath:
 
     def rate(self, month: int) -> float:
         """Yearly growth factor in force at a month."""
-        return self.per_year[sum(month > until for until in self.until_months)]
+        return self.per_year[sum(month > until for until in self.until_months)]  # exact: a count
 
     def at(self, month: int) -> float:
         """Value at a month; before the start the first leg is followed backwards."""

@@ -1,0 +1,122 @@
+# One vocabulary for people and for CI: `make help` lists it. Everything made here stays inside this folder:
+# the environment in .venv, Rust's output in target, the rest in build.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+STAMP := build/stamp
+# One interpreter for every cargo command, or each change of it would build PyO3 anew.
+export PYO3_PYTHON := $(BIN)/python
+
+RUST_SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml $(shell find rust -type f -name '*.rs')
+PACKAGE_SOURCES := $(shell find python/wattmarket -type f ! -name '*.so' ! -name '*.pyc')
+LOCK_FLAGS := --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links
+
+# Tests that need more than Python and Rust. CI installs what they need and sets LEFT_OUT to nothing.
+LEFT_OUT ?= needs_debian
+PYTEST_FLAGS ?=
+
+SCENARIO ?= scenarios/agentic_batch_drift.toml
+
+.PHONY: help setup run test fmt lint bench docs clean lock
+.PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+# ---- environment -------------------------------------------------------------------------------------------------
+
+setup: $(STAMP)/package ## make .venv from the hashed lock and build the package into it (release mode)
+
+$(STAMP)/environment: requirements/dev.txt tools/find_python.sh
+	@tools/check_rust.sh
+	@python="$$(tools/find_python.sh)"; echo "environment: $$("$$python" --version) in $(VENV)"; "$$python" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	@mkdir -p $(@D) && touch $@
+
+# An editable install: the compiled core lands beside the Python sources, so that only a change in Rust builds anew.
+$(STAMP)/package: $(STAMP)/environment $(RUST_SOURCES) pyproject.toml
+	@echo "package: release build"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+lock: ## resolve the dependencies anew and write the hashed lock files
+	@tools/find_python.sh >/dev/null
+	@test -x build/lock/bin/pip-compile || { "$$(tools/find_python.sh)" -m venv build/lock && build/lock/bin/python -m pip install --quiet pip-tools==7.6.2; }
+	build/lock/bin/pip-compile $(LOCK_FLAGS) --upgrade --extra dev --extra docs --extra oracle --output-file requirements/dev.txt pyproject.toml
+	build/lock/bin/pip-compile $(LOCK_FLAGS) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+
+# ---- use ---------------------------------------------------------------------------------------------------------
+
+run: setup ## run scenarios/agentic_batch_drift.toml (or SCENARIO=file) and say where figures and tables lie
+	@$(BIN)/wattmarket run $(SCENARIO)
+
+bench: setup ## time the core beside other solvers, in one run on this machine
+	@$(BIN)/python -m benchmarks
+
+docs: setup ## build the documentation into docs/_build/html
+	@$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html
+	@echo "docs: docs/_build/html/index.html"
+
+# ---- checks ------------------------------------------------------------------------------------------------------
+
+fmt: setup ## rewrite Python and Rust sources in the house format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@cargo fmt
+
+lint: check-format check-lint check-types check-stubs check-rust ## formatters, linters and type checks
+
+test: lint check-docs check-wheel pytest ## everything that must hold before a change lands
+
+check-format: setup
+	@echo "format: ruff, rustfmt"
+	@$(BIN)/ruff format --quiet --check --diff .
+	@cargo fmt --check
+
+check-lint: setup
+	@echo "lint: ruff"
+	@$(BIN)/ruff check --quiet .
+
+check-types: setup
+	@echo "types: mypy --strict"
+	@$(BIN)/mypy
+
+check-stubs: setup
+	@echo "stubs: _core.pyi against the compiled module"
+	@$(BIN)/python -m mypy.stubtest --allowlist tests/house/stubtest_allowlist.txt wattmarket._core
+
+# The core must be clean with and without the Python module, and its tests need no Python.
+check-rust: setup
+	@echo "rust: clippy, tests"
+	@cargo clippy --quiet --locked --all-targets -- --deny warnings
+	@cargo clippy --quiet --locked --all-targets --features python -- --deny warnings
+	@cargo test --quiet --locked
+
+check-docs: docs
+
+# The wheel that users get: built, checked for its tag and contents, installed in an environment of its own and used.
+check-wheel: setup $(STAMP)/clean-environment
+	@echo "wheel: build, install in a clean environment, use"
+	@rm -rf build/wheel
+	@$(BIN)/maturin build --quiet --release --locked --out build/wheel
+	@$(BIN)/python tools/check_wheel.py build/wheel/*.whl
+	@build/clean/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --force-reinstall build/wheel/*.whl
+	@build/clean/bin/python -I tools/smoke_test.py
+
+$(STAMP)/clean-environment: $(STAMP)/environment requirements/run.txt
+	@$(BIN)/python -m venv --clear build/clean
+	@build/clean/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/run.txt
+	@touch $@
+
+pytest: setup
+	@$(if $(LEFT_OUT),echo "pytest: left out the tests marked $(LEFT_OUT) (.ci/run installs what they need and runs them)")
+	@$(BIN)/python -m pytest $(if $(LEFT_OUT),-m "not $(LEFT_OUT)") $(PYTEST_FLAGS)
+
+clean: ## remove everything that was made here, the environment too
+	rm -rf $(VENV) build target docs/_build .mypy_cache .pytest_cache .ruff_cache python/wattmarket/*.so
