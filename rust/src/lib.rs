@@ -5,6 +5,7 @@ pub mod error;
 pub mod hash;
 pub mod network;
 pub mod numeric;
+pub mod prices;
 pub mod simplex;
 
 #[cfg(feature = "python")]
