@@ -1,6 +1,8 @@
 //! The clearing core of `wattmarket`.
 
 pub mod certify;
+pub mod clearing;
+pub mod dimacs;
 pub mod error;
 pub mod hash;
 pub mod network;
