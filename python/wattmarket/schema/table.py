@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from wattmarket.errors import InputError
 
-__all__ = ["Column", "Table"]
+__all__ = ["LARGEST_PROBLEMS_PER_COLUMN", "Column", "Table"]
+
+LARGEST_PROBLEMS_PER_COLUMN: Final = 20
+"""Bad cells named per column and kind of problem; a file of bad cells must not flood the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class Table:
         return [
             f"{where}: row {row + 1}: {', '.join(self.key)}: "
             f"{', '.join(str(v) for v in frame.row(row, named=False)[: len(self.key)])} appears before"
-            for row in rows.to_list()[:20]
+            for row in rows.to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
         ]
 
 
@@ -138,7 +142,10 @@ def _cast(series: pl.Series, column: Column, where: str) -> tuple[pl.Series, lis
             ).to_series()
     lost = (result.is_null() & source.is_not_null()).arg_true().to_list()
     kind = "true or false" if column.dtype == pl.Boolean else str(column.dtype)
-    return result, [f"{where}: row {row + 1}: {column.name}: {source[row]!r} is not {kind}" for row in lost[:20]]
+    return result, [
+        f"{where}: row {row + 1}: {column.name}: {source[row]!r} is not {kind}"
+        for row in lost[:LARGEST_PROBLEMS_PER_COLUMN]
+    ]
 
 
 def _range(series: pl.Series, column: Column, where: str) -> list[str]:
@@ -149,20 +156,31 @@ def _range(series: pl.Series, column: Column, where: str) -> list[str]:
 
     problems = []
     if not column.optional:
-        problems += [line(row, "is empty") for row in series.is_null().arg_true().to_list()[:20]]
+        problems += [
+            line(row, "is empty") for row in series.is_null().arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
+        ]
     if column.dtype.is_float():
         bad = (series.is_nan() | series.is_infinite()).fill_null(False)
-        problems += [line(row, f"{series[row]} is not a finite number") for row in bad.arg_true().to_list()[:20]]
+        problems += [
+            line(row, f"{series[row]} is not a finite number")
+            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
+        ]
     if column.low is not None:
         bad = (series < column.low).fill_null(False)
-        problems += [line(row, f"{series[row]} is below {column.low:g}") for row in bad.arg_true().to_list()[:20]]
+        problems += [
+            line(row, f"{series[row]} is below {column.low:g}")
+            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
+        ]
     if column.high is not None:
         bad = (series > column.high).fill_null(False)
-        problems += [line(row, f"{series[row]} is above {column.high:g}") for row in bad.arg_true().to_list()[:20]]
+        problems += [
+            line(row, f"{series[row]} is above {column.high:g}")
+            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
+        ]
     if column.values is not None:
         bad = ~series.is_in(list(column.values)).fill_null(True)
         problems += [
             line(row, f"{series[row]!r} is not one of {', '.join(column.values)}")
-            for row in bad.arg_true().to_list()[:20]
+            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
         ]
     return problems

@@ -1,7 +1,5 @@
 //! The Python module `wattmarket._core`: docstring, signature, one delegating call.
 
-mod columns;
-mod flow;
 mod numeric;
 
 use pyo3::prelude::*;
@@ -9,7 +7,6 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    flow::register(module)?;
     numeric::register(module)?;
     Ok(())
 }
