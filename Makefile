@@ -33,7 +33,7 @@ help: ## list the targets
 
 setup: $(STAMP)/package ## make .venv from the hashed lock and build the package into it (release mode)
 
-$(STAMP)/environment: requirements/dev.txt tools/find_python.sh
+$(STAMP)/environment: requirements/dev.txt
 	@tools/check_rust.sh
 	@python="$$(tools/find_python.sh)"; echo "environment: $$("$$python" --version) in $(VENV)"; "$$python" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
@@ -56,8 +56,9 @@ lock: ## resolve the dependencies anew and write the hashed lock files
 run: setup ## run scenarios/agentic_batch_drift.toml (or SCENARIO=file) and say where figures and tables lie
 	@$(BIN)/wattmarket run $(SCENARIO)
 
-bench: setup ## time the core beside other solvers, in one run on this machine
-	@$(BIN)/python -m benchmarks
+bench: setup ## time the core beside other solvers, and the whole run, on this machine
+	@$(BIN)/python -m benchmarks.clearing
+	@$(BIN)/python -m benchmarks.run_time
 
 docs: setup ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html

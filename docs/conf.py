@@ -26,6 +26,9 @@ html_show_sourcelink = False
 
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
+# Dollars are money here more often than mathematics.
+myst_dmath_allow_space = False
+myst_dmath_allow_digits = False
 
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
