@@ -73,6 +73,12 @@ def is_set(node: ast.AST) -> bool:
     )
 
 
+def is_integer_power(node: ast.BinOp) -> bool:
+    """Tell whether a power is of two literal integers, such as ``1024**2``."""
+    sides = (node.left, node.right)
+    return all(isinstance(side, ast.Constant) and isinstance(side.value, int) for side in sides)
+
+
 def findings_anywhere(node: ast.AST) -> Iterator[str]:
     """Yield what is wrong with a node in any module on the way to a result."""
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -92,7 +98,7 @@ def findings_on_result_path(node: ast.AST) -> Iterator[str]:
     """Yield what is wrong with a node in the modules whose floats end in a result."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield "@: a sum in the library's order"
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not is_integer_power(node):
         yield "**: the platform's power"
     if not isinstance(node, ast.Call):
         return

@@ -46,7 +46,7 @@ def largest_remainder(total: int, weight: FloatArray) -> IntArray:
     """
     exact = total * shares(weight)
     whole = np.floor(exact).astype(np.int64)
-    left = total - int(whole.sum())
+    left = total - int(whole.sum())  # exact: integers
     whole[np.argsort(whole - exact, kind="stable")[:left]] += 1
     return whole
 

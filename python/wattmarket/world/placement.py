@@ -103,7 +103,7 @@ def place_core(metros: pl.DataFrame, zones: pl.DataFrame, counts: dict[str, int]
         [np.repeat(np.arange(zones.height), largest_remainder(counts[kind], weights[kind])) for kind in CORE_KINDS]
     )
     kinds = np.repeat(np.arange(len(CORE_KINDS)), [counts[kind] for kind in CORE_KINDS])
-    ids = _site_ids(1 + sum(counts[kind] for kind in EDGE_KINDS), len(zone))
+    ids = _site_ids(1 + sum(counts[kind] for kind in EDGE_KINDS), len(zone))  # exact: counts
     entity = numeric.entity_hash(ids)
     lat, lon = np.zeros(len(zone)), np.zeros(len(zone))
     metro = np.zeros(len(zone), dtype=np.int64)
