@@ -71,7 +71,7 @@ def build_world(config: WorldConfig | None = None, seed: int = 0) -> World:
     named = _named_sites(metros, zones, home, config.sites // ROWS_PER_NAMED_SITE)
     counts = counts_by_kind(config, config.sites - named.height)
     edge = place_edge(metros, home, markets.buildable_mw, counts, seed)
-    core = place_core(metros, zones, counts, seed)
+    core = place_core(metros, zones, counts, config.metro_zone_weight, seed)
     sites = pl.concat([named, _named_after(edge, metros, "metro"), _named_after(core, zones, "zone")], how="diagonal")
     sites = add_costs(_with_context(sites, metros, zones), metros, zones, seed)
     is_edge = pl.col("kind").is_in(list(EDGE_KINDS))
@@ -96,8 +96,8 @@ def _named_sites(metros: pl.DataFrame, zones: pl.DataFrame, home: IntArray, most
     """Rows of the named sites, as many as a world of this size takes, in the order of their file."""
     named = shipped("named_sites").head(most)
     zone_rows = {zone: row for row, zone in enumerate(zones["zone_id"])}
-    # An edge site belongs to a metro that has edge sites.
-    served = np.flatnonzero(home >= 0)
+    # An edge site belongs to one of the markets known by name, not to a suburb that a large world has as a city.
+    served = np.flatnonzero((home >= 0) & metros["metro_id"].str.starts_with("M").to_numpy())
     lat, lon = (named[name].to_numpy() for name in ("lat", "lon"))
     metro, _ = nearest(lat, lon, metros["lat"].to_numpy()[served], metros["lon"].to_numpy()[served])
     return named.with_columns(

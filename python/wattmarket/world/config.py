@@ -44,6 +44,8 @@ class WorldConfig:
         Cloud and enterprise load in edge kinds at the start, GW of IT (assumption: D07 less AI).
     campus_cap_mw
         Largest shell that one core site may reach, MW of IT.
+    metro_zone_weight
+        How readily built core sites go to zones around metros, against 1 for interior zones (assumption: not at all).
     core_buildable_gw, metro_buildable_gw
         Shell that could stand in all at core kinds and at metro data centres, GW of IT, with 5,000 sites or fewer; with
         more sites they grow in proportion (assumption).
@@ -67,6 +69,7 @@ class WorldConfig:
     edge_share_start: float = 0.40
     non_ai_power_start_gw: float = 26.0
     campus_cap_mw: float = 1_000.0
+    metro_zone_weight: float = 0.0
     core_buildable_gw: float = 220.0
     metro_buildable_gw: float = 65.0
 
@@ -79,6 +82,7 @@ class WorldConfig:
             ("edge_share_start", 0.0, 1.0),
             ("non_ai_power_start_gw", 0.0, 1_000.0),
             ("campus_cap_mw", 50.0, 10_000.0),
+            ("metro_zone_weight", 0.0, 100.0),
             ("core_buildable_gw", 0.0, 10_000.0),
             ("metro_buildable_gw", 0.0, 10_000.0),
         ):

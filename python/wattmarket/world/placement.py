@@ -12,6 +12,7 @@ from wattmarket import numeric
 from wattmarket.schema.world import CORE_KINDS, EDGE_KINDS
 from wattmarket.world.apportion import largest_remainder
 from wattmarket.world.config import WorldConfig
+from wattmarket.world.land import is_in_country
 from wattmarket.world.shipped import shipped
 from wattmarket.world.sphere import destination, nearest
 
@@ -23,13 +24,15 @@ IntArray = npt.NDArray[np.int64]
 FARTHEST_RADII: Final = 4.0
 """The exponential radial law is cut at four times its mean."""
 
-METRO_CLEARANCE_KM: Final = 70.0
-"""Core sites keep this far from the centre of a metro: land there is metro land (assumption)."""
+METRO_CLEARANCE_KM: Final = 150.0
+"""Core sites keep this far from the centre of a metro where their zone allows (assumption: nearer is metro land)."""
 
-ATTEMPTS: Final = 8
+ATTEMPTS: Final = 12
 
-SMALLEST_CAMPUS_RADIUS_KM: Final = 40.0
-CAMPUS_WEIGHT_BY_SURROUNDINGS: Final = {"interior": 1.0, "metro": 0.4}
+FIRM_TECHNOLOGIES: Final = ("hydro", "nuclear", "geothermal")
+FIRM_SHARE: Final = 0.4
+FIRM_PLANT_WEIGHT: Final = 0.5
+"""A zone with so much firm clean generation has plants to build beside, at this weight against onsite gas of 1."""
 
 
 def place_edge(
@@ -79,8 +82,10 @@ def place_edge(
     return _frame(ids, [EDGE_KINDS[kind] for kind in kinds], metro, home[metro], (lat, lon))
 
 
-def place_core(metros: pl.DataFrame, zones: pl.DataFrame, counts: dict[str, int], seed: int) -> pl.DataFrame:
-    """Place the core kinds inside the zones' discs, uniformly by area and clear of metros.
+def place_core(
+    metros: pl.DataFrame, zones: pl.DataFrame, counts: dict[str, int], metro_zone_weight: float, seed: int
+) -> pl.DataFrame:
+    """Place the core kinds inside the zones' discs, uniformly by area, in their country and clear of metros.
 
     Parameters
     ----------
@@ -88,6 +93,8 @@ def place_core(metros: pl.DataFrame, zones: pl.DataFrame, counts: dict[str, int]
         As drafted.
     counts, seed
         As for `place_edge`.
+    metro_zone_weight
+        Weight of zones around metros, against 1 for interior ones.
 
     Returns
     -------
@@ -96,45 +103,49 @@ def place_core(metros: pl.DataFrame, zones: pl.DataFrame, counts: dict[str, int]
 
     Notes
     -----
-    Each site has up to eight draws and keeps the first that is clear of metros, else the last.
+    Each site has up to twelve draws and keeps the first that is both in its country and clear of metros; failing that,
+    the first in its country.
     """
-    weights = _core_weights(zones)
+    weights = _core_weights(zones, metro_zone_weight)
     zone = np.concatenate(
         [np.repeat(np.arange(zones.height), largest_remainder(counts[kind], weights[kind])) for kind in CORE_KINDS]
     )
     kinds = np.repeat(np.arange(len(CORE_KINDS)), [counts[kind] for kind in CORE_KINDS])
     ids = _site_ids(1 + sum(counts[kind] for kind in EDGE_KINDS), len(zone))  # exact: counts
     entity = numeric.entity_hash(ids)
-    lat, lon = np.zeros(len(zone)), np.zeros(len(zone))
-    metro = np.zeros(len(zone), dtype=np.int64)
     centre_lat, centre_lon = zones["lat"].to_numpy()[zone], zones["lon"].to_numpy()[zone]
-    radius = zones["radius_km"].to_numpy()[zone]
-    open_rows = np.arange(len(zone))
+    lat, lon, metro = centre_lat.copy(), centre_lon.copy(), np.zeros(len(zone), dtype=np.int64)
+    merit = np.full(len(zone), -1)
     for attempt in range(ATTEMPTS):
-        if len(open_rows) == 0:
+        rows = np.flatnonzero(merit < 3)
+        if len(rows) == 0:
             break
-        bearing = numeric.uniform(seed, "site bearing", entity[open_rows], attempt)
+        bearing = numeric.uniform(seed, "site bearing", entity[rows], attempt)
         # The square root makes the draw uniform by area.
-        share = np.sqrt(numeric.uniform(seed, "site distance", entity[open_rows], attempt))
-        place = destination(centre_lat[open_rows], centre_lon[open_rows], bearing, radius[open_rows] * share)
-        lat[open_rows], lon[open_rows] = place
-        metro[open_rows], km = nearest(*place, metros["lat"].to_numpy(), metros["lon"].to_numpy())
-        open_rows = open_rows[km < METRO_CLEARANCE_KM]
+        share = np.sqrt(numeric.uniform(seed, "site distance", entity[rows], attempt))
+        radius = zones["radius_km"].to_numpy()[zone[rows]]
+        place = destination(centre_lat[rows], centre_lon[rows], bearing, radius * share)
+        near, km = nearest(*place, metros["lat"].to_numpy(), metros["lon"].to_numpy())
+        inside = is_in_country(*place, zones["country"].gather(zone[rows]))
+        score = 2 * inside + (km >= METRO_CLEARANCE_KM)
+        better = score > merit[rows]
+        taken = rows[better]
+        lat[taken], lon[taken], metro[taken] = place[0][better], place[1][better], near[better]
+        merit[taken] = score[better]
     return _frame(ids, [CORE_KINDS[kind] for kind in kinds], metro, zone, (lat, lon))
 
 
-def _core_weights(zones: pl.DataFrame) -> dict[str, FloatArray]:
-    """How many core sites a zone gets, by its area and spare capacity; plants of one's own where the zone allows."""
+def _core_weights(zones: pl.DataFrame, metro_zone_weight: float) -> dict[str, FloatArray]:
+    """How many core sites a zone gets, by its size and spare capacity; plants of one's own where the zone allows."""
     radius = zones["radius_km"].to_numpy()
     spare = np.sqrt(zones["spare_gw_5y"].to_numpy())
-    surroundings = zones["surroundings"].replace_strict(CAMPUS_WEIGHT_BY_SURROUNDINGS).to_numpy()
-    campus = np.where(radius >= SMALLEST_CAMPUS_RADIUS_KM, radius * spare * surroundings, 0.0)
-    firm = shipped("generation").filter(pl.col("technology").is_in(["hydro", "nuclear", "geothermal"]))
+    spare = spare * np.where((zones["surroundings"] == "metro").to_numpy(), metro_zone_weight, 1.0)
+    firm = shipped("generation").filter(pl.col("technology").is_in(list(FIRM_TECHNOLOGIES)))
     firm = firm.group_by("zone_id", maintain_order=True).agg(pl.col("operating_share").max())
     standing = zones.select("zone_id").join(firm, on="zone_id", how="left", maintain_order="left")
-    beside_firm = (standing["operating_share"].fill_null(0.0).to_numpy() >= 0.4).astype(np.float64)
-    own_plant = zones["onsite_gas"].to_numpy() + 0.5 * beside_firm
-    return {"campus": campus, "brownfield": spare * np.sqrt(radius), "btm": radius * spare * own_plant}
+    beside_firm = standing["operating_share"].fill_null(0.0).to_numpy() >= FIRM_SHARE
+    own_plant = zones["onsite_gas"].to_numpy() + FIRM_PLANT_WEIGHT * beside_firm
+    return {"campus": radius * spare, "brownfield": np.sqrt(radius) * spare, "btm": radius * spare * own_plant}
 
 
 def _of_kind(column: str, kinds: tuple[str, ...]) -> FloatArray:

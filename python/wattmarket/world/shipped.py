@@ -61,6 +61,7 @@ _COLUMNS: Final[dict[str, dict[str, pl.DataType]]] = {
         "source": S,
     },
     "generation": {"zone_id": S, "technology": S, "operating_share": F, "candidate_share": F},
+    "land": {"south_lat": F, "runs": S},
     "technologies": {
         "technology": S,
         "merit": F,
@@ -127,8 +128,8 @@ def shipped(name: str) -> pl.DataFrame:
     Parameters
     ----------
     name
-        ``metros``, ``cities``, ``countries``, ``zones``, ``generation``, ``technologies``, ``plants``, ``kinds`` or
-        ``named_sites``.
+        ``metros``, ``cities``, ``countries``, ``land``, ``zones``, ``generation``, ``technologies``, ``plants``,
+        ``kinds`` or ``named_sites``.
 
     Examples
     --------

@@ -28,6 +28,7 @@ LARGEST_CORE_FILL: Final = 0.5
 CORE_OCCUPANCY: Final = 0.95
 SMALL_EDGE_FILL: Final = 0.5
 SMALL_EDGE_OCCUPANCY: Final = 0.6
+SMALL_EDGE_LARGEST_SHARE: Final = 0.1
 LARGEST_METRO_FILL: Final = 0.97
 BROWNFIELD_CONNECTION: Final = 0.6
 """A brownfield site's energised connection over what it could hold (assumption)."""
@@ -65,11 +66,17 @@ def stock_edge(sites: pl.DataFrame, markets: Markets, config: WorldConfig, seed:
     buildable, shell, pool = (_figure(sites, name) for name in ("shell_buildable_mw", "shell_mw", "pool_mw"))
 
     buildable[small] = size[small]
-    shell[small] = np.where(draw.standing(), SMALL_EDGE_FILL * size, 0.0)[small]
+    fitting = np.where(draw.standing() & small, SMALL_EDGE_FILL * size, 0.0)
+    # The small kinds hold at most a tenth of what their metro holds.
+    most = SMALL_EDGE_LARGEST_SHARE * markets.pool_mw / SMALL_EDGE_OCCUPANCY
+    fitting_sum = numeric.group_total(fitting, metro, metros)
+    shell += fitting * np.minimum(1.0, most / np.where(fitting_sum > 0.0, fitting_sum, 1.0))[metro]
     pool[small] = SMALL_EDGE_OCCUPANCY * shell[small]
 
-    land = np.maximum(0.0, markets.buildable_mw - numeric.group_total(buildable * named, metro, metros))
     size_sum = numeric.group_total(size * hall, metro, metros)
+    open_land = np.maximum(0.0, markets.buildable_mw - numeric.group_total(buildable * named, metro, metros))
+    # A metro without a hall leaves its land to the others.
+    land = numeric.total(open_land) * shares(np.where(size_sum > 0.0, open_land, 0.0))
     buildable[hall] = (size * land[metro] / np.where(size_sum > 0.0, size_sum, 1.0)[metro])[hall]
     vary = 0.5 + draw.vary("site shell")
     cap = np.where(hall, LARGEST_METRO_FILL * buildable, 0.0)
