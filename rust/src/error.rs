@@ -38,6 +38,14 @@ pub enum Error {
         /// What it breaks.
         reason: &'static str,
     },
+    /// A line of a text is wrong.
+    #[error("line {line}: {reason}")]
+    Line {
+        /// Number of the line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,

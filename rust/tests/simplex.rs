@@ -1,50 +1,12 @@
 //! Random networks, and random histories of updates: every solve certified, warm equal to cold bit for bit.
 
+mod instances;
+
+use instances::{networks, never};
 use proptest::prelude::*;
 use wattmarket_core::certify::{certify, supply_and_capacity};
-use wattmarket_core::network::{Arcs, INFINITE, Network};
+use wattmarket_core::network::{Arcs, Network};
 use wattmarket_core::simplex::{Simplex, Status};
-
-fn never() -> bool {
-    false
-}
-
-/// Networks of every kind: parallel arcs, loops, zero and infinite capacities, negative costs, small numbers so that
-/// ties abound, separate parts.
-fn networks() -> impl Strategy<Value = Network> {
-    (2usize..14, 0usize..50).prop_flat_map(|(nodes, arcs)| {
-        let node = 0..nodes as u32;
-        let capacity = prop_oneof![4 => 0i64..6, 1 => Just(INFINITE)];
-        let arc = (node.clone(), node.clone(), capacity, -3i64..8);
-        (
-            prop::collection::vec(-4i64..5, nodes),
-            prop::collection::vec(arc, arcs),
-            node,
-        )
-            .prop_map(|(supply, arcs, anchor)| {
-                let mut network = Network {
-                    supply,
-                    anchor,
-                    ..Network::default()
-                };
-                balance(&mut network.supply);
-                for (tail, head, capacity, cost) in arcs {
-                    network.tail.push(tail);
-                    network.head.push(head);
-                    network
-                        .capacity
-                        .push(if cost < 0 { capacity.min(7) } else { capacity });
-                    network.cost.push(cost);
-                }
-                network
-            })
-    })
-}
-
-fn balance(supply: &mut [i64]) {
-    let excess: i64 = supply.iter().sum();
-    supply[0] -= excess;
-}
 
 /// Solves, settles ties and certifies; the flow, or nothing if infeasible (which is certified too).
 fn solve(simplex: &mut Simplex) -> Option<Vec<i64>> {

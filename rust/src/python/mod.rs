@@ -1,5 +1,7 @@
 //! The Python module `wattmarket._core`: docstring, signature, one delegating call.
 
+mod columns;
+mod flow;
 mod numeric;
 
 use pyo3::prelude::*;
@@ -7,6 +9,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    flow::register(module)?;
     numeric::register(module)?;
     Ok(())
 }
