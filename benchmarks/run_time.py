@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -85,9 +86,9 @@ def measure_run(scenario: Path, *, core: int | None, extra: list[str]) -> RunTim
     )
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, keep; the exit code is the run's own."""
-    options, extra = _options()
+    options, extra = _options(arguments)
     machine = describe_machine()
     runs = [measure_run(options.scenario, core=options.core, extra=extra) for _ in range(options.repeats)]
     best = min(runs, key=lambda run: run.wall_s)
@@ -113,7 +114,7 @@ def main() -> int:
     return max(run.exit_code for run in runs)
 
 
-def _options() -> tuple[argparse.Namespace, list[str]]:
+def _options(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.run_time",
         description=__doc__,
@@ -123,7 +124,7 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="processor core to stay on")
     parser.add_argument("--keep", type=Path, nargs="?", const=RESULTS, help="folder for the results (JSON, markdown)")
-    return parser.parse_known_args()
+    return parser.parse_known_args(arguments)
 
 
 if __name__ == "__main__":

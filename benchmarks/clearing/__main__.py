@@ -25,9 +25,9 @@ COLD = {"S0": 5, "S1": 5, "S2": 5, "S3": 3, "S4": 1}
 LEFT_OUT = {("highs", "S3"), ("highs", "S4")}
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, keep; 1 where two programs disagree about an optimum."""
-    options = _options()
+    options = _options(arguments)
     machine = describe_machine()
     measurements: list[Measurement] = []
     for size in options.sizes:
@@ -71,7 +71,7 @@ def _keep(folder: Path, text: str, machine: dict[str, str], measurements: Sequen
     (folder / "clearing.md").write_text(text)
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.clearing", description=__doc__)
     parser.add_argument("sizes", nargs="*", choices=[*SIZES, []], default=["S1", "S2", "S3"], help="default: S1 S2 S3")
     parser.add_argument("--drivers", nargs="+", choices=DRIVERS, help="default: all that finish on the size")
@@ -83,7 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--grain", type=int, default=1, help="round all quantities and costs to multiples of this")
     parser.add_argument("--keep", type=Path, nargs="?", const=RESULTS, help="folder for the results (JSON, markdown)")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _last_core() -> int | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from wattmarket.clearing import FlowNetwork
 
 import wattmarket
 from benchmarks.clearing.arcs import ArcTable, explicit_arcs
 from benchmarks.clearing.drivers.driver import Form, Solve, Stopwatch, forget_peak
 from benchmarks.clearing.instance import Instance
+from wattmarket.clearing import FlowNetwork
 
 __all__ = ["FlowDriver"]
 
