@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ def uniform(seed: int, purpose: str, entity: npt.NDArray[np.uint64], tick: npt.N
 def normal(seed: int, purpose: str, entity: npt.NDArray[np.uint64], tick: npt.NDArray[np.int64]) -> bytes: ...
 
 # clearing: int64 columns come in by the buffer protocol and leave as bytes of int64 (truths: bool) columns.
+@final
 class FlowCore:
     def __new__(
         cls,

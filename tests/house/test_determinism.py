@@ -149,7 +149,10 @@ def test_rust_core(path: Path) -> None:
         found += [
             f"{name_of(path)}:{number}: {reason}"
             for pattern, reason in RUST.items()
-            if re.search(pattern, code) and "// exact:" not in line
+            if re.search(pattern, code)
+            and "// exact:" not in line
+            # The binding looks at a clock to ask now and then whether Ctrl-C was pressed.
+            and not (reason == "a clock" and path.parent.name == "python")
         ]
     assert found == []
 

@@ -141,7 +141,7 @@ def _core_weights(zones: pl.DataFrame, metro_zone_weight: float) -> dict[str, Fl
     spare = np.sqrt(zones["spare_gw_5y"].to_numpy())
     spare = spare * np.where((zones["surroundings"] == "metro").to_numpy(), metro_zone_weight, 1.0)
     firm = shipped("generation").filter(pl.col("technology").is_in(list(FIRM_TECHNOLOGIES)))
-    firm = firm.group_by("zone_id", maintain_order=True).agg(pl.col("operating_share").max())
+    firm = firm.group_by("zone_id", maintain_order=True).agg(pl.col("operating_share").max())  # exact: a maximum
     standing = zones.select("zone_id").join(firm, on="zone_id", how="left", maintain_order="left")
     beside_firm = standing["operating_share"].fill_null(0.0).to_numpy() >= FIRM_SHARE
     own_plant = zones["onsite_gas"].to_numpy() + FIRM_PLANT_WEIGHT * beside_firm
