@@ -53,3 +53,16 @@ def _cells(column: Column, rows: int, draws: np.random.Generator) -> Any:
     if column.dtype == pl.Float64():
         return draws.random(rows)
     return draws.integers(0, 1000, rows)
+
+
+class SmallModel:
+    """Steps through `small_record`; the drift path changes the numbers, as it does in the model."""
+
+    def __init__(self, scenario: Any, world: Any) -> None:
+        self.ticks_total = scenario.run.months
+        self._seed = scenario.run.seed + 1000 * (scenario.drift.path == "flat")
+        self._tick = 0
+
+    def step(self) -> TickRecord:
+        self._tick += 1
+        return small_record(self._tick - 1, self._seed)

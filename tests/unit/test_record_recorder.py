@@ -14,12 +14,13 @@ import pytest
 from small_model import small_record
 
 from wattmarket.errors import InvariantError
+from wattmarket.months import month_number
 from wattmarket.record import Recorder
 from wattmarket.record.recorder import ROWS_PER_GROUP, write_parquet
 from wattmarket.schema import RUN_TABLES
 from wattmarket.tick import Names, TickRecord
 
-START = date(2023, 11, 1)
+START = month_number("2023-11")
 
 
 def _recorder(ticks: int, **options: Any) -> Recorder:

@@ -6,5 +6,6 @@ from wattmarket.record.digest import DigestChain, file_digest
 from wattmarket.record.folder import WholeFolder
 from wattmarket.record.manifest import FileEntry, Manifest
 from wattmarket.record.recorder import Recorder
+from wattmarket.record.run import Run
 
-__all__ = ["DigestChain", "FileEntry", "Manifest", "Recorder", "WholeFolder", "file_digest"]
+__all__ = ["DigestChain", "FileEntry", "Manifest", "Recorder", "Run", "WholeFolder", "file_digest"]

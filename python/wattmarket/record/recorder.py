@@ -6,7 +6,6 @@ import errno
 import os
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +14,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from wattmarket.errors import InputError, InvariantError
+from wattmarket.months import first_day
 from wattmarket.record.digest import DigestChain
 from wattmarket.schema import RUN_TABLES, Column, Table
 from wattmarket.tick import Names, TickRecord
-from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["Recorder", "month_of"]
+__all__ = ["TABLE_NAMES", "Recorder", "write_parquet"]
 
 ROWS_PER_GROUP: Final = 65_536
 """Aim for the rows of a Parquet row group; a group holds whole ticks wherever a table has equal rows every tick."""
@@ -30,25 +29,13 @@ TABLE_NAMES: Final = tuple(table.name for table in RUN_TABLES)
 _KINDS: Final = {pl.Float64(): "f8", pl.Int64(): "i8", pl.Int32(): "i4", pl.Boolean(): "?"}
 
 
-def month_of(start: date, tick: int) -> date:
-    """First day of the month `tick` months after `start`.
-
-    Examples
-    --------
-    >>> month_of(date(2023, 1, 1), 155)
-    datetime.date(2035, 12, 1)
-    """
-    months = start.year * MONTHS_PER_YEAR + start.month - 1 + tick
-    return date(months // MONTHS_PER_YEAR, months % MONTHS_PER_YEAR + 1, 1)
-
-
 class Recorder:
     """Collects the records of a run's ticks, checks each against the schema, and keeps the digest chain.
 
     Parameters
     ----------
     start
-        First month.
+        Number of the first month (`months.month_number`).
     tables
         Names of the tables to keep; ``ticks`` is always kept.
     flows_every_months
@@ -57,7 +44,7 @@ class Recorder:
 
     def __init__(
         self,
-        start: date,
+        start: int,
         tables: Sequence[str] = TABLE_NAMES,
         flows_every_months: int = 1,
     ) -> None:
@@ -112,9 +99,14 @@ class Recorder:
         """Names of the tables kept."""
         return tuple(self._tables)
 
-    def write(self, folder: Path, prefix: str = "", only: Sequence[str] | None = None) -> None:
-        """Write ``PREFIX<table>.parquet`` for every table kept, or for those named in `only`."""
-        for name in self._tables if only is None else only:
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows up to now of each table kept."""
+        return {name: sum(frame.height for frame in frames) for name, frames in self._frames.items()}
+
+    def write(self, folder: Path, prefix: str = "") -> None:
+        """Write ``PREFIX<table>.parquet`` for every table kept."""
+        for name in self._tables:
             write_parquet(self.frame(name), folder / f"{prefix}{name}.parquet", self._rows_per_tick(name))
 
     def _rows_per_tick(self, name: str) -> int:
@@ -127,7 +119,7 @@ class Recorder:
         rows = _rows(columns, where)
         own: dict[str, NDArray[Any] | Names] = {"tick": np.full(rows, record.tick, dtype=np.int32)}
         if table.name == "ticks":
-            own["month"] = np.array([month_of(self._start, record.tick)], dtype="datetime64[D]")
+            own["month"] = np.array([first_day(self._start + record.tick)], dtype="datetime64[D]")
             own["digest"] = np.array([digest], dtype=np.str_)
         if taken := sorted(own.keys() & columns.keys()):
             raise InvariantError(f"{where}: {', '.join(taken)}: the recorder's own")

@@ -1,0 +1,47 @@
+"""Progress on standard error: a bar on a terminal, a plain line a year elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from tqdm import tqdm
+
+__all__ = ["Progress", "progress_lines"]
+
+LINES_EVERY = 12
+"""Ticks between two plain lines."""
+
+
+class Progress(Protocol):
+    """What a run tells of itself: called once a tick with the month just finished."""
+
+    def __call__(self, month: str) -> None:
+        """Tell that a month is finished."""
+
+
+@contextmanager
+def progress_lines(label: str, total: int, *, shown: bool) -> Iterator[Progress]:
+    """Show the progress of `total` ticks under `label`; nothing at all unless `shown`."""
+    if not shown:
+        yield lambda month: None
+    elif sys.stderr.isatty():
+        with tqdm(total=total, desc=label, unit="month", leave=False, file=sys.stderr) as bar:
+
+            def advance(month: str) -> None:
+                bar.set_postfix_str(month, refresh=False)
+                bar.update()
+
+            yield advance
+    else:
+        done = 0
+
+        def line(month: str) -> None:
+            nonlocal done
+            done += 1
+            if done % LINES_EVERY == 0 or done == total:
+                print(f"{label}: {month}, {done} of {total} months", file=sys.stderr, flush=True)
+
+        yield line

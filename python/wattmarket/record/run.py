@@ -1,0 +1,135 @@
+"""A finished run: its tables, its scenario and its manifest, in memory or in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from wattmarket.errors import DigestMismatchError, InputError
+from wattmarket.record.manifest import Manifest
+from wattmarket.record.recorder import TABLE_NAMES
+from wattmarket.scenario import Scenario, load_scenario
+from wattmarket.world import World
+
+__all__ = ["CAPACITY_FILE", "SCENARIO_FILE", "TWIN_PREFIX", "WORLD_FOLDER", "Run"]
+
+SCENARIO_FILE: Final = "scenario.toml"
+CAPACITY_FILE: Final = "capacity.csv"
+WORLD_FOLDER: Final = "world"
+TWIN_PREFIX: Final = "twin_"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finished run. Made by `wattmarket.run` or by `Run.load`.
+
+    Parameters
+    ----------
+    scenario
+        The scenario that was run, fully resolved.
+    manifest
+        What was run, with which inputs, and the digests of what came out.
+    path
+        The run folder, or None for a run kept in memory.
+    tables
+        Tables kept in memory; the others are read from the folder when first asked for.
+    """
+
+    scenario: Scenario
+    manifest: Manifest
+    path: Path | None = None
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    loaded_world: World | None = field(default=None, repr=False)
+
+    @staticmethod
+    def load(path: str | Path) -> Run:
+        """Open a run folder. Tables are read, and checked against their SHA-256, when first asked for.
+
+        Raises
+        ------
+        InputError
+            If it isn't a run folder.
+        DigestMismatchError
+            If its manifest or its scenario was damaged.
+        """
+        folder = Path(path)
+        manifest = Manifest.load(folder)
+        _check(folder, manifest, SCENARIO_FILE)
+        return Run(load_scenario(folder / SCENARIO_FILE), manifest, folder)
+
+    def verify(self) -> None:
+        """Check every file of the run folder against the manifest's SHA-256.
+
+        Raises
+        ------
+        DigestMismatchError
+            With one line for each file that is damaged or missing.
+        """
+        if self.path is not None and (lines := self.manifest.damage(self.path)):
+            raise DigestMismatchError("\n".join(lines))
+
+    @cached_property
+    def ticks(self) -> pl.DataFrame:
+        """One row per month: the market as a whole."""
+        return self._table("ticks")
+
+    @cached_property
+    def sites(self) -> pl.DataFrame:
+        """One row per month and site."""
+        return self._table("sites")
+
+    @cached_property
+    def metros(self) -> pl.DataFrame:
+        """One row per month, metro and workload."""
+        return self._table("metros")
+
+    @cached_property
+    def zones(self) -> pl.DataFrame:
+        """One row per month and zone."""
+        return self._table("zones")
+
+    @cached_property
+    def flows(self) -> pl.DataFrame:
+        """One row per month, metro, workload and site with a flow."""
+        return self._table("flows")
+
+    @cached_property
+    def twin_ticks(self) -> pl.DataFrame | None:
+        """The table ``ticks`` of the same seed's no-drift twin, or None if no twin was run."""
+        name = f"{TWIN_PREFIX}ticks"
+        return self._table(name) if name in self.manifest.rows else None
+
+    @cached_property
+    def world(self) -> World:
+        """The world that was run."""
+        if self.loaded_world is not None:
+            return self.loaded_world
+        assert self.path is not None
+        for name in self.manifest.files:
+            if name.startswith(f"{WORLD_FOLDER}/"):
+                _check(self.path, self.manifest, name)
+        return World.load(self.path / WORLD_FOLDER)
+
+    def _table(self, name: str) -> pl.DataFrame:
+        if name in self.tables:
+            return self.tables[name]
+        if name not in self.manifest.rows or self.path is None:
+            kept = ", ".join(table for table in TABLE_NAMES if table in self.manifest.rows)
+            raise InputError(f"{self.path or 'run'}: table {name} was not kept; output.tables: {kept}")
+        file = f"{name}.parquet"
+        # While a run is being finished its manifest has no files yet.
+        if self.manifest.files:
+            _check(self.path, self.manifest, file)
+        return pl.read_parquet(self.path / file)
+
+
+def _check(folder: Path, manifest: Manifest, name: str) -> None:
+    if name not in manifest.files:
+        raise DigestMismatchError(f"{folder / name}: is not in the manifest")
+    if lines := manifest.damage(folder, name):
+        raise DigestMismatchError(lines[0])
