@@ -29,11 +29,7 @@ impl Certificate {
     /// Whether everything held, primal = dual included.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.conservation
-            && self.bounds
-            && self.reduced_costs
-            && self.primal.is_some()
-            && self.primal == self.dual
+        self.conservation && self.bounds && self.reduced_costs && self.primal.is_some() && self.primal == self.dual
     }
 }
 
@@ -42,24 +38,12 @@ impl Certificate {
 pub fn certify(network: &Network, flow: &[i64], price: &[i64]) -> Certificate {
     let (nodes, arcs) = (network.supply.len(), network.tail.len());
     if flow.len() != arcs || price.len() != nodes {
-        return Certificate {
-            conservation: false,
-            bounds: false,
-            reduced_costs: false,
-            primal: None,
-            dual: None,
-        };
+        return Certificate { conservation: false, bounds: false, reduced_costs: false, primal: None, dual: None };
     }
-    let mut left: Vec<i128> = network
-        .supply
-        .iter()
-        .map(|&supply| i128::from(supply))
-        .collect();
+    let mut left: Vec<i128> = network.supply.iter().map(|&supply| i128::from(supply)).collect();
     let (mut bounds, mut reduced_costs) = (true, true);
     let mut primal = Some(0i128);
-    let mut dual = (0..nodes).try_fold(0i128, |sum, node| {
-        plus(sum, network.supply[node], i128::from(price[node]))
-    });
+    let mut dual = (0..nodes).try_fold(0i128, |sum, node| plus(sum, network.supply[node], i128::from(price[node])));
     for (arc, &units) in flow.iter().enumerate() {
         let (tail, head) = (network.tail[arc] as usize, network.head[arc] as usize);
         let (most, cost) = (network.capacity[arc], network.cost[arc]);
@@ -73,36 +57,21 @@ pub fn certify(network: &Network, flow: &[i64], price: &[i64]) -> Certificate {
             dual = dual.and_then(|sum| plus(sum, most, -gain));
         }
     }
-    Certificate {
-        conservation: left.iter().all(|&amount| amount == 0),
-        bounds,
-        reduced_costs,
-        primal,
-        dual,
-    }
+    Certificate { conservation: left.iter().all(|&amount| amount == 0), bounds, reduced_costs, primal, dual }
 }
 
 /// `sum + quantity · value`, if it fits.
 fn plus(sum: i128, quantity: i64, value: i128) -> Option<i128> {
-    i128::from(quantity)
-        .checked_mul(value)
-        .and_then(|product| sum.checked_add(product))
+    i128::from(quantity).checked_mul(value).and_then(|product| sum.checked_add(product))
 }
 
 /// Whether the nodes marked supply more than the arcs that leave them can carry: the proof of infeasibility.
 /// Returns net supply and capacity.
 #[must_use]
 pub fn supply_and_capacity(network: &Network, inside: &[bool]) -> (i128, i128) {
-    let supply = (0..inside.len())
-        .filter(|&node| inside[node])
-        .map(|node| i128::from(network.supply[node]))
-        .sum();
-    let leaves =
-        |&arc: &usize| inside[network.tail[arc] as usize] && !inside[network.head[arc] as usize];
-    let capacity = (0..network.tail.len())
-        .filter(leaves)
-        .map(|arc| i128::from(network.capacity[arc]))
-        .sum();
+    let supply = (0..inside.len()).filter(|&node| inside[node]).map(|node| i128::from(network.supply[node])).sum();
+    let leaves = |&arc: &usize| inside[network.tail[arc] as usize] && !inside[network.head[arc] as usize];
+    let capacity = (0..network.tail.len()).filter(leaves).map(|arc| i128::from(network.capacity[arc])).sum();
     (supply, capacity)
 }
 
@@ -136,12 +105,7 @@ mod tests {
         assert!(!certify(&pair(), &[4, 1], &[4, 0]).bounds);
         assert!(!certify(&pair(), &[3, 2], &[5, 0]).reduced_costs);
         let worse = certify(&pair(), &[2, 3], &[4, 0]);
-        assert!(
-            worse.conservation
-                && worse.bounds
-                && !worse.reduced_costs
-                && worse.primal != worse.dual
-        );
+        assert!(worse.conservation && worse.bounds && !worse.reduced_costs && worse.primal != worse.dual);
         assert!(!certify(&pair(), &[3], &[4, 0]).passed());
     }
 }

@@ -36,28 +36,13 @@ pub enum Clearing {
 /// between which the flow is tied.
 pub fn clear(simplex: &mut Simplex, interrupt: Interrupt) -> Result<Clearing> {
     if simplex.solve(interrupt)? == Status::Infeasible {
-        return Ok(Clearing::Infeasible(
-            simplex
-                .shortage()
-                .expect("an unplaced supply is a shortage"),
-        ));
+        return Ok(Clearing::Infeasible(simplex.shortage().expect("an unplaced supply is a shortage")));
     }
     simplex.settle_ties(interrupt)?;
     let flow = simplex.flows();
     let artificial = simplex.bounds().artificial;
-    let prices = price_range(
-        simplex.network(),
-        &flow,
-        simplex.potentials(),
-        artificial,
-        interrupt,
-    )?;
+    let prices = price_range(simplex.network(), &flow, simplex.potentials(), artificial, interrupt)?;
     let low = certify(simplex.network(), &flow, &prices.low);
     let high = certify(simplex.network(), &flow, &prices.high);
-    Ok(Clearing::Optimal(Box::new(Optimum {
-        flow,
-        prices,
-        low,
-        high,
-    })))
+    Ok(Clearing::Optimal(Box::new(Optimum { flow, prices, low, high })))
 }

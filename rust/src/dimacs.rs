@@ -53,17 +53,10 @@ pub fn read(text: &str) -> Result<Problem> {
             _ => return Err(complain(format!("unknown kind of line '{kind}'"))),
         }
     }
-    let missing = |reason: &str| Error::Line {
-        line: last + 1,
-        reason: reason.into(),
-    };
+    let missing = |reason: &str| Error::Line { line: last + 1, reason: reason.into() };
     let reader = reader.ok_or_else(|| missing("the file ends without a problem line"))?;
     if reader.problem.lower.len() < reader.arcs {
-        return Err(missing(&format!(
-            "the file ends after {} of {} arcs",
-            reader.problem.lower.len(),
-            reader.arcs
-        )));
+        return Err(missing(&format!("the file ends after {} of {} arcs", reader.problem.lower.len(), reader.arcs)));
     }
     Ok(reader.problem)
 }
@@ -83,18 +76,13 @@ impl Reader {
         match fields.next() {
             Some("min") => {}
             other => {
-                return Err(format!(
-                    "expected 'p min', found 'p {}'",
-                    other.unwrap_or("")
-                ));
+                return Err(format!("expected 'p min', found 'p {}'", other.unwrap_or("")));
             }
         }
         let [nodes, arcs] = integers(fields, ["NODES", "ARCS"])?;
         let size = |value: i64, what: &str, least: i64| match usize::try_from(value) {
             Ok(size) if value >= least && size <= SIZE_LIMIT => Ok(size),
-            _ => Err(format!(
-                "{what} = {value}: must be from {least} to {SIZE_LIMIT}"
-            )),
+            _ => Err(format!("{what} = {value}: must be from {least} to {SIZE_LIMIT}")),
         };
         let (nodes, arcs) = (size(nodes, "NODES", 1)?, size(arcs, "ARCS", 0)?);
         let mut supply = Vec::new();
@@ -104,19 +92,8 @@ impl Reader {
         }
         supply.resize(nodes, 0);
         named.resize(nodes, false);
-        let network = Network {
-            supply,
-            anchor: nodes as u32 - 1,
-            ..Network::default()
-        };
-        Ok(Self {
-            problem: Problem {
-                network,
-                lower: Vec::new(),
-            },
-            arcs,
-            named,
-        })
+        let network = Network { supply, anchor: nodes as u32 - 1, ..Network::default() };
+        Ok(Self { problem: Problem { network, lower: Vec::new() }, arcs, named })
     }
 
     fn node<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> Line<()> {
@@ -126,24 +103,15 @@ impl Reader {
             return Err(format!("node {id} has a line already"));
         }
         let held = &mut self.problem.network.supply[node];
-        *held = held
-            .checked_add(supply)
-            .ok_or_else(|| format!("SUPPLY = {supply}: overflows"))?;
+        *held = held.checked_add(supply).ok_or_else(|| format!("SUPPLY = {supply}: overflows"))?;
         Ok(())
     }
 
     fn arc<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> Line<()> {
-        let [tail, head, lower, capacity, cost] =
-            integers(fields, ["TAIL", "HEAD", "LOWER", "CAPACITY", "COST"])?;
-        let (from, to) = (
-            self.node_index("TAIL", tail)?,
-            self.node_index("HEAD", head)?,
-        );
+        let [tail, head, lower, capacity, cost] = integers(fields, ["TAIL", "HEAD", "LOWER", "CAPACITY", "COST"])?;
+        let (from, to) = (self.node_index("TAIL", tail)?, self.node_index("HEAD", head)?);
         if self.problem.lower.len() == self.arcs {
-            return Err(format!(
-                "more than the {} arcs of the problem line",
-                self.arcs
-            ));
+            return Err(format!("more than the {} arcs of the problem line", self.arcs));
         }
         if lower > capacity {
             return Err(format!("LOWER = {lower}: exceeds CAPACITY = {capacity}"));
@@ -151,9 +119,7 @@ impl Reader {
         let overflow = || format!("LOWER = {lower}: overflows when shifted into the supplies");
         let room = capacity.checked_sub(lower).ok_or_else(overflow)?;
         let network = &mut self.problem.network;
-        network.supply[from] = network.supply[from]
-            .checked_sub(lower)
-            .ok_or_else(overflow)?;
+        network.supply[from] = network.supply[from].checked_sub(lower).ok_or_else(overflow)?;
         network.supply[to] = network.supply[to].checked_add(lower).ok_or_else(overflow)?;
         network.tail.push(from as u32);
         network.head.push(to as u32);
@@ -173,16 +139,11 @@ impl Reader {
 }
 
 /// Exactly the named integers, and nothing after them.
-fn integers<'a, const N: usize>(
-    mut fields: impl Iterator<Item = &'a str>,
-    names: [&str; N],
-) -> Line<[i64; N]> {
+fn integers<'a, const N: usize>(mut fields: impl Iterator<Item = &'a str>, names: [&str; N]) -> Line<[i64; N]> {
     let mut values = [0; N];
     for (value, name) in values.iter_mut().zip(names) {
         let field = fields.next().ok_or_else(|| format!("{name} is missing"))?;
-        *value = field
-            .parse()
-            .map_err(|_| format!("{name} = '{field}': is not a 64-bit integer"))?;
+        *value = field.parse().map_err(|_| format!("{name} = '{field}': is not a 64-bit integer"))?;
     }
     match fields.next() {
         None => Ok(values),
@@ -194,25 +155,14 @@ fn integers<'a, const N: usize>(
 #[must_use]
 pub fn write(network: &Network, lower: &[i64]) -> String {
     let lower = |arc: usize| i128::from(lower.get(arc).copied().unwrap_or(0));
-    let mut supply: Vec<i128> = network
-        .supply
-        .iter()
-        .map(|&supply| i128::from(supply))
-        .collect();
+    let mut supply: Vec<i128> = network.supply.iter().map(|&supply| i128::from(supply)).collect();
     for arc in 0..network.arcs() {
         supply[network.tail[arc] as usize] += lower(arc);
         supply[network.head[arc] as usize] -= lower(arc);
     }
     let mut text = String::new();
-    put(
-        &mut text,
-        format_args!("p min {} {}\n", network.nodes(), network.arcs()),
-    );
-    for (node, supply) in supply
-        .iter()
-        .enumerate()
-        .filter(|(_, supply)| **supply != 0)
-    {
+    put(&mut text, format_args!("p min {} {}\n", network.nodes(), network.arcs()));
+    for (node, supply) in supply.iter().enumerate().filter(|(_, supply)| **supply != 0) {
         put(&mut text, format_args!("n {} {supply}\n", node + 1));
     }
     for arc in 0..network.arcs() {
@@ -220,10 +170,7 @@ pub fn write(network: &Network, lower: &[i64]) -> String {
         let (least, cost) = (lower(arc), network.cost[arc]);
         // A capacity that is never felt stays one that a reader of 64-bit integers can take.
         let most = (i128::from(network.capacity[arc]) + least).min(i128::from(i64::MAX));
-        put(
-            &mut text,
-            format_args!("a {tail} {head} {least} {most} {cost}\n"),
-        );
+        put(&mut text, format_args!("a {tail} {head} {least} {most} {cost}\n"));
     }
     text
 }
@@ -231,26 +178,13 @@ pub fn write(network: &Network, lower: &[i64]) -> String {
 /// Writes a solution: `s OBJECTIVE`, then `f TAIL HEAD FLOW` for every arc, lower bounds shifted out.
 #[must_use]
 pub fn write_solution(network: &Network, lower: &[i64], flow: &[i64]) -> String {
-    let shift = |(arc, &units): (usize, &i64)| {
-        i128::from(units) + i128::from(lower.get(arc).copied().unwrap_or(0))
-    };
+    let shift = |(arc, &units): (usize, &i64)| i128::from(units) + i128::from(lower.get(arc).copied().unwrap_or(0));
     let total: Vec<i128> = flow.iter().enumerate().map(shift).collect();
-    let objective: i128 = total
-        .iter()
-        .zip(&network.cost)
-        .map(|(units, &cost)| units * i128::from(cost))
-        .sum();
+    let objective: i128 = total.iter().zip(&network.cost).map(|(units, &cost)| units * i128::from(cost)).sum();
     let mut text = String::new();
     put(&mut text, format_args!("s {objective}\n"));
     for (arc, units) in total.iter().enumerate() {
-        put(
-            &mut text,
-            format_args!(
-                "f {} {} {units}\n",
-                network.tail[arc] + 1,
-                network.head[arc] + 1
-            ),
-        );
+        put(&mut text, format_args!("f {} {} {units}\n", network.tail[arc] + 1, network.head[arc] + 1));
     }
     text
 }
@@ -272,77 +206,31 @@ mod tests {
         let text = "p min 3 2\nn 1 4\nn 3 -4\na 1 2 1 5 3\na 2 3 -2 9223372036854775805 -4\n";
         let problem = read(text).unwrap();
         assert_eq!(write(&problem.network, &problem.lower), text);
-        assert_eq!(
-            read(&write(&problem.network, &problem.lower)).unwrap(),
-            problem
-        );
+        assert_eq!(read(&write(&problem.network, &problem.lower)).unwrap(), problem);
     }
 
     #[test]
     fn lower_bounds_are_shifted_out_of_solutions() {
-        let problem =
-            read("c two ways\np min 2 2\nn 1 4\nn 2 -4\na 1 2 1 5 3\na 1 2 0 9 1\n").unwrap();
-        assert_eq!(
-            write_solution(&problem.network, &problem.lower, &[0, 3]),
-            "s 6\nf 1 2 1\nf 1 2 3\n"
-        );
+        let problem = read("c two ways\np min 2 2\nn 1 4\nn 2 -4\na 1 2 1 5 3\na 1 2 0 9 1\n").unwrap();
+        assert_eq!(write_solution(&problem.network, &problem.lower, &[0, 3]), "s 6\nf 1 2 1\nf 1 2 3\n");
     }
 
     #[test]
     fn every_complaint_names_the_line() {
-        assert_eq!(
-            complaint(""),
-            "line 1: the file ends without a problem line"
-        );
-        assert_eq!(
-            complaint("c\nn 1 2\n"),
-            "line 2: a line 'n' before the problem line"
-        );
-        assert_eq!(
-            complaint("p max 1 1\n"),
-            "line 1: expected 'p min', found 'p max'"
-        );
-        assert_eq!(
-            complaint("p min 0 1\n"),
-            format!("line 1: NODES = 0: must be from 1 to {SIZE_LIMIT}")
-        );
+        assert_eq!(complaint(""), "line 1: the file ends without a problem line");
+        assert_eq!(complaint("c\nn 1 2\n"), "line 2: a line 'n' before the problem line");
+        assert_eq!(complaint("p max 1 1\n"), "line 1: expected 'p min', found 'p max'");
+        assert_eq!(complaint("p min 0 1\n"), format!("line 1: NODES = 0: must be from 1 to {SIZE_LIMIT}"));
         assert_eq!(complaint("p min 2\n"), "line 1: ARCS is missing");
-        assert_eq!(
-            complaint("p min 2 1\np min 2 1\n"),
-            "line 2: a second problem line"
-        );
-        assert_eq!(
-            complaint("p min 2 1\nn 3 1\n"),
-            "line 2: ID = 3: is not a node from 1 to 2"
-        );
-        assert_eq!(
-            complaint("p min 2 1\nn 1 1\nn 1 1\n"),
-            "line 3: node 1 has a line already"
-        );
-        assert_eq!(
-            complaint("p min 2 1\nn 1 1.5\n"),
-            "line 2: SUPPLY = '1.5': is not a 64-bit integer"
-        );
-        assert_eq!(
-            complaint("p min 2 1\nn 1 1 1\n"),
-            "line 2: '1': unexpected after SUPPLY"
-        );
-        assert_eq!(
-            complaint("p min 2 1\na 1 2 3 2 1\n"),
-            "line 2: LOWER = 3: exceeds CAPACITY = 2"
-        );
-        assert_eq!(
-            complaint("p min 2 0\na 1 2 0 2 1\n"),
-            "line 2: more than the 0 arcs of the problem line"
-        );
-        assert_eq!(
-            complaint("p min 2 2\na 1 2 0 2 1\n"),
-            "line 3: the file ends after 1 of 2 arcs"
-        );
-        assert_eq!(
-            complaint("p min 2 2\nx\n"),
-            "line 2: unknown kind of line 'x'"
-        );
+        assert_eq!(complaint("p min 2 1\np min 2 1\n"), "line 2: a second problem line");
+        assert_eq!(complaint("p min 2 1\nn 3 1\n"), "line 2: ID = 3: is not a node from 1 to 2");
+        assert_eq!(complaint("p min 2 1\nn 1 1\nn 1 1\n"), "line 3: node 1 has a line already");
+        assert_eq!(complaint("p min 2 1\nn 1 1.5\n"), "line 2: SUPPLY = '1.5': is not a 64-bit integer");
+        assert_eq!(complaint("p min 2 1\nn 1 1 1\n"), "line 2: '1': unexpected after SUPPLY");
+        assert_eq!(complaint("p min 2 1\na 1 2 3 2 1\n"), "line 2: LOWER = 3: exceeds CAPACITY = 2");
+        assert_eq!(complaint("p min 2 0\na 1 2 0 2 1\n"), "line 2: more than the 0 arcs of the problem line");
+        assert_eq!(complaint("p min 2 2\na 1 2 0 2 1\n"), "line 3: the file ends after 1 of 2 arcs");
+        assert_eq!(complaint("p min 2 2\nx\n"), "line 2: unknown kind of line 'x'");
         let deep = "p min 2 1\na 1 2 -9223372036854775808 0 1\n";
         assert!(complaint(deep).starts_with("line 2: LOWER = -9223372036854775808: overflows"));
     }

@@ -95,11 +95,8 @@ impl Network {
 
     fn check_shape(&self) -> Result<()> {
         let arcs = self.arcs();
-        for (array, found) in [
-            ("head", self.head.len()),
-            ("capacity", self.capacity.len()),
-            ("cost", self.cost.len()),
-        ] {
+        for (array, found) in [("head", self.head.len()), ("capacity", self.capacity.len()), ("cost", self.cost.len())]
+        {
             check_length(array, arcs, found)?;
         }
         if !self.key.is_empty() {
@@ -107,20 +104,12 @@ impl Network {
         }
         for (what, size) in [("nodes", self.nodes()), ("arcs", arcs)] {
             if size > SIZE_LIMIT {
-                return Err(Error::Total {
-                    what,
-                    value: size as i128,
-                    reason: "more than ids can number",
-                });
+                return Err(Error::Total { what, value: size as i128, reason: "more than ids can number" });
             }
         }
         if self.anchor as usize >= self.nodes() {
             let value = i128::from(self.anchor);
-            return Err(Error::Total {
-                what: "anchor",
-                value,
-                reason: "is not a node of the network",
-            });
+            return Err(Error::Total { what: "anchor", value, reason: "is not a node of the network" });
         }
         Ok(())
     }
@@ -147,11 +136,7 @@ impl Bounds {
                 reason: "exceeds 2^59, the largest flow that is proved not to overflow",
             });
         }
-        Ok(Self {
-            cost,
-            artificial: nodes as i64 * cost + 1,
-            flow: flow as i64 + 1,
-        })
+        Ok(Self { cost, artificial: nodes as i64 * cost + 1, flow: flow as i64 + 1 })
     }
 }
 
@@ -175,12 +160,7 @@ fn check_ends(nodes: usize, tail: &[u32], head: &[u32]) -> Result<()> {
     for (array, ends) in [("tail", tail), ("head", head)] {
         if let Some(index) = ends.iter().position(|&end| end as usize >= nodes) {
             let value = i128::from(ends[index]);
-            return Err(Error::Entry {
-                array,
-                index,
-                value,
-                reason: "is not a node of the network",
-            });
+            return Err(Error::Entry { array, index, value, reason: "is not a node of the network" });
         }
     }
     Ok(())
@@ -188,24 +168,11 @@ fn check_ends(nodes: usize, tail: &[u32], head: &[u32]) -> Result<()> {
 
 /// Refuses a column of the wrong length.
 pub(crate) fn check_length(array: &'static str, expected: usize, found: usize) -> Result<()> {
-    if expected == found {
-        Ok(())
-    } else {
-        Err(Error::Length {
-            array,
-            expected,
-            found,
-        })
-    }
+    if expected == found { Ok(()) } else { Err(Error::Length { array, expected, found }) }
 }
 
 /// Proves the bounds of the [module's table](self) for three columns.
-pub(crate) fn prove(
-    supply: &[i64],
-    capacity: &[i64],
-    cost: &[i64],
-    cost_bound: i64,
-) -> Result<Bounds> {
+pub(crate) fn prove(supply: &[i64], capacity: &[i64], cost: &[i64], cost_bound: i64) -> Result<Bounds> {
     let supplied = prove_balance(supply)?;
     let dearest = prove_costs(supply.len(), cost, cost_bound)?;
     let flow = supplied + prove_negative_capacity(capacity, cost)?;
@@ -227,40 +194,21 @@ fn prove_balance(supply: &[i64]) -> Result<i128> {
     }
     if supplied > i128::from(FLOW_LIMIT) {
         let reason = "exceeds 2^59, the largest flow that is proved not to overflow";
-        return Err(Error::Total {
-            what: "total supply",
-            value: supplied,
-            reason,
-        });
+        return Err(Error::Total { what: "total supply", value: supplied, reason });
     }
     Ok(supplied)
 }
 
 fn prove_costs(nodes: usize, cost: &[i64], cost_bound: i64) -> Result<i64> {
     let limit = COST_LIMIT / (nodes as i64 + 1);
-    let dearest = cost.iter().fold(cost_bound.unsigned_abs(), |most, value| {
-        most.max(value.unsigned_abs())
-    });
+    let dearest = cost.iter().fold(cost_bound.unsigned_abs(), |most, value| most.max(value.unsigned_abs()));
     if dearest <= limit as u64 {
         return Ok(dearest as i64);
     }
-    let reason =
-        "(nodes + 1) * |cost| exceeds 2^58, the largest potential that is proved not to overflow";
-    match cost
-        .iter()
-        .position(|value| value.unsigned_abs() == dearest)
-    {
-        Some(index) => Err(Error::Entry {
-            array: "cost",
-            index,
-            value: i128::from(cost[index]),
-            reason,
-        }),
-        None => Err(Error::Total {
-            what: "cost_bound",
-            value: i128::from(cost_bound),
-            reason,
-        }),
+    let reason = "(nodes + 1) * |cost| exceeds 2^58, the largest potential that is proved not to overflow";
+    match cost.iter().position(|value| value.unsigned_abs() == dearest) {
+        Some(index) => Err(Error::Entry { array: "cost", index, value: i128::from(cost[index]), reason }),
+        None => Err(Error::Total { what: "cost_bound", value: i128::from(cost_bound), reason }),
     }
 }
 
@@ -269,22 +217,13 @@ fn prove_negative_capacity(capacity: &[i64], cost: &[i64]) -> Result<i128> {
     for (index, (&most, &unit)) in capacity.iter().zip(cost).enumerate() {
         if most < 0 {
             let value = i128::from(most);
-            return Err(Error::Entry {
-                array: "capacity",
-                index,
-                value,
-                reason: "must not be negative",
-            });
+            return Err(Error::Entry { array: "capacity", index, value, reason: "must not be negative" });
         }
         if unit < 0 {
             if most > FLOW_LIMIT {
-                let reason = "an arc of negative cost must have a capacity of at most 2^59, or the optimum may be unbounded";
-                return Err(Error::Entry {
-                    array: "capacity",
-                    index,
-                    value: i128::from(most),
-                    reason,
-                });
+                let reason =
+                    "an arc of negative cost must have a capacity of at most 2^59, or the optimum may be unbounded";
+                return Err(Error::Entry { array: "capacity", index, value: i128::from(most), reason });
             }
             total += i128::from(most);
         }
@@ -317,24 +256,10 @@ mod tests {
 
     #[test]
     fn bounds_are_those_of_the_table() {
-        assert_eq!(
-            diamond().bounds(),
-            Ok(Bounds {
-                cost: 2,
-                artificial: 9,
-                flow: 5
-            })
-        );
+        assert_eq!(diamond().bounds(), Ok(Bounds { cost: 2, artificial: 9, flow: 5 }));
         let mut network = diamond();
         network.cost[0] = -7;
-        assert_eq!(
-            network.bounds(),
-            Ok(Bounds {
-                cost: 7,
-                artificial: 29,
-                flow: 8
-            })
-        );
+        assert_eq!(network.bounds(), Ok(Bounds { cost: 7, artificial: 29, flow: 8 }));
     }
 
     #[test]
@@ -347,8 +272,6 @@ mod tests {
         assert!(complaint(|n| n.cost.truncate(3)).starts_with("cost: expected 4 entries, found 3"));
         assert!(complaint(|n| n.key = vec![1]).starts_with("key: expected 4"));
         assert!(complaint(|n| n.anchor = 9).starts_with("anchor = 9"));
-        assert!(
-            complaint(|n| n.supply = vec![1 << 60, 0, 0, -(1 << 60)]).starts_with("total supply")
-        );
+        assert!(complaint(|n| n.supply = vec![1 << 60, 0, 0, -(1 << 60)]).starts_with("total supply"));
     }
 }

@@ -23,9 +23,7 @@ pub fn fnv1a(bytes: &[u8]) -> u64 {
 
 /// FNV-1a going on from the hash of what came before.
 fn fnv1a_from(hash: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(hash, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    bytes.iter().fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// The Philox key of a purpose under a seed: FNV-1a of the seed's eight bytes (little-endian) and the purpose's UTF-8.
@@ -45,12 +43,7 @@ pub fn philox4x32(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
         }
         let (high0, low0) = wide_product(0xD251_1F53, counter[0]);
         let (high1, low1) = wide_product(0xCD9E_8D57, counter[2]);
-        counter = [
-            high1 ^ counter[1] ^ key[0],
-            low1,
-            high0 ^ counter[3] ^ key[1],
-            low0,
-        ];
+        counter = [high1 ^ counter[1] ^ key[0], low1, high0 ^ counter[3] ^ key[1], low0];
     }
     counter
 }
@@ -72,14 +65,8 @@ fn draw(key: u64, entity: u64, tick: i64) -> (u64, u64) {
     let (key_high, key_low) = halves(key);
     let (entity_high, entity_low) = halves(entity);
     let (tick_high, tick_low) = halves(tick as u64);
-    let [a, b, c, d] = philox4x32(
-        [entity_low, entity_high, tick_low, tick_high],
-        [key_low, key_high],
-    );
-    (
-        u64::from(b) << 32 | u64::from(a),
-        u64::from(d) << 32 | u64::from(c),
-    )
+    let [a, b, c, d] = philox4x32([entity_low, entity_high, tick_low, tick_high], [key_low, key_high]);
+    (u64::from(b) << 32 | u64::from(a), u64::from(d) << 32 | u64::from(c))
 }
 
 /// The upper 53 bits of a word as a number in [0, 1).
@@ -132,10 +119,7 @@ pub fn group_total(
 ) -> Result<Vec<f64>, (usize, i64)> {
     let mut sums = vec![0.0; groups];
     for (row, (value, group)) in values.into_iter().zip(group).enumerate() {
-        let place = usize::try_from(group)
-            .ok()
-            .and_then(|g| sums.get_mut(g))
-            .ok_or((row, group))?;
+        let place = usize::try_from(group).ok().and_then(|g| sums.get_mut(g)).ok_or((row, group))?;
         *place += value;
     }
     Ok(sums)
@@ -156,31 +140,17 @@ mod tests {
     #[test]
     fn philox_agrees_with_the_known_answers_of_random123() {
         // Random123 1.14, tests/kat_vectors, lines "philox4x32 10".
+        assert_eq!(philox4x32([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox4x32([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
         assert_eq!(
-            philox4x32([0; 4], [0; 2]),
-            [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]
-        );
-        assert_eq!(
-            philox4x32([u32::MAX; 4], [u32::MAX; 2]),
-            [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
-        );
-        assert_eq!(
-            philox4x32(
-                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
-                [0xa409_3822, 0x299f_31d0]
-            ),
+            philox4x32([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
     }
 
     #[test]
     fn a_key_tells_seeds_and_purposes_apart() {
-        let keys = [
-            draw_key(0, "noise"),
-            draw_key(1, "noise"),
-            draw_key(0, "place"),
-            draw_key(256, "noise"),
-        ];
+        let keys = [draw_key(0, "noise"), draw_key(1, "noise"), draw_key(0, "place"), draw_key(256, "noise")];
         for (i, a) in keys.iter().enumerate() {
             for b in &keys[..i] {
                 assert_ne!(a, b);
@@ -227,10 +197,7 @@ mod tests {
     fn sums_run_from_left_to_right() {
         assert_eq!(total([1e16, 1.0, -1e16, 1.0]).to_bits(), 1f64.to_bits());
         assert_eq!(total([]).to_bits(), 0f64.to_bits());
-        assert_eq!(
-            group_total([1.0, 2.0, 4.0], [1, 0, 1], 3),
-            Ok(vec![2.0, 5.0, 0.0])
-        );
+        assert_eq!(group_total([1.0, 2.0, 4.0], [1, 0, 1], 3), Ok(vec![2.0, 5.0, 0.0]));
         assert_eq!(group_total([1.0, 2.0], [0, 3], 3), Err((1, 3)));
         assert_eq!(group_total([1.0], [-1], 3), Err((0, -1)));
     }

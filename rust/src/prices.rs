@@ -67,10 +67,7 @@ pub fn price_range(
 ) -> Result<PriceRange> {
     let mut poll = Poll::new(interrupt);
     let anchor = network.anchor as usize;
-    let middle: Vec<i64> = potential
-        .iter()
-        .map(|&value| value - potential[anchor])
-        .collect();
+    let middle: Vec<i64> = potential.iter().map(|&value| value - potential[anchor]).collect();
     let loose = loose_nodes(network, flow);
     poll.spend(network.arcs())?;
     if !loose.contains(&true) {
@@ -88,22 +85,9 @@ pub fn price_range(
     let room_below = middle.iter().map(|&price| artificial + price).collect();
     let (rise, high_unbounded) = distances(&loose, rises, room_above, &mut poll)?;
     let (fall, low_unbounded) = distances(&loose, falls, room_below, &mut poll)?;
-    let high = middle
-        .iter()
-        .zip(&rise)
-        .map(|(price, rise)| price + rise)
-        .collect();
-    let low = middle
-        .iter()
-        .zip(&fall)
-        .map(|(price, fall)| price - fall)
-        .collect();
-    Ok(PriceRange {
-        low,
-        high,
-        low_unbounded,
-        high_unbounded,
-    })
+    let high = middle.iter().zip(&rise).map(|(price, rise)| price + rise).collect();
+    let low = middle.iter().zip(&fall).map(|(price, fall)| price - fall).collect();
+    Ok(PriceRange { low, high, low_unbounded, high_unbounded })
 }
 
 /// Nodes that arcs strictly inside their bounds do not join to the anchor.
@@ -111,17 +95,12 @@ fn loose_nodes(network: &Network, flow: &[i64]) -> Vec<bool> {
     let mut group: Vec<u32> = (0..network.nodes() as u32).collect();
     for (arc, &units) in flow.iter().enumerate() {
         if 0 < units && units < network.capacity[arc] {
-            let (one, other) = (
-                find(&mut group, network.tail[arc]),
-                find(&mut group, network.head[arc]),
-            );
+            let (one, other) = (find(&mut group, network.tail[arc]), find(&mut group, network.head[arc]));
             group[one.max(other) as usize] = one.min(other);
         }
     }
     let tied = find(&mut group, network.anchor);
-    (0..network.nodes() as u32)
-        .map(|node| find(&mut group, node) != tied)
-        .collect()
+    (0..network.nodes() as u32).map(|node| find(&mut group, node) != tied).collect()
 }
 
 /// The group's representative, halving the path on the way.
@@ -140,18 +119,10 @@ fn steps(network: &Network, flow: &[i64], price: &[i64], loose: &[bool]) -> (Vec
     let mut residual = |from: u32, to: u32, length: i64| {
         debug_assert!(length >= 0, "flow and potentials are not optimal");
         if loose[from as usize] {
-            rises.push(Step {
-                giver: to,
-                taker: from,
-                length,
-            });
+            rises.push(Step { giver: to, taker: from, length });
         }
         if loose[to as usize] {
-            falls.push(Step {
-                giver: from,
-                taker: to,
-                length,
-            });
+            falls.push(Step { giver: from, taker: to, length });
         }
     };
     for (arc, &units) in flow.iter().enumerate() {
@@ -172,25 +143,15 @@ fn steps(network: &Network, flow: &[i64], price: &[i64], loose: &[bool]) -> (Vec
 
 /// Distance of each node from the tied nodes, all at zero; nodes that no step reaches start from their own `room`, and
 /// are marked.
-fn distances(
-    loose: &[bool],
-    steps: Vec<Step>,
-    room: Vec<i64>,
-    poll: &mut Poll,
-) -> Result<(Vec<i64>, Vec<bool>)> {
+fn distances(loose: &[bool], steps: Vec<Step>, room: Vec<i64>, poll: &mut Poll) -> Result<(Vec<i64>, Vec<bool>)> {
     const FAR: i64 = i64::MAX;
     let rows = Rows::new(loose.len(), steps);
-    let mut distance: Vec<i64> = loose
-        .iter()
-        .map(|&loose| if loose { FAR } else { 0 })
-        .collect();
+    let mut distance: Vec<i64> = loose.iter().map(|&loose| if loose { FAR } else { 0 }).collect();
     let tied = (0..loose.len() as u32).filter(|&node| !loose[node as usize]);
     let starts: Vec<u32> = tied.filter(|&node| !rows.of(node).is_empty()).collect();
     rows.settle(&mut distance, starts, poll)?;
     let open: Vec<bool> = distance.iter().map(|&distance| distance == FAR).collect();
-    let starts: Vec<u32> = (0..loose.len() as u32)
-        .filter(|&node| open[node as usize])
-        .collect();
+    let starts: Vec<u32> = (0..loose.len() as u32).filter(|&node| open[node as usize]).collect();
     for &node in &starts {
         distance[node as usize] = room[node as usize];
     }
@@ -223,10 +184,8 @@ impl Rows {
 
     /// Dijkstra's method from several starts with given distances.
     fn settle(&self, distance: &mut [i64], starts: Vec<u32>, poll: &mut Poll) -> Result<()> {
-        let mut heap: BinaryHeap<Reverse<(i64, u32)>> = starts
-            .into_iter()
-            .map(|node| Reverse((distance[node as usize], node)))
-            .collect();
+        let mut heap: BinaryHeap<Reverse<(i64, u32)>> =
+            starts.into_iter().map(|node| Reverse((distance[node as usize], node))).collect();
         while let Some(Reverse((reached, node))) = heap.pop() {
             if reached > distance[node as usize] {
                 continue;
@@ -253,14 +212,7 @@ mod tests {
     fn range(network: &Network) -> PriceRange {
         let mut simplex = Simplex::new(network.clone()).unwrap();
         simplex.solve(&|| false).unwrap();
-        price_range(
-            network,
-            &simplex.flows(),
-            simplex.potentials(),
-            simplex.bounds().artificial,
-            &|| false,
-        )
-        .unwrap()
+        price_range(network, &simplex.flows(), simplex.potentials(), simplex.bounds().artificial, &|| false).unwrap()
     }
 
     /// Two sellers of 3 units at 10 and 20, a buyer of 3: the price is anything from the cheap cost to the dear one.

@@ -38,37 +38,16 @@ fn distances(nodes: usize, arcs: &[(usize, usize, i64)], from: usize) -> Vec<Opt
                 }
             }
         }
-        assert!(
-            !(changed && round == nodes),
-            "the residual network of an optimum has no negative cycle"
-        );
+        assert!(!(changed && round == nodes), "the residual network of an optimum has no negative cycle");
     }
     distance
 }
 
 /// Distances with an artificial arc from the start to every node that has no path; and which those are.
-fn held(
-    nodes: usize,
-    mut arcs: Vec<(usize, usize, i64)>,
-    from: usize,
-    artificial: i64,
-) -> (Vec<i64>, Vec<bool>) {
-    let open: Vec<bool> = distances(nodes, &arcs, from)
-        .iter()
-        .map(Option::is_none)
-        .collect();
-    arcs.extend(
-        (0..nodes)
-            .filter(|&node| open[node])
-            .map(|node| (from, node, artificial)),
-    );
-    (
-        distances(nodes, &arcs, from)
-            .into_iter()
-            .map(|length| length.expect("held"))
-            .collect(),
-        open,
-    )
+fn held(nodes: usize, mut arcs: Vec<(usize, usize, i64)>, from: usize, artificial: i64) -> (Vec<i64>, Vec<bool>) {
+    let open: Vec<bool> = distances(nodes, &arcs, from).iter().map(Option::is_none).collect();
+    arcs.extend((0..nodes).filter(|&node| open[node]).map(|node| (from, node, artificial)));
+    (distances(nodes, &arcs, from).into_iter().map(|length| length.expect("held")).collect(), open)
 }
 
 proptest! {

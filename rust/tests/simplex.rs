@@ -13,27 +13,17 @@ fn solve(simplex: &mut Simplex) -> Option<Vec<i64>> {
     let status = simplex.solve(&never).expect("never interrupted");
     let network = simplex.network().clone();
     if status == Status::Infeasible {
-        let shortage = simplex
-            .shortage()
-            .expect("an infeasible network has a shortage");
+        let shortage = simplex.shortage().expect("an infeasible network has a shortage");
         let mut inside = vec![false; network.nodes()];
-        shortage
-            .nodes
-            .iter()
-            .for_each(|&node| inside[node as usize] = true);
-        assert_eq!(
-            supply_and_capacity(&network, &inside),
-            (shortage.supply, shortage.capacity)
-        );
+        shortage.nodes.iter().for_each(|&node| inside[node as usize] = true);
+        assert_eq!(supply_and_capacity(&network, &inside), (shortage.supply, shortage.capacity));
         assert!(shortage.supply > shortage.capacity);
         return None;
     }
     assert!(simplex.shortage().is_none());
     assert!(certify(&network, &simplex.flows(), simplex.potentials()).passed());
     let before = simplex.objective();
-    simplex
-        .settle_ties(&never)
-        .expect("positions are unique keys");
+    simplex.settle_ties(&never).expect("positions are unique keys");
     let flow = simplex.flows();
     let certificate = certify(&network, &flow, simplex.potentials());
     assert!(certificate.passed(), "{certificate:?}");
@@ -70,9 +60,7 @@ fn apply(network: &mut Network, change: &Change) {
             }
         }
         Change::Capacity(values) if arcs > 0 => {
-            values
-                .iter()
-                .for_each(|(index, value)| network.capacity[index.index(arcs)] = *value);
+            values.iter().for_each(|(index, value)| network.capacity[index.index(arcs)] = *value);
         }
         Change::Cost(values) if arcs > 0 => {
             for (index, value) in values {

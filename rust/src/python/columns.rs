@@ -25,51 +25,29 @@ pub fn integers(column: &Bound<'_, PyAny>, array: &'static str) -> PyResult<Vec<
     match values.iter().position(|&value| value == i64::MIN) {
         Some(index) => {
             let reason = "is the smallest int64, which is what NaN becomes when it is cast";
-            Err(refusal(Error::Entry {
-                array,
-                index,
-                value: i128::from(i64::MIN),
-                reason,
-            }))
+            Err(refusal(Error::Entry { array, index, value: i128::from(i64::MIN), reason }))
         }
         None => Ok(values),
     }
 }
 
 /// An `int64` column of a given length.
-pub fn integers_of(
-    column: &Bound<'_, PyAny>,
-    array: &'static str,
-    length: usize,
-) -> PyResult<Vec<i64>> {
+pub fn integers_of(column: &Bound<'_, PyAny>, array: &'static str, length: usize) -> PyResult<Vec<i64>> {
     let values = integers(column, array)?;
     check_length(array, length, values.len()).map_err(refusal)?;
     Ok(values)
 }
 
 /// An `int64` column of positions below `count`.
-pub fn positions(
-    column: &Bound<'_, PyAny>,
-    array: &'static str,
-    count: usize,
-) -> PyResult<Vec<u32>> {
+pub fn positions(column: &Bound<'_, PyAny>, array: &'static str, count: usize) -> PyResult<Vec<u32>> {
     let narrow = |(index, value): (usize, i64)| match u32::try_from(value) {
         Ok(position) if (position as usize) < count => Ok(position),
         _ => {
             let reason = "is out of range";
-            Err(refusal(Error::Entry {
-                array,
-                index,
-                value: i128::from(value),
-                reason,
-            }))
+            Err(refusal(Error::Entry { array, index, value: i128::from(value), reason }))
         }
     };
-    integers(column, array)?
-        .into_iter()
-        .enumerate()
-        .map(narrow)
-        .collect()
+    integers(column, array)?.into_iter().enumerate().map(narrow).collect()
 }
 
 /// An `int64` or `uint64` column of keys.
@@ -82,25 +60,17 @@ pub fn keys(column: &Bound<'_, PyAny>, array: &'static str) -> PyResult<Vec<u64>
 }
 
 /// The entries of a one-dimensional buffer of one element type.
-pub fn elements<T: Element>(
-    column: &Bound<'_, PyAny>,
-    array: &str,
-    dtype: &str,
-) -> PyResult<Vec<T>> {
+pub fn elements<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str) -> PyResult<Vec<T>> {
     let Ok(buffer) = PyBuffer::<T>::get(column) else {
         let found = match column.getattr("dtype") {
             Ok(dtype) => dtype.str()?.to_string(),
             Err(_) => column.get_type().name()?.to_string(),
         };
-        return Err(InputError::new_err(format!(
-            "{array}: expected an array of {dtype}, found {found}"
-        )));
+        return Err(InputError::new_err(format!("{array}: expected an array of {dtype}, found {found}")));
     };
     if buffer.dimensions() != 1 {
         let dimensions = buffer.dimensions();
-        return Err(InputError::new_err(format!(
-            "{array}: expected one dimension, found {dimensions}"
-        )));
+        return Err(InputError::new_err(format!("{array}: expected one dimension, found {dimensions}")));
     }
     buffer.to_vec(column.py())
 }
@@ -141,10 +111,7 @@ pub fn refusal(error: Error) -> PyErr {
 }
 
 /// The one guarded door into long work: the GIL is released, Ctrl-C is honoured, errors become exceptions.
-pub fn without_gil<T: Send>(
-    py: Python<'_>,
-    work: impl FnOnce(Interrupt) -> Result<T> + Send,
-) -> PyResult<T> {
+pub fn without_gil<T: Send>(py: Python<'_>, work: impl FnOnce(Interrupt) -> Result<T> + Send) -> PyResult<T> {
     let (result, raised) = py.detach(|| {
         let raised: RefCell<Option<PyErr>> = RefCell::new(None);
         let asked = Cell::new(Instant::now());

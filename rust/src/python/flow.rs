@@ -48,12 +48,9 @@ impl FlowCore {
             cost_bound: 0,
         };
         if key.is_some() {
-            crate::network::check_length("key", network.arcs(), network.key.len())
-                .map_err(columns::refusal)?;
+            crate::network::check_length("key", network.arcs(), network.key.len()).map_err(columns::refusal)?;
         }
-        Ok(Self {
-            simplex: Simplex::new(network).map_err(columns::refusal)?,
-        })
+        Ok(Self { simplex: Simplex::new(network).map_err(columns::refusal)? })
     }
 
     /// Replaces whole columns; on an error nothing has changed.
@@ -64,14 +61,10 @@ impl FlowCore {
         capacity: Option<&Bound<'_, PyAny>>,
         cost: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let read = |column: Option<&Bound<'_, PyAny>>, array| {
-            column.map(|c| columns::integers(c, array)).transpose()
-        };
+        let read = |column: Option<&Bound<'_, PyAny>>, array| column.map(|c| columns::integers(c, array)).transpose();
         let supply = read(node_supply, "node_supply")?;
         let (capacity, cost) = (read(capacity, "capacity")?, read(cost, "cost")?);
-        self.simplex
-            .update(supply.as_deref(), capacity.as_deref(), cost.as_deref())
-            .map_err(columns::refusal)
+        self.simplex.update(supply.as_deref(), capacity.as_deref(), cost.as_deref()).map_err(columns::refusal)
     }
 
     /// Clears the network; a dict with `status` and the columns and numbers of the result.
@@ -88,10 +81,7 @@ impl FlowCore {
 
     /// Numbers of nodes and of arcs.
     fn size(&self) -> (usize, usize) {
-        (
-            self.simplex.network().nodes(),
-            self.simplex.network().arcs(),
-        )
+        (self.simplex.network().nodes(), self.simplex.network().arcs())
     }
 
     /// The int64 columns node_supply, tail, head, capacity, cost, as bytes.
@@ -114,11 +104,7 @@ impl FlowCore {
     }
 
     /// A flow, with the lower bounds shifted out, as a DIMACS solution.
-    fn write_solution(
-        &self,
-        lower: &Bound<'_, PyAny>,
-        flow: &Bound<'_, PyAny>,
-    ) -> PyResult<String> {
+    fn write_solution(&self, lower: &Bound<'_, PyAny>, flow: &Bound<'_, PyAny>) -> PyResult<String> {
         let network = self.simplex.network();
         let lower = columns::integers_of(lower, "lower", network.arcs())?;
         let flow = columns::integers_of(flow, "flow", network.arcs())?;
@@ -130,22 +116,10 @@ fn optimal<'py>(py: Python<'py>, optimum: &Optimum) -> PyResult<Bound<'py, PyDic
     let result = PyDict::new(py);
     result.set_item("status", "optimal")?;
     result.set_item("flow", columns::integer_bytes(py, &optimum.flow)?)?;
-    result.set_item(
-        "price_low",
-        columns::integer_bytes(py, &optimum.prices.low)?,
-    )?;
-    result.set_item(
-        "price_high",
-        columns::integer_bytes(py, &optimum.prices.high)?,
-    )?;
-    result.set_item(
-        "low_unbounded",
-        columns::truth_bytes(py, &optimum.prices.low_unbounded)?,
-    )?;
-    result.set_item(
-        "high_unbounded",
-        columns::truth_bytes(py, &optimum.prices.high_unbounded)?,
-    )?;
+    result.set_item("price_low", columns::integer_bytes(py, &optimum.prices.low)?)?;
+    result.set_item("price_high", columns::integer_bytes(py, &optimum.prices.high)?)?;
+    result.set_item("low_unbounded", columns::truth_bytes(py, &optimum.prices.low_unbounded)?)?;
+    result.set_item("high_unbounded", columns::truth_bytes(py, &optimum.prices.high_unbounded)?)?;
     result.set_item("low", certificate(&optimum.low))?;
     result.set_item("high", certificate(&optimum.high))?;
     Ok(result)
@@ -155,13 +129,7 @@ fn optimal<'py>(py: Python<'py>, optimum: &Optimum) -> PyResult<Bound<'py, PyDic
 type Facts = (bool, bool, bool, Option<i128>, Option<i128>);
 
 fn certificate(certificate: &Certificate) -> Facts {
-    let Certificate {
-        conservation,
-        bounds,
-        reduced_costs,
-        primal,
-        dual,
-    } = *certificate;
+    let Certificate { conservation, bounds, reduced_costs, primal, dual } = *certificate;
     (conservation, bounds, reduced_costs, primal, dual)
 }
 
@@ -179,10 +147,5 @@ fn infeasible<'py>(py: Python<'py>, shortage: &Shortage) -> PyResult<Bound<'py, 
 fn read_dimacs<'py>(py: Python<'py>, text: &str) -> PyResult<(FlowCore, Bound<'py, PyBytes>)> {
     let problem = dimacs::read(text).map_err(columns::refusal)?;
     let lower = columns::integer_bytes(py, &problem.lower)?;
-    Ok((
-        FlowCore {
-            simplex: Simplex::new(problem.network).map_err(columns::refusal)?,
-        },
-        lower,
-    ))
+    Ok((FlowCore { simplex: Simplex::new(problem.network).map_err(columns::refusal)? }, lower))
 }

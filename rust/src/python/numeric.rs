@@ -41,11 +41,7 @@ fn pairs<A: Element, B: Element>(
 }
 
 /// A column of floats as bytes.
-fn floats<'py>(
-    py: Python<'py>,
-    length: usize,
-    values: impl Iterator<Item = f64>,
-) -> PyResult<Bound<'py, PyBytes>> {
+fn floats<'py>(py: Python<'py>, length: usize, values: impl Iterator<Item = f64>) -> PyResult<Bound<'py, PyBytes>> {
     PyBytes::new_with(py, length * size_of::<f64>(), |bytes| {
         for (place, value) in bytes.chunks_exact_mut(size_of::<f64>()).zip(values) {
             place.copy_from_slice(&value.to_ne_bytes());
@@ -55,11 +51,7 @@ fn floats<'py>(
 }
 
 /// A function of one number, over a column.
-fn map<'py>(
-    py: Python<'py>,
-    values: &PyBuffer<f64>,
-    function: fn(f64) -> f64,
-) -> PyResult<Bound<'py, PyBytes>> {
+fn map<'py>(py: Python<'py>, values: &PyBuffer<f64>, function: fn(f64) -> f64) -> PyResult<Bound<'py, PyBytes>> {
     let values = values.to_vec(py)?;
     floats(py, values.len(), values.into_iter().map(function))
 }
@@ -89,11 +81,7 @@ fn log<'py>(py: Python<'py>, x: PyBuffer<f64>) -> PyResult<Bound<'py, PyBytes>> 
 
 /// x to the power y.
 #[pyfunction]
-fn power<'py>(
-    py: Python<'py>,
-    x: PyBuffer<f64>,
-    y: PyBuffer<f64>,
-) -> PyResult<Bound<'py, PyBytes>> {
+fn power<'py>(py: Python<'py>, x: PyBuffer<f64>, y: PyBuffer<f64>) -> PyResult<Bound<'py, PyBytes>> {
     map_pairs(py, &x, &y, libm::pow)
 }
 
@@ -117,11 +105,7 @@ fn asin<'py>(py: Python<'py>, x: PyBuffer<f64>) -> PyResult<Bound<'py, PyBytes>>
 
 /// Angle in radians of the point (x, y).
 #[pyfunction]
-fn atan2<'py>(
-    py: Python<'py>,
-    y: PyBuffer<f64>,
-    x: PyBuffer<f64>,
-) -> PyResult<Bound<'py, PyBytes>> {
+fn atan2<'py>(py: Python<'py>, y: PyBuffer<f64>, x: PyBuffer<f64>) -> PyResult<Bound<'py, PyBytes>> {
     map_pairs(py, &y, &x, libm::atan2)
 }
 
@@ -133,21 +117,13 @@ fn logistic<'py>(py: Python<'py>, x: PyBuffer<f64>) -> PyResult<Bound<'py, PyByt
 
 /// Sums of consecutive runs of `length` values, each from left to right.
 #[pyfunction]
-fn total<'py>(
-    py: Python<'py>,
-    values: PyBuffer<f64>,
-    length: usize,
-) -> PyResult<Bound<'py, PyBytes>> {
+fn total<'py>(py: Python<'py>, values: PyBuffer<f64>, length: usize) -> PyResult<Bound<'py, PyBytes>> {
     let values = values.to_vec(py)?;
     if length == 0 || values.len() % length != 0 {
         return Err(PyValueError::new_err("expected whole runs of values"));
     }
     let rows = values.chunks_exact(length);
-    floats(
-        py,
-        values.len() / length,
-        rows.map(|row| numeric::total(row.iter().copied())),
-    )
+    floats(py, values.len() / length, rows.map(|row| numeric::total(row.iter().copied())))
 }
 
 /// Sums by group, in the order of the rows.
@@ -191,11 +167,7 @@ fn uniform<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let key = numeric::draw_key(seed, purpose);
     let counters = pairs(py, &entity, &tick)?;
-    floats(
-        py,
-        entity.item_count(),
-        counters.map(|(e, t)| numeric::uniform(key, e, t)),
-    )
+    floats(py, entity.item_count(), counters.map(|(e, t)| numeric::uniform(key, e, t)))
 }
 
 /// Standard normal draws keyed by (seed, purpose, entity, tick).
@@ -209,9 +181,5 @@ fn normal<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let key = numeric::draw_key(seed, purpose);
     let counters = pairs(py, &entity, &tick)?;
-    floats(
-        py,
-        entity.item_count(),
-        counters.map(|(e, t)| numeric::normal(key, e, t)),
-    )
+    floats(py, entity.item_count(), counters.map(|(e, t)| numeric::normal(key, e, t)))
 }

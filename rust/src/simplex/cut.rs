@@ -59,25 +59,11 @@ impl Simplex {
 
     fn shortage_of(&self, inside: &[bool]) -> Shortage {
         let network = &self.network;
-        let nodes: Vec<u32> = (0..network.nodes() as u32)
-            .filter(|&node| inside[node as usize])
-            .collect();
-        let supply = nodes
-            .iter()
-            .map(|&node| i128::from(network.supply[node as usize]))
-            .sum();
-        let leaves = |arc: &usize| {
-            inside[network.tail[*arc] as usize] && !inside[network.head[*arc] as usize]
-        };
-        let capacity = (0..network.arcs())
-            .filter(leaves)
-            .map(|arc| i128::from(network.capacity[arc]))
-            .sum();
-        Shortage {
-            nodes,
-            supply,
-            capacity,
-        }
+        let nodes: Vec<u32> = (0..network.nodes() as u32).filter(|&node| inside[node as usize]).collect();
+        let supply = nodes.iter().map(|&node| i128::from(network.supply[node as usize])).sum();
+        let leaves = |arc: &usize| inside[network.tail[*arc] as usize] && !inside[network.head[*arc] as usize];
+        let capacity = (0..network.arcs()).filter(leaves).map(|arc| i128::from(network.capacity[arc])).sum();
+        Shortage { nodes, supply, capacity }
     }
 }
 

@@ -114,11 +114,7 @@ impl<'a> Poll<'a> {
             return Ok(());
         }
         self.work = 0;
-        if (self.interrupt)() {
-            Err(Error::Interrupted)
-        } else {
-            Ok(())
-        }
+        if (self.interrupt)() { Err(Error::Interrupted) } else { Ok(()) }
     }
 }
 
@@ -155,10 +151,7 @@ impl Simplex {
             pricing: Pricing::default(),
             stale: false,
             warm: false,
-            effort: Effort {
-                cold_starts: 1,
-                ..Effort::default()
-            },
+            effort: Effort { cold_starts: 1, ..Effort::default() },
         };
         simplex.reprice();
         Ok(simplex)
@@ -187,12 +180,7 @@ impl Simplex {
     /// # Errors
     ///
     /// Those of [`Network::bounds`] that the new columns can cause.
-    pub fn update(
-        &mut self,
-        supply: Option<&[i64]>,
-        capacity: Option<&[i64]>,
-        cost: Option<&[i64]>,
-    ) -> Result<()> {
+    pub fn update(&mut self, supply: Option<&[i64]>, capacity: Option<&[i64]>, cost: Option<&[i64]>) -> Result<()> {
         let network = &mut self.network;
         let columns = [
             ("node_supply", supply, &mut network.supply),
@@ -204,8 +192,7 @@ impl Simplex {
                 check_length(name, old.len(), new.len())?;
             }
         }
-        let [supplies, capacities, costs] =
-            [0, 1, 2].map(|index| columns[index].1.unwrap_or(&*columns[index].2));
+        let [supplies, capacities, costs] = [0, 1, 2].map(|index| columns[index].1.unwrap_or(&*columns[index].2));
         self.bounds = prove(supplies, capacities, costs, network.cost_bound)?;
         for (_, new, old) in columns {
             if let Some(new) = new {
@@ -224,16 +211,9 @@ impl Simplex {
     pub fn append_arcs(&mut self, arcs: &Arcs) -> Result<()> {
         let count = arcs.tail.len();
         let network = &mut self.network;
-        let keyed = if network.arcs() == 0 {
-            !arcs.key.is_empty()
-        } else {
-            !network.key.is_empty()
-        };
-        for (array, found) in [
-            ("head", arcs.head.len()),
-            ("capacity", arcs.capacity.len()),
-            ("cost", arcs.cost.len()),
-        ] {
+        let keyed = if network.arcs() == 0 { !arcs.key.is_empty() } else { !network.key.is_empty() };
+        for (array, found) in [("head", arcs.head.len()), ("capacity", arcs.capacity.len()), ("cost", arcs.cost.len())]
+        {
             check_length(array, count, found)?;
         }
         check_length("key", if keyed { count } else { 0 }, arcs.key.len())?;
@@ -267,36 +247,22 @@ impl Simplex {
         if self.stale {
             self.refit();
         }
-        let budget = if self.warm {
-            20 * self.network.nodes() as u64 + 10_000
-        } else {
-            u64::MAX
-        };
+        self.pricing.prepare(&self.network, &self.basis, &self.potential);
+        let budget = if self.warm { 20 * self.network.nodes() as u64 + 10_000 } else { u64::MAX };
         if !self.improve(budget, &mut poll)? {
             self.restart();
             self.improve(u64::MAX, &mut poll)?;
         }
         self.warm = true;
         self.normalise();
-        let starved = self
-            .basis
-            .tree
-            .links
-            .iter()
-            .any(|link| link.arc == ARTIFICIAL && link.flow != 0);
-        Ok(if starved {
-            Status::Infeasible
-        } else {
-            Status::Optimal
-        })
+        let starved = self.basis.tree.links.iter().any(|link| link.arc == ARTIFICIAL && link.flow != 0);
+        Ok(if starved { Status::Infeasible } else { Status::Optimal })
     }
 
     /// Pivots until no arc can enter; false if the budget of pivots ran out first.
     fn improve(&mut self, budget: u64, poll: &mut Poll) -> Result<bool> {
         for _ in 0..budget {
-            let search = self
-                .pricing
-                .search(&self.network, &self.basis.sign, &self.potential);
+            let search = self.pricing.search(&self.network, &self.basis.sign, &self.potential);
             let Some(entering) = search.entering else {
                 return Ok(true);
             };
@@ -341,17 +307,10 @@ impl Simplex {
         self.potential[tree.root() as usize] = 0;
         for &node in &tree.preorder()[1..] {
             let link = &tree.links[node as usize];
-            let cost = if link.arc == ARTIFICIAL {
-                self.bounds.artificial
-            } else {
-                self.network.cost[link.arc as usize]
-            };
+            let cost =
+                if link.arc == ARTIFICIAL { self.bounds.artificial } else { self.network.cost[link.arc as usize] };
             let above = self.potential[link.parent as usize];
-            self.potential[node as usize] = if link.up {
-                above.wrapping_add(cost)
-            } else {
-                above.wrapping_sub(cost)
-            };
+            self.potential[node as usize] = if link.up { above.wrapping_add(cost) } else { above.wrapping_sub(cost) };
         }
     }
 
@@ -372,13 +331,7 @@ impl Simplex {
     #[must_use]
     pub fn flows(&self) -> Vec<i64> {
         let at_bound = |(&sign, &limit): (&i8, &i64)| if sign == UPPER { limit } else { 0 };
-        let mut flow: Vec<i64> = self
-            .basis
-            .sign
-            .iter()
-            .zip(&self.basis.limit)
-            .map(at_bound)
-            .collect();
+        let mut flow: Vec<i64> = self.basis.sign.iter().zip(&self.basis.limit).map(at_bound).collect();
         for link in &self.basis.tree.links {
             if link.arc != ARTIFICIAL {
                 flow[link.arc as usize] = link.flow;
@@ -390,10 +343,6 @@ impl Simplex {
     /// Σ cost · flow.
     #[must_use]
     pub fn objective(&self) -> i128 {
-        self.flows()
-            .iter()
-            .zip(&self.network.cost)
-            .map(|(&flow, &cost)| i128::from(flow) * i128::from(cost))
-            .sum()
+        self.flows().iter().zip(&self.network.cost).map(|(&flow, &cost)| i128::from(flow) * i128::from(cost)).sum()
     }
 }

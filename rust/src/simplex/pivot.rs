@@ -50,19 +50,11 @@ impl Basis {
     pub fn pivot(&mut self, entering: Entering, potential: &mut [i64]) -> usize {
         let arc = entering.arc as usize;
         let upper = self.sign[arc] == UPPER;
-        let (from, to) = if upper {
-            (entering.head, entering.tail)
-        } else {
-            (entering.tail, entering.head)
-        };
+        let (from, to) = if upper { (entering.head, entering.tail) } else { (entering.tail, entering.head) };
         let limit = self.limit[arc];
         let (amount, blocking, apex) = self.ratio_test(from, to, limit);
         let length = self.augment(from, to, apex, amount);
-        let Some(Blocking {
-            node: leaving,
-            climbing,
-        }) = blocking
-        else {
+        let Some(Blocking { node: leaving, climbing }) = blocking else {
             self.sign[arc] = -self.sign[arc];
             return length;
         };
@@ -71,22 +63,8 @@ impl Basis {
         let (inner, outer) = if climbing { (to, from) } else { (from, to) };
         let flow = if upper { limit - amount } else { amount };
         let up = inner == entering.tail;
-        let moved = self.tree.rehang(
-            inner,
-            leaving,
-            outer,
-            Hook {
-                arc: entering.arc,
-                up,
-                flow,
-                limit,
-            },
-        );
-        let shift = if up {
-            entering.reduced_cost
-        } else {
-            entering.reduced_cost.wrapping_neg()
-        };
+        let moved = self.tree.rehang(inner, leaving, outer, Hook { arc: entering.arc, up, flow, limit });
+        let shift = if up { entering.reduced_cost } else { entering.reduced_cost.wrapping_neg() };
         length + moved + shift_potentials(&self.tree, inner, shift, potential)
     }
 
@@ -102,10 +80,7 @@ impl Basis {
                 // Strictly less: of equals, the one nearest the entering arc is met last.
                 if residual < amount {
                     amount = residual;
-                    blocking = Some(Blocking {
-                        node: down,
-                        climbing: false,
-                    });
+                    blocking = Some(Blocking { node: down, climbing: false });
                 }
                 down = below.parent;
             } else {
@@ -113,10 +88,7 @@ impl Basis {
                 // Or equal: of equals, the one nearest the apex is met last of all.
                 if residual <= amount {
                     amount = residual;
-                    blocking = Some(Blocking {
-                        node: up,
-                        climbing: true,
-                    });
+                    blocking = Some(Blocking { node: up, climbing: true });
                 }
                 up = above.parent;
             }

@@ -10,7 +10,7 @@
 //! of equal cost have equal weight, the next round of the hash is tried. Weights are positive, so the chosen flow has
 //! no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
 
-use super::pricing::{Pricing, reduced_cost};
+use super::pricing::{reduced_cost, search_among};
 use super::tree::ARTIFICIAL;
 use super::{Interrupt, Poll, Simplex};
 use crate::error::{Error, Result};
@@ -41,19 +41,13 @@ impl Simplex {
     pub fn settle_ties(&mut self, interrupt: Interrupt) -> Result<Ties> {
         let mut poll = Poll::new(interrupt);
         let tied = self.tied_arcs();
-        let outside = tied
-            .iter()
-            .filter(|&&arc| self.basis.sign[arc as usize] != 0)
-            .count();
+        let outside = tied.iter().filter(|&&arc| self.basis.sign[arc as usize] != 0).count();
         if outside == 0 {
             return Ok(Ties { arcs: 0, round: 0 });
         }
         for round in 0..ROUNDS {
             if self.minimise_weight(&tied, round, &mut poll)? {
-                return Ok(Ties {
-                    arcs: outside,
-                    round,
-                });
+                return Ok(Ties { arcs: outside, round });
             }
         }
         Err(self.shared_key(&tied))
@@ -62,12 +56,7 @@ impl Simplex {
     /// Arcs of reduced cost zero on which flow is possible, those of the tree included.
     fn tied_arcs(&self) -> Vec<u32> {
         let network = &self.network;
-        let columns = network
-            .tail
-            .iter()
-            .zip(&network.head)
-            .zip(&network.cost)
-            .zip(&self.basis.limit);
+        let columns = network.tail.iter().zip(&network.head).zip(&network.cost).zip(&self.basis.limit);
         columns
             .enumerate()
             .filter(|&(_, (((&tail, &head), &cost), &limit))| {
@@ -80,14 +69,12 @@ impl Simplex {
     /// Minimises the weight over the tied arcs; whether the minimum is unique.
     fn minimise_weight(&mut self, tied: &[u32], round: u32, poll: &mut Poll) -> Result<bool> {
         let shift = 6 + usize::BITS - (self.network.nodes() + 1).leading_zeros();
-        let weigh =
-            |&arc: &u32| (hash64(self.network.key(arc as usize), round) >> shift) as i64 + 1;
+        let weigh = |&arc: &u32| (hash64(self.network.key(arc as usize), round) >> shift) as i64 + 1;
         let weight: Vec<i64> = tied.iter().map(weigh).collect();
         let mut potential = self.weight_potentials(tied, &weight);
-        let mut pricing = Pricing::default();
+        let mut next = 0;
         loop {
-            let search =
-                pricing.search_among(&self.network, tied, &weight, &self.basis.sign, &potential);
+            let search = search_among(&mut next, &self.network, tied, &weight, &self.basis.sign, &potential);
             let Some(entering) = search.entering else {
                 break;
             };
@@ -96,10 +83,7 @@ impl Simplex {
             poll.spend(search.scanned + touched)?;
         }
         let ambiguous = |(&arc, &weight): (&u32, &i64)| {
-            let (tail, head) = (
-                self.network.tail[arc as usize],
-                self.network.head[arc as usize],
-            );
+            let (tail, head) = (self.network.tail[arc as usize], self.network.head[arc as usize]);
             self.basis.sign[arc as usize] != 0 && reduced_cost(weight, tail, head, &potential) == 0
         };
         Ok(!tied.iter().zip(&weight).any(ambiguous))
@@ -117,37 +101,21 @@ impl Simplex {
                 arc => tied.binary_search(&arc).map_or(0, |index| weight[index]),
             };
             let above = potential[link.parent as usize];
-            potential[node as usize] = if link.up {
-                above + weight
-            } else {
-                above - weight
-            };
+            potential[node as usize] = if link.up { above + weight } else { above - weight };
         }
         potential
     }
 
     /// Two tied arcs with one key are what makes ties that no hash can settle.
     fn shared_key(&self, tied: &[u32]) -> Error {
-        let mut keys: Vec<(u64, u32)> = tied
-            .iter()
-            .map(|&arc| (self.network.key(arc as usize), arc))
-            .collect();
+        let mut keys: Vec<(u64, u32)> = tied.iter().map(|&arc| (self.network.key(arc as usize), arc)).collect();
         keys.sort_unstable();
         match keys.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             Some(pair) => {
                 let reason = "is the key of two arcs, and the flow depends on which is used";
-                Error::Entry {
-                    array: "key",
-                    index: pair[1].1 as usize,
-                    value: i128::from(pair[1].0),
-                    reason,
-                }
+                Error::Entry { array: "key", index: pair[1].1 as usize, value: i128::from(pair[1].0), reason }
             }
-            None => Error::Total {
-                what: "rounds of hashing",
-                value: i128::from(ROUNDS),
-                reason: "left flows tied",
-            },
+            None => Error::Total { what: "rounds of hashing", value: i128::from(ROUNDS), reason: "left flows tied" },
         }
     }
 }

@@ -36,38 +36,21 @@ pub struct Hook {
 impl Link {
     /// What can still be sent from this node to its parent.
     pub fn residual_up(&self) -> i64 {
-        if self.up {
-            self.limit - self.flow
-        } else {
-            self.flow
-        }
+        if self.up { self.limit - self.flow } else { self.flow }
     }
 
     /// What can still be sent from the parent to this node.
     pub fn residual_down(&self) -> i64 {
-        if self.up {
-            self.flow
-        } else {
-            self.limit - self.flow
-        }
+        if self.up { self.flow } else { self.limit - self.flow }
     }
 
     /// Sends an amount (negative: takes it back) from this node to its parent.
     pub fn send_up(&mut self, amount: i64) {
-        if self.up {
-            self.flow += amount
-        } else {
-            self.flow -= amount
-        }
+        if self.up { self.flow += amount } else { self.flow -= amount }
     }
 
     fn hook(&self) -> Hook {
-        Hook {
-            arc: self.arc,
-            up: self.up,
-            flow: self.flow,
-            limit: self.limit,
-        }
+        Hook { arc: self.arc, up: self.up, flow: self.flow, limit: self.limit }
     }
 
     fn hang(&mut self, parent: u32, hook: Hook) {
@@ -96,22 +79,11 @@ impl Tree {
     /// A star: each of the `nodes` hangs on the root (node `nodes`) by its artificial arc, without flow.
     pub fn star(nodes: usize, limit: i64) -> Self {
         let root = nodes as u32;
-        let leaf = Link {
-            parent: root,
-            size: 1,
-            arc: ARTIFICIAL,
-            up: true,
-            flow: 0,
-            limit,
-        };
+        let leaf = Link { parent: root, size: 1, arc: ARTIFICIAL, up: true, flow: 0, limit };
         let mut links = vec![leaf; nodes + 1];
         links[nodes].size = root + 1;
-        let mut tree = Tree {
-            links,
-            order: vec![root],
-            position: vec![0; nodes + 1],
-            moving: Vec::with_capacity(nodes),
-        };
+        let mut tree =
+            Tree { links, order: vec![root], position: vec![0; nodes + 1], moving: Vec::with_capacity(nodes) };
         tree.order.extend(0..root);
         tree.number(0, nodes + 1);
         tree
@@ -186,8 +158,7 @@ impl Tree {
         loop {
             let start = self.position[node as usize] as usize;
             let end = start + self.links[node as usize].size as usize;
-            self.moving
-                .extend_from_slice(&self.order[start..done_start]);
+            self.moving.extend_from_slice(&self.order[start..done_start]);
             self.moving.extend_from_slice(&self.order[done_end..end]);
             (done_start, done_end) = (start, end);
             if node == leaving {
@@ -211,10 +182,7 @@ impl Tree {
                 return;
             }
             left_behind = old.size;
-            hook = Hook {
-                up: !old.up,
-                ..old.hook()
-            };
+            hook = Hook { up: !old.up, ..old.hook() };
             parent = node;
             node = old.parent;
         }
@@ -296,19 +264,10 @@ impl Tree {
             let node = self.order[slot] as usize;
             assert_eq!(self.position[node] as usize, slot);
             let parent = self.links[node].parent;
-            assert!(
-                self.contains(parent, node as u32),
-                "node {node} is not inside its parent's slice"
-            );
+            assert!(self.contains(parent, node as u32), "node {node} is not inside its parent's slice");
             size[parent as usize] += size[node];
         }
-        assert!(
-            self.links
-                .iter()
-                .zip(size)
-                .all(|(link, size)| link.size == size),
-            "sizes are wrong"
-        );
+        assert!(self.links.iter().zip(size).all(|(link, size)| link.size == size), "sizes are wrong");
     }
 }
 
@@ -332,17 +291,7 @@ mod tests {
             let (before, after) = tree.outside(leaving);
             let outside: Vec<u32> = before.iter().chain(after).copied().collect();
             let outer = outside[draw(outside.len() as u32) as usize];
-            tree.rehang(
-                inner,
-                leaving,
-                outer,
-                Hook {
-                    arc: round,
-                    up: round % 2 == 0,
-                    flow: 0,
-                    limit: 1,
-                },
-            );
+            tree.rehang(inner, leaving, outer, Hook { arc: round, up: round % 2 == 0, flow: 0, limit: 1 });
             tree.check();
             assert_eq!(tree.links[inner as usize].parent, outer);
             let mut moved = tree.subtree(inner).to_vec();
@@ -356,28 +305,8 @@ mod tests {
     #[test]
     fn reordering_follows_new_parents() {
         let mut tree = Tree::star(5, 9);
-        tree.rehang(
-            1,
-            1,
-            0,
-            Hook {
-                arc: 0,
-                up: true,
-                flow: 0,
-                limit: 1,
-            },
-        );
-        tree.rehang(
-            2,
-            2,
-            1,
-            Hook {
-                arc: 1,
-                up: true,
-                flow: 0,
-                limit: 1,
-            },
-        );
+        tree.rehang(1, 1, 0, Hook { arc: 0, up: true, flow: 0, limit: 1 });
+        tree.rehang(2, 2, 1, Hook { arc: 1, up: true, flow: 0, limit: 1 });
         tree.links[1].parent = tree.root();
         tree.reorder();
         tree.check();

@@ -18,10 +18,7 @@ impl Basis {
     /// The star of artificial arcs, each carrying its node's supply; every other arc at its lower bound.
     pub fn cold(network: &Network, bounds: &Bounds) -> Self {
         let limit = clip(network, bounds);
-        let sign = limit
-            .iter()
-            .map(|&limit| Self::idle_or(limit, LOWER))
-            .collect();
+        let sign = limit.iter().map(|&limit| Self::idle_or(limit, LOWER)).collect();
         let mut tree = Tree::star(network.nodes(), ARTIFICIAL_LIMIT);
         for (link, &supply) in tree.links.iter_mut().zip(&network.supply) {
             link.up = supply >= 0;
@@ -49,11 +46,7 @@ impl Basis {
                 in_tree[link.arc as usize] = true;
             }
         }
-        let mut excess: Vec<i128> = network
-            .supply
-            .iter()
-            .map(|&supply| i128::from(supply))
-            .collect();
+        let mut excess: Vec<i128> = network.supply.iter().map(|&supply| i128::from(supply)).collect();
         excess.push(0);
         for (arc, (&limit, sign)) in self.limit.iter().zip(&mut self.sign).enumerate() {
             if in_tree[arc] {
@@ -85,25 +78,19 @@ impl Basis {
             link.limit = self.limit[link.arc as usize];
             let flow = if link.up { sent } else { -sent };
             // Strongly feasible: room upwards on every arc.
-            let (least, most) = if link.up {
-                (0, link.limit - 1)
-            } else {
-                (1, link.limit)
-            };
+            let (least, most) = if link.up { (0, link.limit - 1) } else { (1, link.limit) };
             if i128::from(least) <= flow && flow <= i128::from(most) {
                 link.flow = flow as i64;
                 excess[link.parent as usize] += sent;
                 continue;
             }
-            let saturated =
-                flow >= i128::from(link.limit) && link.limit > 0 && link.limit < bounds.flow;
+            let saturated = flow >= i128::from(link.limit) && link.limit > 0 && link.limit < bounds.flow;
             let kept = if saturated { link.limit } else { 0 };
             let carried = i128::from(if link.up { kept } else { -kept });
             let (arc, parent, limit) = (link.arc as usize, link.parent as usize, link.limit);
             excess[parent] += carried;
             self.sign[arc] = Self::idle_or(limit, if saturated { UPPER } else { LOWER });
-            self.tree
-                .hang_on_root(node, artificial_hook(sent - carried));
+            self.tree.hang_on_root(node, artificial_hook(sent - carried));
             cut += 1;
         }
         cut
@@ -111,30 +98,18 @@ impl Basis {
 
     /// Whether every flow of the tree is small enough for the proofs against overflow to hold.
     pub fn flows_fit(&self) -> bool {
-        self.tree
-            .links
-            .iter()
-            .all(|link| link.flow <= ARTIFICIAL_LIMIT)
+        self.tree.links.iter().all(|link| link.flow <= ARTIFICIAL_LIMIT)
     }
 }
 
 /// Capacities as the solver sees them: nothing above *U* + 1 is ever felt.
 fn clip(network: &Network, bounds: &Bounds) -> Vec<i64> {
-    network
-        .capacity
-        .iter()
-        .map(|&capacity| capacity.min(bounds.flow))
-        .collect()
+    network.capacity.iter().map(|&capacity| capacity.min(bounds.flow)).collect()
 }
 
 /// The artificial arc that takes `sent` from a node to the root, or brings it.
 fn artificial_hook(sent: i128) -> Hook {
     // A flow too large for the proofs is kept too large, for `flows_fit` to see.
     let flow = i64::try_from(sent.unsigned_abs()).unwrap_or(i64::MAX);
-    Hook {
-        arc: ARTIFICIAL,
-        up: sent >= 0,
-        flow,
-        limit: ARTIFICIAL_LIMIT,
-    }
+    Hook { arc: ARTIFICIAL, up: sent >= 0, flow, limit: ARTIFICIAL_LIMIT }
 }

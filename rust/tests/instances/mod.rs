@@ -15,28 +15,19 @@ pub fn networks() -> impl Strategy<Value = Network> {
         let node = 0..nodes as u32;
         let capacity = prop_oneof![4 => 0i64..6, 1 => Just(INFINITE)];
         let arc = (node.clone(), node.clone(), capacity, -3i64..8);
-        (
-            prop::collection::vec(-4i64..5, nodes),
-            prop::collection::vec(arc, arcs),
-            node,
-        )
-            .prop_map(|(supply, arcs, anchor)| {
-                let mut network = Network {
-                    supply,
-                    anchor,
-                    ..Network::default()
-                };
+        (prop::collection::vec(-4i64..5, nodes), prop::collection::vec(arc, arcs), node).prop_map(
+            |(supply, arcs, anchor)| {
+                let mut network = Network { supply, anchor, ..Network::default() };
                 balance(&mut network.supply);
                 for (tail, head, capacity, cost) in arcs {
                     network.tail.push(tail);
                     network.head.push(head);
-                    network
-                        .capacity
-                        .push(if cost < 0 { capacity.min(7) } else { capacity });
+                    network.capacity.push(if cost < 0 { capacity.min(7) } else { capacity });
                     network.cost.push(cost);
                 }
                 network
-            })
+            },
+        )
     })
 }
 
