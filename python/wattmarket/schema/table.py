@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from wattmarket.errors import InputError
 
-__all__ = ["LARGEST_PROBLEMS_PER_COLUMN", "Column", "Table"]
+__all__ = ["LARGEST_PROBLEMS_PER_COLUMN", "Column", "Table", "cell_problems"]
 
 LARGEST_PROBLEMS_PER_COLUMN: Final = 20
 """Bad cells named per column and kind of problem; a file of bad cells must not flood the screen."""
@@ -83,25 +84,29 @@ class Table:
         Raises
         ------
         InputError
-            With one line per problem: ``where: row N: column: reason`` (row 1 is the first below the header).
+            With one line per problem, all problems of the frame at once: ``where: row N: column: reason`` (row 1 is the
+            first below the header) or ``where: column: reason``. At most twenty cells are named for each column and
+            reason; a last line says how many more there are.
+
+        Examples
+        --------
+        >>> table = Table("t", "", (Column("load_mw", pl.Float64(), "MW", "", low=0.0),), ())
+        >>> table.check(pl.DataFrame({"load_mw": ["1.5", "-2", "x"]}), "t.csv")
+        Traceback (most recent call last):
+        wattmarket.errors.InputError: t.csv: row 3: load_mw: 'x' is not a number
+        t.csv: row 2: load_mw: -2.0 is below 0
         """
         problems = self._columns_that_do_not_match(frame, where)
-        if problems:
-            raise InputError(problems)
-        cast = []
+        checked: dict[str, pl.Series] = {}
         for column in self.columns:
-            series, bad = _cast(frame[column.name], column, where)
-            problems += bad
-            cast.append(series)
-        if problems:
-            raise InputError(problems)
-        checked = pl.DataFrame(cast)
-        for column in self.columns:
-            problems += _range(checked[column.name], column, where)
+            if column.name in frame.columns:
+                series, lost, bad = _cast(frame[column.name], column, where)
+                problems += bad + _range(series, lost, column, where)
+                checked[column.name] = series
         problems += self._duplicate_keys(checked, where)
         if problems:
             raise InputError(problems)
-        return checked
+        return pl.DataFrame(list(checked.values()))
 
     def _columns_that_do_not_match(self, frame: pl.DataFrame, where: str) -> list[str]:
         problems = []
@@ -113,74 +118,88 @@ class Table:
         problems += [f"{where}: {name}: column is missing" for name in self.names if name not in frame.columns]
         return problems
 
-    def _duplicate_keys(self, frame: pl.DataFrame, where: str) -> list[str]:
-        if not self.key:
+    def _duplicate_keys(self, columns: dict[str, pl.Series], where: str) -> list[str]:
+        if not self.key or any(name not in columns for name in self.key):
             return []
-        rows = frame.select(pl.struct(self.key).is_first_distinct().not_().arg_true()).to_series()
-        return [
-            f"{where}: row {row + 1}: {', '.join(self.key)}: "
-            f"{', '.join(str(v) for v in frame.row(row, named=False)[: len(self.key)])} appears before"
-            for row in rows.to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
+        keys = pl.DataFrame([columns[name] for name in self.key])
+        # An empty key cell is its own problem and no duplicate.
+        repeated = keys.select(
+            pl.struct(pl.all()).is_first_distinct().not_() & pl.all_horizontal(pl.all().is_not_null())
+        ).to_series()
+        name = ", ".join(self.key)
+        return cell_problems(where, name, repeated, lambda row: f"{', '.join(map(str, keys.row(row)))} appears before")
 
 
-def _cast(series: pl.Series, column: Column, where: str) -> tuple[pl.Series, list[str]]:
-    """Cast one column, naming every cell that cannot be cast (the first twenty)."""
+def cell_problems(where: str, column: str, bad: pl.Series, reason: Callable[[int], str]) -> list[str]:
+    """Name the rows where `bad` is true, twenty at most, and count the rest.
+
+    Parameters
+    ----------
+    where, column
+        File (or other origin) and column, for the lines.
+    bad
+        Boolean, one per row; null is not bad.
+    reason
+        Gives the reason for a row, counted from 0.
+    """
+    rows = bad.fill_null(False).arg_true().to_list()
+    lines = [f"{where}: row {row + 1}: {column}: {reason(row)}" for row in rows[:LARGEST_PROBLEMS_PER_COLUMN]]
+    more = len(rows) - len(lines)
+    return [*lines, f"{where}: {column}: and {more} more rows like these"] if more else lines
+
+
+def _cast(series: pl.Series, column: Column, where: str) -> tuple[pl.Series, pl.Series, list[str]]:
+    """Cast one column; give it, the cells that were lost, and a line for each of them."""
     if series.dtype == column.dtype:
-        return series, []
-    source = series
-    if column.dtype == pl.Boolean and series.dtype == pl.String:
+        return series, pl.repeat(False, len(series), dtype=pl.Boolean, eager=True), []
+    if not _castable(series.dtype, column.dtype):
+        empty = pl.Series(series.name, [None] * len(series), dtype=column.dtype)
+        lost = pl.repeat(True, len(series), dtype=pl.Boolean, eager=True)
+        return empty, lost, [f"{where}: {column.name}: is {series.dtype}, not {_KINDS[column.dtype.base_type()]}"]
+    if column.dtype == pl.Boolean:
         result = series.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
-    elif series.dtype == pl.Boolean and column.dtype.is_numeric():
-        result = pl.Series(series.name, [None] * len(series), dtype=column.dtype)
     else:
         result = series.cast(column.dtype, strict=False)
-        if column.dtype.is_integer() and series.dtype.is_float():
-            # 1.5 must not become 1.
-            result = pl.select(
-                pl.when(series == series.round(0)).then(result).otherwise(None).alias(series.name)
-            ).to_series()
-    lost = (result.is_null() & source.is_not_null()).arg_true().to_list()
-    kind = "true or false" if column.dtype == pl.Boolean else str(column.dtype)
-    return result, [
-        f"{where}: row {row + 1}: {column.name}: {source[row]!r} is not {kind}"
-        for row in lost[:LARGEST_PROBLEMS_PER_COLUMN]
-    ]
+    if column.dtype.is_integer() and series.dtype.is_float():
+        # 1.5 must not become 1.
+        result = result.set(series != series.round(0), None)
+    lost = result.is_null() & series.is_not_null()
+    kind = _KINDS[column.dtype.base_type()]
+    return result, lost, cell_problems(where, column.name, lost, lambda row: f"{series[row]!r} is not {kind}")
 
 
-def _range(series: pl.Series, column: Column, where: str) -> list[str]:
+_KINDS: Final[dict[type[pl.DataType], str]] = {
+    pl.String: "text",
+    pl.Float64: "a number",
+    pl.Int64: "a whole number",
+    pl.Int32: "a whole number",
+    pl.Boolean: "true or false",
+    pl.Date: "a date",
+}
+
+
+def _castable(source: pl.DataType, target: pl.DataType) -> bool:
+    """Whether values can mean the same after the cast: text may say anything, numbers stay numbers."""
+    if source in (pl.String, pl.Null):
+        return True
+    if target == pl.String:
+        return isinstance(source, pl.Categorical | pl.Enum)
+    return source.is_numeric() and target.is_numeric()
+
+
+def _range(series: pl.Series, lost: pl.Series, column: Column, where: str) -> list[str]:
     """Name every cell that is empty, not finite, out of range or not among the allowed values."""
-
-    def line(row: int, reason: str) -> str:
-        return f"{where}: row {row + 1}: {column.name}: {reason}"
-
-    problems = []
+    checks: list[tuple[pl.Series, Callable[[int], str]]] = []
     if not column.optional:
-        problems += [
-            line(row, "is empty") for row in series.is_null().arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
+        checks.append((series.is_null() & ~lost, lambda row: "is empty"))
+    finite = series.is_finite() if column.dtype.is_float() else series.is_not_null()
     if column.dtype.is_float():
-        bad = (series.is_nan() | series.is_infinite()).fill_null(False)
-        problems += [
-            line(row, f"{series[row]} is not a finite number")
-            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
+        checks.append((~finite, lambda row: f"{series[row]} is not a finite number"))
     if column.low is not None:
-        bad = (series < column.low).fill_null(False)
-        problems += [
-            line(row, f"{series[row]} is below {column.low:g}")
-            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
+        checks.append((finite & (series < column.low), lambda row: f"{series[row]} is below {column.low:g}"))
     if column.high is not None:
-        bad = (series > column.high).fill_null(False)
-        problems += [
-            line(row, f"{series[row]} is above {column.high:g}")
-            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
+        checks.append((finite & (series > column.high), lambda row: f"{series[row]} is above {column.high:g}"))
     if column.values is not None:
-        bad = ~series.is_in(list(column.values)).fill_null(True)
-        problems += [
-            line(row, f"{series[row]!r} is not one of {', '.join(column.values)}")
-            for row in bad.arg_true().to_list()[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
-    return problems
+        allowed = ", ".join(column.values)
+        checks.append((~series.is_in(list(column.values)), lambda row: f"{series[row]!r} is not one of {allowed}"))
+    return [line for bad, reason in checks for line in cell_problems(where, column.name, bad, reason)]

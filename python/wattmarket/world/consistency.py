@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from wattmarket.schema.table import LARGEST_PROBLEMS_PER_COLUMN, Table
+from wattmarket.schema.table import Table, cell_problems
 
 __all__ = ["dangling_keys", "impossible_rows"]
 
@@ -22,18 +22,17 @@ def dangling_keys(table: Table, frames: dict[str, pl.DataFrame], where: dict[str
         File of each table.
     """
     problems = []
-    frame = frames[table.name]
     for column in table.columns:
-        target = column.key_of
-        if target is None or target not in frames:
-            continue
-        known = frames[target].to_series(0)
-        rows = (~frame[column.name].is_in(known.implode())).arg_true().to_list()
-        problems += [
-            f"{where[table.name]}: row {row + 1}: {column.name}: {frame[column.name][row]!r} is not in {where[target]}"
-            for row in rows[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
+        if column.key_of in frames:
+            known = frames[column.key_of].to_series(0)
+            cells = frames[table.name][column.name]
+            problems += _absent(cells, known, where[table.name], where[column.key_of])
     return problems
+
+
+def _absent(cells: pl.Series, known: pl.Series, where: str, target: str) -> list[str]:
+    dangling = ~cells.is_in(known.implode())
+    return cell_problems(where, cells.name, dangling, lambda row: f"{cells[row]!r} is not in {target}")
 
 
 def impossible_rows(name: str, frame: pl.DataFrame, where: str) -> list[str]:
@@ -44,17 +43,11 @@ def impossible_rows(name: str, frame: pl.DataFrame, where: str) -> list[str]:
     if name == "sites":
         return _at_most(frame, where, "pool_mw", "shell_mw") + _at_most(frame, where, "shell_mw", "shell_buildable_mw")
     if name == "links":
-        rows = (frame["from_zone_id"] == frame["to_zone_id"]).arg_true().to_list()
-        return [
-            f"{where}: row {row + 1}: to_zone_id: is the zone it starts from"
-            for row in rows[:LARGEST_PROBLEMS_PER_COLUMN]
-        ]
+        same = frame["from_zone_id"] == frame["to_zone_id"]
+        return cell_problems(where, "to_zone_id", same, lambda row: "is the zone that the link starts from")
     return []
 
 
 def _at_most(frame: pl.DataFrame, where: str, lesser: str, greater: str) -> list[str]:
-    rows = (frame[lesser] > frame[greater]).arg_true().to_list()
-    return [
-        f"{where}: row {row + 1}: {lesser}: {frame[lesser][row]} is more than {greater} {frame[greater][row]}"
-        for row in rows[:LARGEST_PROBLEMS_PER_COLUMN]
-    ]
+    less, more = frame[lesser], frame[greater]
+    return cell_problems(where, lesser, less > more, lambda row: f"{less[row]} is more than {greater} {more[row]}")
