@@ -26,10 +26,8 @@ def find_table(folder: Path, name: str) -> Path:
     Raises
     ------
     InputError
-        If the folder or the file is missing, or the table is there in both formats.
+        If the file is missing, or the table is there in both formats.
     """
-    if not folder.is_dir():
-        raise InputError(f"{folder}: {name}: the folder does not exist")
     found = [path for suffix in _SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
     if not found:
         raise InputError(f"{folder}: {name}.csv or {name}.parquet is missing")

@@ -71,6 +71,8 @@ class World:
             With one line per problem, ``file: row N: column: reason``; row 1 is the first below the header.
         """
         folder = Path(folder)
+        if not folder.is_dir():
+            raise InputError(f"{folder}: is not a folder")
         frames: dict[str, pl.DataFrame] = {}
         where: dict[str, str] = {}
         problems: list[str] = []
