@@ -67,7 +67,7 @@ def test_nearest_is_nearest(points, lat, lon):
     assert km[0] == every[index[0]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.builds(
         WorldConfig,
