@@ -53,8 +53,11 @@ lock: ## resolve the dependencies anew and write the hashed lock files
 
 # ---- use ---------------------------------------------------------------------------------------------------------
 
+# A run never writes into a folder that exists: the second run of a scenario gets the time into its name.
 run: setup ## run scenarios/agentic_batch_drift.toml (or SCENARIO=file) and say where figures and tables lie
-	@$(BIN)/wattmarket run $(SCENARIO)
+	@out=runs/$(basename $(notdir $(SCENARIO)))-seed0; \
+	  if [ -e "$$out" ]; then out="$$out-$$(date +%Y%m%d-%H%M%S)"; fi; \
+	  $(BIN)/wattmarket run $(SCENARIO) --out "$$out"
 
 bench: setup ## time the core beside other solvers, and the whole run, on this machine
 	@$(BIN)/python -m benchmarks.clearing

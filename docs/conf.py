@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 from pathlib import Path
 
@@ -18,7 +19,7 @@ version = release = wattmarket.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_generated/facts.md"]
 html_theme = "furo"
 html_title = "wattmarket"
 html_static_path = ["_static"]
@@ -45,16 +46,46 @@ GENERATED = {
 
 def write_references(app: Sphinx) -> None:
     """Write each generated page."""
-    folder = HERE / "_generated"
-    folder.mkdir(exist_ok=True)
+    (HERE / "_generated").mkdir(exist_ok=True)
     for name, module in GENERATED.items():
-        try:
-            text = importlib.import_module(module).reference()
-        except ModuleNotFoundError:
-            continue
-        path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+        write("_generated/" + name, importlib.import_module(module).reference())
+    write("_generated/facts.md", facts_as_tables())
+
+
+def write(name: str, text: str) -> None:
+    """Write a file if its text has changed, so that unchanged pages aren't built again."""
+    path = HERE / name
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def facts_as_tables() -> str:
+    """Return the facts as Markdown, one table a topic."""
+    with (HERE / "facts.csv").open(encoding="utf-8", newline="") as file:
+        facts = list(csv.DictReader(file))
+    lines = []
+    for topic in dict.fromkeys(fact["topic"] for fact in facts):
+        lines += [f"## {topic.split(maxsplit=1)[1].capitalize()}", ""]
+        lines += ["| id | fact | value | range | unit | when and where | source | basis |", "|" + "---|" * 8]
+        lines += [fact_as_row(fact) for fact in facts if fact["topic"] == topic]
+        lines += [""]
+    return "\n".join(lines)
+
+
+def fact_as_row(fact: dict[str, str]) -> str:
+    """Return one fact as a row of a Markdown table."""
+    span = "–".join(end for end in (fact["low"], fact["high"]) if end)
+    source = f"[{plain(fact['source'])}](<{fact['url']}>)" if fact["url"] else plain(fact["source"])
+    place = ", ".join(part for part in (fact["date"], fact["region"]) if part and part != "-")
+    cells = (fact["id"], plain(fact["fact"]), fact["value"], span, plain(fact["unit"]), plain(place), source)
+    return "| " + " | ".join((*cells, f"{fact['basis']}, {fact['confidence']}")) + " |"
+
+
+def plain(text: str) -> str:
+    """Return text with what Markdown would read as markup escaped."""
+    for sign in "\\`*_[]|<>$":
+        text = text.replace(sign, "\\" + sign)
+    return text
 
 
 def setup(app: Sphinx) -> None:
