@@ -1,19 +1,21 @@
 """What README and docs show is true: Python blocks run, consoles answer as printed, files and targets exist.
 
 The ```` ```python ```` blocks of a page run in order, in one namespace, in an empty folder; the ```` ```pycon ````
-blocks are doctests of the same namespace. A block that cannot run says why: ```` ```python no-run: reason ````.
+blocks are doctests of the same namespace. A ```` ```toml ```` block loads as a scenario. A block that cannot run says
+why: ```` ```python no-run: reason ````.
 """
 
 from __future__ import annotations
 
 import doctest
 import re
-import tomllib
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.house.sources import ROOT, files_with, name_of
+from wattmarket.scenario import load_scenario
 
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
@@ -57,9 +59,12 @@ def test_python_examples_run(path: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_toml_examples_are_toml(path: Path) -> None:
-    for _, _, code in blocks(path, "toml"):
-        tomllib.loads(code)
+def test_toml_examples_are_scenarios(path: Path, tmp_path: Path) -> None:
+    for _, line, code in blocks(path, "toml"):
+        folder = tmp_path / str(line)
+        shutil.copytree(ROOT / "scenarios", folder)
+        (folder / "example.toml").write_text(code, encoding="utf-8")
+        load_scenario(folder / "example.toml")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
