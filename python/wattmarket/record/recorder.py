@@ -146,10 +146,11 @@ def write_parquet(frame: pl.DataFrame, path: Path, rows_per_tick: int = 0) -> No
     try:
         frame.write_parquet(path, compression="lz4", row_group_size=group, statistics=True)
     except pl.exceptions.ComputeError as error:
-        # Polars keeps the operating system's number in its text alone.
+        # Polars keeps the operating system's number in its text alone, and drops it where the footer is cut short.
         number = re.search(r"os error (\d+)", str(error))
-        code = int(number[1]) if number else errno.EIO
-        raise OSError(code, os.strerror(code)) from error
+        if number is None:
+            raise OSError(errno.EIO, f"{path.name} was cut short; is the disk full?") from error
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
 def _rows(columns: Mapping[str, NDArray[Any] | Names], where: str) -> int:
