@@ -142,7 +142,8 @@ def test_reach_of_interior_zones_is_what_the_model_page_says(world):
 
 
 def test_generators_cover_the_load_and_candidates_the_release(world):
-    load = world.sites.select("zone_id", (pl.col("shell_mw") * pl.col("pue")).alias("load"))
+    shells = world.sites.join(world.zones.select("zone_id", pl.col("pue").alias("zone_pue")), on="zone_id")
+    load = shells.select("zone_id", (pl.col("shell_mw") * pl.col("zone_pue")).alias("load"))
     load = load.group_by("zone_id").agg(pl.col("load").sum())
     both = supply(world, "operating").join(load, on="zone_id", how="left")
     assert both.height == 99

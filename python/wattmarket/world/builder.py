@@ -81,7 +81,8 @@ def build_world(config: WorldConfig | None = None, seed: int = 0) -> World:
             stock_core(sites.filter(is_edge.not_()), config, seed),
         ]
     )
-    load_mw = numeric.group_total(sites["shell_mw"] * sites["pue"], sites["zone"], zones.height)
+    # Supply is counted at the zone's PUE (a site's difference is a cost), so load is too.
+    load_mw = numeric.group_total(sites["shell_mw"], sites["zone"], zones.height) * zones["pue"].to_numpy()
     return World(
         name=f"built-{config.metros}-{config.sites}-{seed}",
         metros=metros.select(METROS.names),

@@ -50,7 +50,7 @@ def make_generators(zones: pl.DataFrame, load_mw: FloatArray) -> pl.DataFrame:
     zones
         As drafted.
     load_mw
-        float64 [Z], grid MW that the sites of each zone draw at the start.
+        float64 [Z], grid MW that the sites of each zone draw at the start with full shells.
 
     Returns
     -------
