@@ -8,7 +8,9 @@ pub mod hash;
 pub mod network;
 pub mod numeric;
 pub mod prices;
+pub mod reach;
 pub mod simplex;
+pub mod spot;
 
 #[cfg(feature = "python")]
 mod python;

@@ -3,6 +3,7 @@
 mod columns;
 mod flow;
 mod numeric;
+mod spot;
 
 use pyo3::prelude::*;
 
@@ -11,5 +12,6 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     flow::register(module)?;
     numeric::register(module)?;
+    spot::register(module)?;
     Ok(())
 }

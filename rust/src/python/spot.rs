@@ -1,0 +1,247 @@
+//! `wattmarket._core.SpotCore`: the market behind `wattmarket.spot.SpotMarket`, and the matrix of round-trip times.
+//!
+//! Columns come in as dicts of flat arrays by name; results go out as a dict of bytes by name.
+
+use pyo3::buffer::Element;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+use super::columns;
+use crate::reach::{self, Metros, Sites};
+use crate::spot::clearing::{Clearing, Quote};
+use crate::spot::layout::Layout;
+use crate::spot::market::{Effort, Failure, Market};
+use crate::spot::state::{Demand, State};
+
+pyo3::import_exception!(wattmarket.errors, InvariantError);
+
+/// Adds the class and the function of this file to the module.
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<SpotCore>()?;
+    module.add_function(wrap_pyfunction!(rtt_matrix, module)?)?;
+    Ok(())
+}
+
+/// Round-trip times of all pairs, metros by rows, as the bytes of a uint16 column.
+#[pyfunction]
+fn rtt_matrix<'py>(
+    py: Python<'py>,
+    places: &Bound<'_, PyDict>,
+    km_per_ms: f64,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let column = |name: &'static str| elements::<f64>(places, name, "float64");
+    let (metro_lat, metro_lon) = (column("metro_lat")?, column("metro_lon")?);
+    let (access_ms, stretch) = (column("metro_access_ms")?, column("metro_stretch")?);
+    let (site_lat, site_lon, hop_ms) = (
+        column("site_lat")?,
+        column("site_lon")?,
+        column("site_hop_ms")?,
+    );
+    let metros = Metros {
+        lat: &metro_lat,
+        lon: &metro_lon,
+        access_ms: &access_ms,
+        stretch: &stretch,
+    };
+    let sites = Sites {
+        lat: &site_lat,
+        lon: &site_lon,
+        hop_ms: &hop_ms,
+    };
+    let matrix = columns::without_gil(py, |_| reach::rtt_matrix(metros, sites, km_per_ms))?;
+    PyBytes::new_with(py, 2 * matrix.len(), |bytes| {
+        for (place, rtt) in bytes.chunks_exact_mut(2).zip(&matrix) {
+            place.copy_from_slice(&rtt.to_ne_bytes());
+        }
+        Ok(())
+    })
+}
+
+/// The Watt-Latency network of one world, cleared again and again.
+#[pyclass(module = "wattmarket._core")]
+struct SpotCore {
+    market: Market,
+}
+
+#[pymethods]
+impl SpotCore {
+    /// Takes the static columns by name.
+    #[new]
+    fn new(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyResult<Self> {
+        let market =
+            Market::new(layout(columns, transport_rate, entry)?).map_err(columns::refusal)?;
+        Ok(Self { market })
+    }
+
+    /// Clears; a dict with the columns and numbers of the result.
+    fn clear<'py>(
+        &mut self,
+        py: Python<'py>,
+        demand_columns: &Bound<'_, PyDict>,
+        steps: usize,
+        state_columns: &Bound<'_, PyDict>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let demand = Demand {
+            steps,
+            quantity_kw: integers(demand_columns, "quantity_kw")?,
+            price: integers(demand_columns, "price_musd_per_kwh")?,
+        };
+        let state = state(state_columns)?;
+        let market = &mut self.market;
+        let outcome = columns::without_gil(py, |interrupt| {
+            match market.clear(&demand, &state, interrupt) {
+                Ok(cleared) => Ok(Ok(cleared)),
+                Err(Failure::Input(error)) => Err(error),
+                Err(Failure::Certificate(what)) => Ok(Err(what)),
+            }
+        })?;
+        match outcome {
+            Ok((clearing, effort)) => result(py, &clearing, effort),
+            Err(what) => Err(InvariantError::new_err(format!("spot clearing: {what}"))),
+        }
+    }
+}
+
+fn layout(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyResult<Layout> {
+    let indices = |name| indices(columns, name);
+    let keys = |name: &'static str| elements::<u64>(columns, name, "uint64");
+    let truths = |name: &'static str| truths(columns, name);
+    let budget = integers(columns, "workload_budget")?;
+    Ok(Layout {
+        rtt: elements::<u16>(columns, "rtt", "uint16")?,
+        transport_rate,
+        // A budget that does not fit is still refused by name: i32::MIN is out of range.
+        workload_budget: budget
+            .into_iter()
+            .map(|units| i32::try_from(units).unwrap_or(i32::MIN))
+            .collect(),
+        workload_class: indices("workload_class")?,
+        workload_masked: truths("workload_masked")?,
+        class_pool: truths("class_pool")?,
+        class_shell: truths("class_shell")?,
+        metro_bloc: indices("metro_bloc")?,
+        site_bloc: indices("site_bloc")?,
+        site_zone: indices("site_zone")?,
+        site_btm: truths("site_btm")?,
+        pool_site: indices("pool_site")?,
+        step_zone: indices("step_zone")?,
+        link_tail: indices("link_tail")?,
+        link_head: indices("link_head")?,
+        zone_key: keys("zone_key")?,
+        metro_key: keys("metro_key")?,
+        site_key: keys("site_key")?,
+        workload_key: keys("workload_key")?,
+        pool_key: keys("pool_key")?,
+        step_key: keys("step_key")?,
+        link_key: keys("link_key")?,
+        entry,
+    })
+}
+
+fn state(columns: &Bound<'_, PyDict>) -> PyResult<State> {
+    let integers = |name| integers(columns, name);
+    Ok(State {
+        pool_kw: integers("pool_kw")?,
+        pool_cost: integers("pool_cost")?,
+        shell_kw: integers("shell_kw")?,
+        grid_kw: integers("grid_kw")?,
+        site_cost: integers("site_cost")?,
+        btm_kw: integers("btm_kw")?,
+        btm_cost: integers("btm_cost")?,
+        step_kw: integers("step_kw")?,
+        step_cost: integers("step_cost")?,
+        link_kw: integers("link_kw")?,
+        link_cost: integers("link_cost")?,
+        entry_kw: integers("entry_kw")?,
+        entry_cost: integers("entry_cost")?,
+        slot_kw: integers("slot_kw")?,
+        refresh_cost: integers("refresh_cost")?,
+    })
+}
+
+/// A column by name.
+fn column<'py>(columns: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    columns
+        .get_item(name)?
+        .ok_or_else(|| columns::InputError::new_err(format!("{name}: missing")))
+}
+
+fn elements<T: Element>(
+    columns: &Bound<'_, PyDict>,
+    name: &'static str,
+    dtype: &str,
+) -> PyResult<Vec<T>> {
+    columns::elements(&column(columns, name)?, name, dtype)
+}
+
+fn integers(columns: &Bound<'_, PyDict>, name: &'static str) -> PyResult<Vec<i64>> {
+    columns::integers(&column(columns, name)?, name)
+}
+
+fn indices(columns: &Bound<'_, PyDict>, name: &'static str) -> PyResult<Vec<u32>> {
+    columns::positions(&column(columns, name)?, name, u32::MAX as usize)
+}
+
+fn truths(columns: &Bound<'_, PyDict>, name: &'static str) -> PyResult<Vec<bool>> {
+    Ok(elements::<u8>(columns, name, "bool")?
+        .into_iter()
+        .map(|truth| truth != 0)
+        .collect())
+}
+
+fn result<'py>(
+    py: Python<'py>,
+    clearing: &Clearing,
+    effort: Effort,
+) -> PyResult<Bound<'py, PyDict>> {
+    let result = PyDict::new(py);
+    let quotes: [(&str, &Quote); 7] = [
+        ("demand", &clearing.demand),
+        ("free", &clearing.free),
+        ("pool", &clearing.pool),
+        ("shell", &clearing.shell),
+        ("zone", &clearing.zone),
+        ("slot", &clearing.slot),
+        ("land", &clearing.land),
+    ];
+    for (name, quote) in quotes {
+        result.set_item(
+            format!("{name}_price_low"),
+            columns::integer_bytes(py, &quote.low)?,
+        )?;
+        result.set_item(
+            format!("{name}_price_mid"),
+            columns::integer_bytes(py, &quote.mid)?,
+        )?;
+        result.set_item(
+            format!("{name}_price_high"),
+            columns::integer_bytes(py, &quote.high)?,
+        )?;
+    }
+    let routes = &clearing.routes;
+    let wide = |column: &[i32]| column.iter().map(|&x| i64::from(x)).collect::<Vec<i64>>();
+    for (name, column) in [
+        ("route_metro", &wide(&routes.metro)),
+        ("route_workload", &wide(&routes.workload)),
+        ("route_site", &wide(&routes.site)),
+        ("route_pool", &wide(&routes.pool)),
+        ("route_kw", &routes.kw),
+        ("served_kw", &clearing.served_kw),
+        ("pool_flow", &clearing.pool_flow),
+        ("shell_flow", &clearing.shell_flow),
+        ("shell_entry_flow", &clearing.shell_entry_flow),
+        ("grid_flow", &clearing.grid_flow),
+        ("btm_flow", &clearing.btm_flow),
+        ("step_flow", &clearing.step_flow),
+        ("link_flow", &clearing.link_flow),
+        ("entry_flow", &clearing.entry_flow),
+        ("refresh_flow", &clearing.refresh_flow),
+    ] {
+        result.set_item(name, columns::integer_bytes(py, column)?)?;
+    }
+    result.set_item("objective", clearing.objective)?;
+    result.set_item("pivots", effort.pivots)?;
+    result.set_item("rounds", effort.rounds)?;
+    result.set_item("active_arcs", effort.active)?;
+    Ok(result)
+}

@@ -1,0 +1,53 @@
+//! The active set: implicit arcs that have become explicit.
+
+/// Arcs by source (row, or hub after the rows) and port, each once.
+#[derive(Debug, Clone, Default)]
+pub struct Active {
+    /// Source of each arc, in the order of the simplex's arcs after the wired ones.
+    pub source: Vec<u32>,
+    /// Its port.
+    pub port: Vec<u32>,
+    /// What it costs.
+    pub cost: Vec<i64>,
+    /// One bit for every pair of source and port.
+    known: Vec<u64>,
+    ports: usize,
+}
+
+impl Active {
+    /// An empty set.
+    #[must_use]
+    pub fn new(sources: usize, ports: usize) -> Self {
+        Self {
+            known: vec![0; (sources * ports).div_ceil(64)],
+            ports,
+            ..Self::default()
+        }
+    }
+
+    /// Number of arcs.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.source.len()
+    }
+
+    /// Whether the set is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.source.is_empty()
+    }
+
+    /// Adds an arc; false if it was there.
+    pub fn add(&mut self, source: u32, port: u32, cost: i64) -> bool {
+        let bit = source as usize * self.ports + port as usize;
+        let (word, mask) = (bit / 64, 1 << (bit % 64));
+        if self.known[word] & mask != 0 {
+            return false;
+        }
+        self.known[word] |= mask;
+        self.source.push(source);
+        self.port.push(port);
+        self.cost.push(cost);
+        true
+    }
+}

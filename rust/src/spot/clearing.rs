@@ -1,0 +1,380 @@
+//! One clearing in the caller's terms: prices and flows per metro, workload, pool, site, zone.
+
+use super::layout::Layout;
+use super::prices::Prices;
+use super::routes::{Routes, served_rows};
+use super::rows::NONE;
+use super::solve::Session;
+use super::state::{Demand, State};
+use super::transport::{NO_ASK, Scope, asks};
+use super::wiring::Wiring;
+
+/// Lowest, settled and highest price of each entity of one kind, micro-dollars per kWh.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Quote {
+    /// Lowest optimal price.
+    pub low: Vec<i64>,
+    /// Their midpoint, rounded down.
+    pub mid: Vec<i64>,
+    /// Highest optimal price.
+    pub high: Vec<i64>,
+}
+
+/// The result.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clearing {
+    /// Generation, running and transport cost, and the willingness to pay of unserved demand: micro-dollars per hour.
+    pub objective: i128,
+    /// Delivered price of each workload at each metro, M × K.
+    pub demand: Quote,
+    /// What a unit of the workload's class would cost without any distance, K; at the dearest of its blocs, if masked.
+    pub free: Quote,
+    /// Price at each pool's input, P.
+    pub pool: Quote,
+    /// Price at each shell's input, S.
+    pub shell: Quote,
+    /// Price in each zone, Z.
+    pub zone: Quote,
+    /// Price of a kW with a slot in each zone, Z; empty unless the layout has entry.
+    pub slot: Quote,
+    /// Shadow price of each site's land, S; empty unless the layout has entry.
+    pub land: Quote,
+    /// Demand served, M × K.
+    pub served_kw: Vec<i64>,
+    /// Flow through each pool's standing accelerators, P.
+    pub pool_flow: Vec<i64>,
+    /// Flow through each shell, S.
+    pub shell_flow: Vec<i64>,
+    /// The part of it that entered at the shell, S.
+    pub shell_entry_flow: Vec<i64>,
+    /// Flow over each grid connection, S.
+    pub grid_flow: Vec<i64>,
+    /// Flow from each plant behind the meter, S.
+    pub btm_flow: Vec<i64>,
+    /// Generation, G.
+    pub step_flow: Vec<i64>,
+    /// Flow over each link, L.
+    pub link_flow: Vec<i64>,
+    /// New capacity used, P; empty unless the layout has entry.
+    pub entry_flow: Vec<i64>,
+    /// New silicon in standing shells, P; empty unless the layout has entry.
+    pub refresh_flow: Vec<i64>,
+    /// Which workload runs where.
+    pub routes: Routes,
+}
+
+impl Clearing {
+    /// Reads the optimum of a session in the caller's terms.
+    #[must_use]
+    pub fn read(
+        layout: &Layout,
+        demand: &Demand,
+        state: &State,
+        session: &Session,
+        prices: &Prices,
+        flow: &[i64],
+    ) -> Self {
+        let wiring = &session.wiring;
+        let served = served_rows(wiring, &session.columns.supply, flow);
+        let implicit = &flow[wiring.arc_count()..];
+        let mut clearing = Self {
+            objective: session.simplex.objective(),
+            routes: Routes::read(
+                layout,
+                wiring,
+                &session.active.source,
+                &session.active.port,
+                implicit,
+                &served,
+            ),
+            served_kw: wiring
+                .rows
+                .row_of
+                .iter()
+                .map(|&row| served[row as usize])
+                .collect(),
+            ..Self::default()
+        };
+        clearing.read_flows(layout, session, flow);
+        clearing.quote_demand(layout, demand, session, prices, &served);
+        clearing.quote_supply(layout, state, wiring, prices);
+        clearing
+    }
+
+    fn read_flows(&mut self, layout: &Layout, session: &Session, flow: &[i64]) {
+        let (wiring, arcs) = (&session.wiring, &session.wiring.arcs);
+        let slice =
+            |first: u32, count: usize| flow[first as usize..first as usize + count].to_vec();
+        let pools = layout.pools();
+        self.pool_flow = slice(arcs.pool, pools);
+        self.link_flow = slice(arcs.link, layout.links());
+        self.step_flow = slice(arcs.step, layout.steps());
+        if layout.entry {
+            self.entry_flow = slice(arcs.entry, pools);
+            self.refresh_flow = slice(arcs.refresh, pools);
+        }
+        self.shell_entry_flow = vec![0; layout.sites()];
+        for (&port, &kw) in session.active.port.iter().zip(&flow[wiring.arc_count()..]) {
+            if port as usize >= pools {
+                self.shell_entry_flow[port as usize - pools] += kw;
+            }
+        }
+        self.shell_flow = self.shell_entry_flow.clone();
+        for (pool, &site) in layout.pool_site.iter().enumerate() {
+            self.shell_flow[site as usize] +=
+                self.pool_flow[pool] + self.refresh_flow.get(pool).copied().unwrap_or(0);
+        }
+        let on = |arc: u32| if arc == NONE { 0 } else { flow[arc as usize] };
+        self.btm_flow = arcs.btm.iter().map(|&arc| on(arc)).collect();
+        self.grid_flow = self
+            .shell_flow
+            .iter()
+            .zip(&self.btm_flow)
+            .map(|(through, own)| through - own)
+            .collect();
+    }
+
+    /// Rows are quoted in raw form, where each workload of a metro reaches its sites by arcs of its own: their prices
+    /// follow from the ports' and from what is served.
+    fn quote_demand(
+        &mut self,
+        layout: &Layout,
+        demand: &Demand,
+        session: &Session,
+        prices: &Prices,
+        served: &[i64],
+    ) {
+        let wiring = &session.wiring;
+        let ask = |vector: &[i64]| asks(layout, wiring, vector, Scope::Prices, None);
+        let asks = [ask(&prices.low), ask(&prices.mid), ask(&prices.high)];
+        let rows = &wiring.rows;
+        let mut quotes = [
+            vec![0; rows.len()],
+            vec![0; rows.len()],
+            vec![0; rows.len()],
+        ];
+        for row in 0..rows.len() {
+            let [low, mid, high] = [0, 1, 2].map(|which| asks[which][row]);
+            let top = top_step(wiring, demand, &session.columns.capacity, row);
+            let quoted = if low >= NO_ASK {
+                [top.unwrap_or(0); 3]
+            } else if let (0, Some(top)) = (served[row], top) {
+                // A grounded port may ask less than its own midpoint would.
+                [top, (top + high).div_euclid(2).min(mid), high]
+            } else {
+                [low, mid, high]
+            };
+            quotes
+                .iter_mut()
+                .zip(quoted)
+                .for_each(|(quote, price)| quote[row] = price);
+        }
+        let spread = |quote: &[i64]| rows.row_of.iter().map(|&row| quote[row as usize]).collect();
+        self.demand = Quote {
+            low: spread(&quotes[0]),
+            mid: spread(&quotes[1]),
+            high: spread(&quotes[2]),
+        };
+        let free = |vector: &[i64]| {
+            (0..layout.workloads())
+                .map(|workload| free_price(layout, wiring, workload, vector))
+                .collect()
+        };
+        self.free = Quote {
+            low: free(&prices.low),
+            mid: free(&prices.mid),
+            high: free(&prices.high),
+        };
+    }
+
+    fn quote_supply(&mut self, layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices) {
+        let quote = |first: u32, count: usize| {
+            let slice = |vector: &[i64]| vector[first as usize..first as usize + count].to_vec();
+            Quote {
+                low: slice(&prices.low),
+                mid: slice(&prices.mid),
+                high: slice(&prices.high),
+            }
+        };
+        self.pool = quote(wiring.pool0, layout.pools());
+        self.zone = quote(wiring.zone0, layout.zones());
+        self.shell = quote_shells(layout, state, wiring, prices, &self.pool_flow);
+        if layout.entry {
+            self.slot = quote(wiring.slot0, layout.zones());
+            let land = |pools: &[i64], slots: &[i64]| land_prices(layout, state, pools, slots);
+            self.land = Quote {
+                low: land(&self.pool.low, &self.slot.low),
+                mid: land(&self.pool.mid, &self.slot.mid),
+                high: land(&self.pool.high, &self.slot.high),
+            };
+        }
+    }
+}
+
+/// Willingness to pay on the dearest step that anybody stands on.
+fn top_step(wiring: &Wiring, demand: &Demand, capacity: &[i64], row: usize) -> Option<i64> {
+    let first = wiring.arcs.unserved as usize + row * wiring.steps;
+    let price = |step| demand.price[wiring.rows.pair[row] as usize * wiring.steps + step];
+    (0..wiring.steps)
+        .filter(|step| capacity[first + step] > 0)
+        .map(price)
+        .max()
+}
+
+/// The cheapest port of a workload's class, whatever its distance; the dearest of its blocs, if it is masked.
+fn free_price(layout: &Layout, wiring: &Wiring, workload: usize, vector: &[i64]) -> i64 {
+    let (class, masked) = (
+        layout.workload_class[workload] as usize,
+        layout.workload_masked[workload],
+    );
+    let gates = wiring
+        .rows
+        .gates
+        .iter()
+        .filter(|gate| gate.class == class && gate.bloc.is_some() == masked);
+    let cheapest = gates.filter_map(|gate| {
+        let ports = (0..layout.sites()).flat_map(|site| gate.ports(site));
+        ports
+            .map(|&port| vector[wiring.port_node(port) as usize])
+            .min()
+    });
+    cheapest.max().unwrap_or(0)
+}
+
+/// Prices at shells that were contracted: between their only pool and what comes after. A site that nothing can enter is
+/// quoted what power costs there.
+fn quote_shells(
+    layout: &Layout,
+    state: &State,
+    wiring: &Wiring,
+    prices: &Prices,
+    pool_flow: &[i64],
+) -> Quote {
+    let mut site_pool = vec![None; layout.sites()];
+    layout
+        .pool_site
+        .iter()
+        .enumerate()
+        .for_each(|(pool, &site)| site_pool[site as usize] = Some(pool));
+    let mut quote = Quote::default();
+    for (site, &pool) in site_pool.iter().enumerate() {
+        let supply = match wiring.connection[site] {
+            NONE => Supply {
+                node: wiring.zone_of(layout, site) as usize,
+                cost: state.site_cost[site],
+            },
+            node => Supply {
+                node: node as usize,
+                cost: 0,
+            },
+        };
+        let [low, mid, high] = match (wiring.shell[site], pool) {
+            (NONE, None) => {
+                let own = if state.btm_kw[site] > 0 {
+                    state.btm_cost[site]
+                } else {
+                    i64::MAX
+                };
+                let zone = Supply {
+                    node: wiring.zone_of(layout, site) as usize,
+                    cost: state.site_cost[site],
+                };
+                [&prices.low, &prices.mid, &prices.high].map(|vector| zone.price(vector).min(own))
+            }
+            (NONE, Some(pool)) => {
+                let standing = state.shell_kw[site];
+                let limit = if wiring.connection[site] == NONE {
+                    standing.min(state.grid_kw[site])
+                } else {
+                    standing
+                };
+                let between = Between {
+                    pool: wiring.pool0 as usize + pool,
+                    cost: state.pool_cost[pool],
+                    spare: pool_flow[pool] < state.pool_kw[pool],
+                    used: pool_flow[pool] > 0,
+                    room: pool_flow[pool] < limit,
+                    supply,
+                };
+                between.quote(prices)
+            }
+            (node, _) => {
+                [&prices.low, &prices.mid, &prices.high].map(|vector| vector[node as usize])
+            }
+        };
+        quote.low.push(low);
+        quote.mid.push(mid);
+        quote.high.push(high);
+    }
+    quote
+}
+
+/// What comes after a contracted shell, and what it costs to get there.
+#[derive(Clone, Copy)]
+struct Supply {
+    node: usize,
+    cost: i64,
+}
+
+impl Supply {
+    fn price(self, vector: &[i64]) -> i64 {
+        vector[self.node] + self.cost
+    }
+}
+
+/// A contracted shell: its pool on one side, its supply on the other.
+struct Between {
+    pool: usize,
+    cost: i64,
+    /// Whether the pool could take more.
+    spare: bool,
+    /// Whether anything flows.
+    used: bool,
+    /// Whether the shell could take more.
+    room: bool,
+    supply: Supply,
+}
+
+impl Between {
+    fn value(&self, vector: &[i64]) -> i64 {
+        vector[self.pool] - self.cost
+    }
+
+    /// The least that the residual arcs allow; without any, the pool's value.
+    fn least(&self, vector: &[i64]) -> i64 {
+        match (self.spare, self.used) {
+            (true, true) => self.value(vector).max(self.supply.price(vector)),
+            (false, true) => self.supply.price(vector),
+            (false, false) if self.room => self.supply.price(vector),
+            _ => self.value(vector),
+        }
+    }
+
+    /// The most that they allow; without any, the least.
+    fn most(&self, vector: &[i64]) -> i64 {
+        match (self.room, self.used) {
+            (true, true) => self.supply.price(vector).min(self.value(vector)),
+            (true, false) => self.supply.price(vector),
+            (false, true) => self.value(vector),
+            (false, false) => self.least(vector),
+        }
+    }
+
+    fn quote(&self, prices: &Prices) -> [i64; 3] {
+        let (low, high) = (self.least(&prices.low), self.most(&prices.high));
+        // Grounded neighbours are not at their own midpoints, so the shell stays between them.
+        let (least, most) = (self.least(&prices.mid), self.most(&prices.mid));
+        [low, (low + high).div_euclid(2).min(most).max(least), high]
+    }
+}
+
+/// What one more kW of land would earn: the most that a pool there fetches above its full cost and a slot.
+fn land_prices(layout: &Layout, state: &State, pool_price: &[i64], slot_price: &[i64]) -> Vec<i64> {
+    let mut land = vec![0i64; layout.sites()];
+    for (pool, &site) in layout.pool_site.iter().enumerate() {
+        let slot = slot_price[layout.site_zone[site as usize] as usize];
+        let margin = pool_price[pool] - state.entry_cost[pool] - slot;
+        land[site as usize] = land[site as usize].max(margin);
+    }
+    land
+}

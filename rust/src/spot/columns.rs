@@ -1,0 +1,124 @@
+//! What the contracted network's nodes and explicit arcs carry and cost, for a given demand and state.
+
+use super::layout::Layout;
+use super::rows::NONE;
+use super::state::{Demand, State};
+use super::wiring::Wiring;
+use crate::network::INFINITE;
+
+/// What the network's arcs and nodes carry and cost.
+#[derive(Debug, Clone, Default)]
+pub struct Columns {
+    /// Supply of each node.
+    pub supply: Vec<i64>,
+    /// Capacity of each explicit arc.
+    pub capacity: Vec<i64>,
+    /// Cost of each explicit arc.
+    pub cost: Vec<i64>,
+}
+
+impl Wiring {
+    /// Supply, capacity and cost of every node and explicit arc, written over `columns`.
+    pub fn fill(&self, layout: &Layout, demand: &Demand, state: &State, columns: &mut Columns) {
+        let Columns {
+            supply,
+            capacity,
+            cost,
+        } = columns;
+        for (column, length) in [
+            (&mut *supply, self.nodes()),
+            (&mut *capacity, self.arc_count()),
+            (&mut *cost, self.arc_count()),
+        ] {
+            column.clear();
+            column.resize(length, 0);
+        }
+        let mut set = |arc: u32, kw: i64, musd: i64| {
+            if arc != NONE {
+                capacity[arc as usize] = kw;
+                cost[arc as usize] = musd;
+            }
+        };
+        for &arc in &self.arcs.onward {
+            set(arc, INFINITE, 0);
+        }
+        for (pool, &site) in layout.pool_site.iter().enumerate() {
+            let (site, pool32) = (site as usize, pool as u32);
+            let (mut kw, mut musd) = (state.pool_kw[pool], state.pool_cost[pool]);
+            if self.shell[site] == NONE {
+                kw = kw.min(state.shell_kw[site]);
+                if self.connection[site] == NONE {
+                    kw = kw.min(state.grid_kw[site]);
+                    musd += state.site_cost[site];
+                }
+            }
+            set(self.arcs.pool + pool32, kw, musd);
+            if layout.entry {
+                set(
+                    self.arcs.refresh + pool32,
+                    INFINITE,
+                    state.refresh_cost[pool],
+                );
+                let kw = if self.land[site] == NONE {
+                    state.entry_kw[site]
+                } else {
+                    INFINITE
+                };
+                set(self.arcs.entry + pool32, kw, state.entry_cost[pool]);
+            }
+        }
+        for site in 0..layout.sites() {
+            let (shell_kw, grid_kw, site_cost) = (
+                state.shell_kw[site],
+                state.grid_kw[site],
+                state.site_cost[site],
+            );
+            if self.connection[site] == NONE {
+                set(self.arcs.shell[site], shell_kw.min(grid_kw), site_cost);
+            } else {
+                set(self.arcs.shell[site], shell_kw, 0);
+                set(self.arcs.grid[site], grid_kw, site_cost);
+                set(
+                    self.arcs.btm[site],
+                    state.btm_kw[site],
+                    state.btm_cost[site],
+                );
+            }
+            if self.land[site] != NONE {
+                set(self.arcs.land[site], state.entry_kw[site], 0);
+            }
+        }
+        if layout.entry {
+            for (zone, &kw) in state.slot_kw.iter().enumerate() {
+                set(self.arcs.slot + zone as u32, kw, 0);
+            }
+        }
+        for link in 0..layout.links() {
+            set(
+                self.arcs.link + link as u32,
+                state.link_kw[link],
+                state.link_cost[link],
+            );
+        }
+        for step in 0..layout.steps() {
+            set(
+                self.arcs.step + step as u32,
+                state.step_kw[step],
+                state.step_cost[step],
+            );
+        }
+        self.fill_demand(demand, columns);
+    }
+
+    fn fill_demand(&self, demand: &Demand, columns: &mut Columns) {
+        let (first, steps) = (self.arcs.unserved as usize, self.steps);
+        for (row, &pair) in self.rows.pair.iter().enumerate() {
+            let (from, to) = (pair as usize * steps, (pair as usize + 1) * steps);
+            let arcs = first + row * steps..first + (row + 1) * steps;
+            columns.capacity[arcs.clone()].copy_from_slice(&demand.quantity_kw[from..to]);
+            columns.cost[arcs].copy_from_slice(&demand.price[from..to]);
+            columns.supply[row] = demand.quantity_kw[from..to].iter().sum();
+        }
+        columns.supply[self.sink as usize] = -columns.supply[..self.rows.len()].iter().sum::<i64>();
+    }
+}

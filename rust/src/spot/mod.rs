@@ -1,0 +1,36 @@
+//! The spot market: the Watt–Latency network, cleared every tick.
+//!
+//! Minimise, over flows in kW of IT, generation + running + transport cost + the willingness to pay of unserved demand.
+//!
+//! ```text
+//! workload k at metro m ─▶ pool ─▶ shell ─▶ connection ─▶ zone ─▶ generation step
+//!                       (rtt ≤ budget)          └─▶ plant behind the meter
+//! ```
+//!
+//! | file | one idea |
+//! |---|---|
+//! | [`layout`], [`state`] | the columns that come in: what stands still, what changes |
+//! | [`rows`] | demand as rings and hubs, and the ports they may enter |
+//! | [`wiring`], [`columns`] | nodes and explicit arcs of the contracted network; what they carry and cost |
+//! | [`active`] | the set of implicit arcs that have become explicit |
+//! | [`transport`] | the dense passes over all implicit arcs |
+//! | [`solve`] | column generation around the simplex |
+//! | [`spread`], [`prices`] | lowest, settled and highest prices |
+//! | [`routes`], [`clearing`] | the result in the caller's terms |
+//! | [`certificate`] | proof that it is right, in raw form |
+//! | [`market`] | all of it in order |
+
+pub mod active;
+pub mod certificate;
+pub mod clearing;
+pub mod columns;
+pub mod layout;
+pub mod market;
+pub mod prices;
+pub mod routes;
+pub mod rows;
+pub mod solve;
+pub mod spread;
+pub mod state;
+pub mod transport;
+pub mod wiring;

@@ -1,0 +1,236 @@
+//! The optimum over all arcs, explicit and implicit, by column generation.
+//!
+//! The simplex works on the explicit arcs and an *active set* of implicit ones. When it ends, one dense pass prices every
+//! admissible pair; those that could improve the flow join, and the simplex goes on, until none is left: the optimum
+//! over the active arcs is then the optimum over all. The active set is kept for the next clearing, where it is nearly
+//! right. It is a means only: no result depends on it.
+
+use super::active::Active;
+use super::columns::Columns;
+use super::layout::Layout;
+use super::state::{Demand, State};
+use super::transport::{Found, Scope, asks, hub_arcs, ring_arcs};
+use super::wiring::Wiring;
+use crate::error::{Error, Result};
+use crate::network::{Arcs, INFINITE, Network};
+use crate::simplex::{Interrupt, Simplex, Status};
+
+/// Most arcs that a row adds in one round: the first rounds are far from the optimum, and most of what they would add idle.
+const JOINING: [usize; 4] = [8, 8, 16, 32];
+
+/// A market between two clearings: its network, its basis, its active set.
+#[derive(Debug)]
+pub struct Session {
+    /// Nodes and explicit arcs.
+    pub wiring: Wiring,
+    /// Columns of the last demand and state.
+    pub columns: Columns,
+    /// The basis.
+    pub simplex: Simplex,
+    /// Implicit arcs that the simplex knows, after the wired ones.
+    pub active: Active,
+    /// Rounds of column generation in the last clearing. For diagnosis only.
+    pub rounds: u32,
+}
+
+impl Session {
+    /// Starts cold.
+    ///
+    /// # Errors
+    /// Those of [`Network::bounds`].
+    pub fn new(layout: &Layout, demand: &Demand, state: &State) -> Result<Self> {
+        let wiring = Wiring::new(layout, demand.steps);
+        let mut columns = Columns::default();
+        wiring.fill(layout, demand, state, &mut columns);
+        let network = Network {
+            supply: columns.supply.clone(),
+            tail: wiring.tail.clone(),
+            head: wiring.head.clone(),
+            capacity: columns.capacity.clone(),
+            cost: columns.cost.clone(),
+            key: wiring.key.clone(),
+            anchor: wiring.sink,
+            cost_bound: layout.transport_cost(u16::MAX),
+        };
+        let simplex = Simplex::new(network)?;
+        let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
+        let mut session = Self {
+            wiring,
+            columns,
+            simplex,
+            active,
+            rounds: 0,
+        };
+        session.seed(layout, state)?;
+        Ok(session)
+    }
+
+    /// Takes the columns of a new demand and state; basis and active set stay.
+    ///
+    /// # Errors
+    /// Those of [`Simplex::update`].
+    pub fn update(&mut self, layout: &Layout, demand: &Demand, state: &State) -> Result<()> {
+        self.wiring.fill(layout, demand, state, &mut self.columns);
+        let Columns {
+            supply,
+            capacity,
+            cost,
+        } = &mut self.columns;
+        capacity.resize(capacity.len() + self.active.len(), INFINITE);
+        cost.extend_from_slice(&self.active.cost);
+        self.simplex
+            .update(Some(supply), Some(capacity), Some(cost))
+    }
+
+    /// Pivots and prices until no arc, explicit or implicit, can improve the flow; then settles ties.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`].
+    pub fn optimise(&mut self, layout: &Layout, interrupt: Interrupt<'_>) -> Result<()> {
+        self.rounds = 0;
+        loop {
+            if self.simplex.solve(interrupt)? == Status::Infeasible {
+                let reason =
+                    "the network has no feasible flow, although all demand may stay unserved";
+                return Err(Error::Total {
+                    what: "unserved demand",
+                    value: 0,
+                    reason,
+                });
+            }
+            let most = JOINING[(self.rounds as usize).min(JOINING.len() - 1)];
+            self.rounds += 1;
+            let found = self.violators(layout, most);
+            if found.is_empty() {
+                break;
+            }
+            self.join(&found)?;
+            if interrupt() {
+                return Err(Error::Interrupted);
+            }
+        }
+        let tied = self.tied(layout);
+        self.join(&tied)?;
+        self.simplex.settle_ties(interrupt)?;
+        Ok(())
+    }
+
+    /// Potentials relative to the sink.
+    #[must_use]
+    pub fn potentials(&self) -> Vec<i64> {
+        let anchor = self.simplex.potential(self.wiring.sink as usize);
+        self.simplex
+            .potentials()
+            .iter()
+            .map(|price| price - anchor)
+            .collect()
+    }
+
+    /// Makes implicit arcs explicit; those that already are stay single.
+    fn join(&mut self, found: &[Found]) -> Result<()> {
+        let (mut tail, mut head, mut cost, mut key) = (vec![], vec![], vec![], vec![]);
+        for arc in found {
+            if self.active.add(arc.source, arc.port, arc.cost) {
+                tail.push(arc.source);
+                head.push(self.wiring.port_node(arc.port));
+                cost.push(arc.cost);
+                key.push(self.wiring.transport_key(arc.source as usize, arc.port));
+            }
+        }
+        let capacity = vec![INFINITE; tail.len()];
+        self.simplex.append_arcs(&Arcs {
+            tail: &tail,
+            head: &head,
+            capacity: &capacity,
+            cost: &cost,
+            key: &key,
+        })
+    }
+
+    /// First guesses: every row's cheapest ports, if zones sold at the cost of their cheapest step.
+    fn seed(&mut self, layout: &Layout, state: &State) -> Result<()> {
+        let wiring = &self.wiring;
+        let mut zone = vec![None::<i64>; layout.zones()];
+        for (step, &at) in layout.step_zone.iter().enumerate() {
+            if state.step_kw[step] > 0 {
+                let best = &mut zone[at as usize];
+                *best = Some(best.map_or(state.step_cost[step], |cost| {
+                    cost.min(state.step_cost[step])
+                }));
+            }
+        }
+        let mut potential = vec![0; wiring.nodes()];
+        for site in 0..layout.sites() {
+            let power = zone[layout.site_zone[site] as usize].unwrap_or(0) + state.site_cost[site];
+            if wiring.shell[site] != super::rows::NONE {
+                potential[wiring.shell[site] as usize] = power;
+            }
+        }
+        for (pool, &site) in layout.pool_site.iter().enumerate() {
+            let power = zone[layout.site_zone[site as usize] as usize].unwrap_or(0)
+                + state.site_cost[site as usize];
+            potential[wiring.pool0 as usize + pool] = power + state.pool_cost[pool];
+        }
+        let found = self.best(layout, &potential, JOINING[0], |_| true, i64::MAX);
+        self.join(&found)
+    }
+
+    /// Up to `most` arcs of every wanted source that are cheapest under `potential`, none above `limit`.
+    fn best(
+        &self,
+        layout: &Layout,
+        potential: &[i64],
+        most: usize,
+        wanted: impl Fn(usize) -> bool,
+        limit: i64,
+    ) -> Vec<Found> {
+        let wiring = &self.wiring;
+        let (mut all, mut found) = (vec![], vec![]);
+        let mut keep = |found: &mut Vec<Found>| {
+            if found.len() > most {
+                found.select_nth_unstable(most);
+                found.truncate(most);
+            }
+            all.append(found);
+        };
+        for chain in &wiring.rows.chains {
+            for metro in 0..layout.metros() {
+                for ring in 0..chain.workloads.len() {
+                    if wanted(chain.row(metro, ring)) {
+                        ring_arcs(
+                            layout,
+                            wiring,
+                            potential,
+                            chain,
+                            (metro, ring),
+                            limit,
+                            &mut found,
+                        );
+                        keep(&mut found);
+                    }
+                }
+            }
+        }
+        for hub in 0..wiring.rows.hubs.len() {
+            if wanted(wiring.hub0 as usize + hub) {
+                hub_arcs(layout, wiring, potential, hub, limit, &mut found);
+                keep(&mut found);
+            }
+        }
+        all
+    }
+
+    /// Implicit arcs that could improve the flow.
+    fn violators(&self, layout: &Layout, most: usize) -> Vec<Found> {
+        let potential = self.potentials();
+        let asks = asks(layout, &self.wiring, &potential, Scope::Violations, None);
+        let violated = |source: usize| asks[source] < potential[source];
+        self.best(layout, &potential, most, violated, -1)
+    }
+
+    /// Implicit arcs of reduced cost zero: those that an optimal flow might use.
+    fn tied(&self, layout: &Layout) -> Vec<Found> {
+        let potential = self.potentials();
+        self.best(layout, &potential, usize::MAX, |_| true, 0)
+    }
+}

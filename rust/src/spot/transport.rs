@@ -1,0 +1,359 @@
+//! The dense part: every admissible (row, port) pair, priced against one matrix of round-trip times.
+//!
+//! Two passes serve everything. [`asks`] finds what each row would pay at its cheapest port, min over ports of
+//! price(port) + transport: it certifies that no implicit arc could improve the flow, and gives the rows' prices.
+//! [`bids`] finds what each port's best row would pay there, max over rows of price(row) − transport: lowest prices
+//! travel along it. Both walk the matrix row by row, metro by metro, in plain loops over blocks of sites that the compiler
+//! vectorises on baseline x86-64.
+//!
+//! **Numbers.** Potentials are `i64`; the loops run on `i32`, clamped to ±2²⁹ (transport costs stay below 2²²), where all prices
+//! that matter lie within ±2²⁸, that is $268,000 per MWh. Otherwise the same loops run on `i64`. A comparison with a row's
+//! price is exact as soon as the rows' prices lie in that range, whatever the ports'; see [`Scope`].
+
+use super::layout::Layout;
+use super::rows::{Chain, Gate, Rows};
+use super::wiring::Wiring;
+
+/// No price: nothing offered, nobody bids.
+pub const NO_ASK: i64 = i64::MAX / 4;
+/// No price: nobody bids.
+pub const NO_BID: i64 = -NO_ASK;
+
+/// Sites in a block of the inner loops.
+const BLOCK: usize = 64;
+
+/// An integer that prices are computed in.
+pub trait Money: Copy + Ord + std::ops::Add<Output = Self> + std::ops::Sub<Output = Self> {
+    /// Stands for "no offer"; anything can be added to it.
+    const DEAREST: Self;
+    /// Stands for "no bid"; anything can be taken from it.
+    const CHEAPEST: Self;
+    /// A transport cost, below 2²².
+    fn cost(musd: u32) -> Self;
+    /// A potential, clamped to between `CHEAPEST` and `DEAREST`.
+    fn fit(price: i64) -> Self;
+    /// Back to a potential.
+    fn price(self) -> i64;
+}
+
+impl Money for i32 {
+    const DEAREST: Self = 1 << 29;
+    const CHEAPEST: Self = -(1 << 29);
+    fn cost(musd: u32) -> Self {
+        musd as Self
+    }
+    fn fit(price: i64) -> Self {
+        price.clamp(i64::from(Self::CHEAPEST), i64::from(Self::DEAREST)) as Self
+    }
+    fn price(self) -> i64 {
+        i64::from(self)
+    }
+}
+
+impl Money for i64 {
+    const DEAREST: Self = NO_ASK;
+    const CHEAPEST: Self = NO_BID;
+    fn cost(musd: u32) -> Self {
+        Self::from(musd)
+    }
+    fn fit(price: i64) -> Self {
+        price.clamp(Self::CHEAPEST, Self::DEAREST)
+    }
+    fn price(self) -> i64 {
+        self
+    }
+}
+
+/// Whether every price lies where the `i32` loops are exact, or is none at all.
+fn narrow(prices: &[i64]) -> bool {
+    prices
+        .iter()
+        .all(|price| price.abs() < 1 << 28 || price.abs() >= NO_ASK)
+}
+
+/// What each site offers a gate: the price of its cheapest admissible port.
+#[must_use]
+pub fn offers<T: Money>(wiring: &Wiring, gate: &Gate, sites: usize, potential: &[i64]) -> Vec<T> {
+    (0..sites)
+        .map(|site| {
+            let price = |&port: &u32| potential[wiring.port_node(port) as usize];
+            gate.ports(site)
+                .iter()
+                .map(price)
+                .min()
+                .map_or(T::DEAREST, T::fit)
+        })
+        .collect()
+}
+
+/// For each ring of a chain at one metro, the least of offer + transport over the sites within the ring's budget (all
+/// sites that the workload may reach, not only those of its ring).
+pub fn ring_asks<T: Money>(rtt: &[u16], rate: u32, offers: &[T], budgets: &[u16], least: &mut [T]) {
+    least.fill(T::DEAREST);
+    let (mut far, mut ask) = ([0u16; BLOCK], [T::DEAREST; BLOCK]);
+    for (rtt, offers) in rtt.chunks(BLOCK).zip(offers.chunks(BLOCK)) {
+        far[..rtt.len()].copy_from_slice(rtt);
+        far[rtt.len()..].fill(u16::MAX);
+        ask.fill(T::DEAREST);
+        for ((ask, &rtt), &offer) in ask.iter_mut().zip(rtt).zip(offers) {
+            *ask = offer + T::cost((u32::from(rtt) * rate) >> 10);
+        }
+        for (least, &budget) in least.iter_mut().zip(budgets) {
+            let mut best = *least;
+            for (&ask, &far) in ask.iter().zip(&far) {
+                let ask = if far <= budget { ask } else { T::DEAREST };
+                best = best.min(ask);
+            }
+            *least = best;
+        }
+    }
+}
+
+/// Raises each site's best bid by what one metro's chain would pay there: the price of the tightest row that reaches the
+/// site, less transport.
+pub fn ring_bids<T: Money>(
+    rtt: &[u16],
+    rate: u32,
+    row_price: &[T],
+    budgets: &[u16],
+    bids: &mut [T],
+) {
+    for (rtt, bids) in rtt.chunks(BLOCK).zip(bids.chunks_mut(BLOCK)) {
+        let mut pay = [T::CHEAPEST; BLOCK];
+        // Loosest first, so that the tightest that reaches the site is written last.
+        for (&price, &budget) in row_price.iter().zip(budgets).rev() {
+            for (pay, &rtt) in pay.iter_mut().zip(rtt) {
+                *pay = if rtt <= budget { price } else { *pay };
+            }
+        }
+        for ((bid, &pay), &rtt) in bids.iter_mut().zip(&pay).zip(rtt) {
+            *bid = (*bid).max(pay - T::cost((u32::from(rtt) * rate) >> 10));
+        }
+    }
+}
+
+/// What a pass is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// To compare with rows' prices: an ask beyond the range of `i32` is as good as none.
+    Violations,
+    /// To use as prices.
+    Prices,
+}
+
+/// The cheapest ask of every row and then of every hub, over all admissible ports, whatever budget chain or ring
+/// they reach it by; [`NO_ASK`] where there is none.
+#[must_use]
+pub fn asks(
+    layout: &Layout,
+    wiring: &Wiring,
+    potential: &[i64],
+    scope: Scope,
+    metros: Option<&[bool]>,
+) -> Vec<i64> {
+    let last = match scope {
+        Scope::Violations => wiring.pool0,
+        Scope::Prices => wiring.slot0,
+    };
+    if narrow(&potential[..last as usize]) {
+        asks_in::<i32>(layout, wiring, potential, metros)
+    } else {
+        asks_in::<i64>(layout, wiring, potential, metros)
+    }
+}
+
+fn asks_in<T: Money>(
+    layout: &Layout,
+    wiring: &Wiring,
+    potential: &[i64],
+    metros: Option<&[bool]>,
+) -> Vec<i64> {
+    let Rows {
+        gates,
+        chains,
+        hubs,
+        ..
+    } = &wiring.rows;
+    let offers: Vec<Vec<T>> = gates
+        .iter()
+        .map(|gate| offers(wiring, gate, layout.sites(), potential))
+        .collect();
+    let mut asks = vec![NO_ASK; wiring.pool0 as usize];
+    let unwrap = |ask: T| {
+        if ask >= T::DEAREST {
+            NO_ASK
+        } else {
+            ask.price()
+        }
+    };
+    for chain in chains {
+        let mut least = vec![T::DEAREST; chain.budgets.len()];
+        for metro in 0..layout.metros() {
+            if metros.is_some_and(|wanted| !wanted[metro]) {
+                continue;
+            }
+            let offers = &offers[chain.gate[metro] as usize];
+            ring_asks(
+                layout.row(metro),
+                layout.transport_rate,
+                offers,
+                &chain.budgets,
+                &mut least,
+            );
+            for (ring, &ask) in least.iter().enumerate() {
+                asks[chain.row(metro, ring)] = unwrap(ask);
+            }
+        }
+    }
+    for (index, hub) in hubs.iter().enumerate() {
+        let ask = offers[hub.gate as usize]
+            .iter()
+            .copied()
+            .min()
+            .map_or(NO_ASK, unwrap);
+        asks[wiring.hub0 as usize + index] = ask;
+        asks[hub.rows.clone()].fill(ask);
+    }
+    asks
+}
+
+/// The best bid at every port, over all rows and hubs that may enter it; [`NO_BID`] where there is none. Rows whose price is
+/// [`NO_BID`] or below don't bid.
+#[must_use]
+pub fn bids(layout: &Layout, wiring: &Wiring, price: &[i64], metros: Option<&[bool]>) -> Vec<i64> {
+    if narrow(&price[..wiring.pool0 as usize]) {
+        bids_in::<i32>(layout, wiring, price, metros)
+    } else {
+        bids_in::<i64>(layout, wiring, price, metros)
+    }
+}
+
+fn bids_in<T: Money>(
+    layout: &Layout,
+    wiring: &Wiring,
+    price: &[i64],
+    metros: Option<&[bool]>,
+) -> Vec<i64> {
+    let Rows {
+        gates,
+        chains,
+        hubs,
+        ..
+    } = &wiring.rows;
+    let mut site_bids = vec![vec![T::CHEAPEST; layout.sites()]; gates.len()];
+    for chain in chains {
+        let mut pays = vec![T::CHEAPEST; chain.budgets.len()];
+        for metro in 0..layout.metros() {
+            if metros.is_some_and(|wanted| !wanted[metro]) {
+                continue;
+            }
+            for (ring, pay) in pays.iter_mut().enumerate() {
+                *pay = T::fit(price[chain.row(metro, ring)]);
+            }
+            let bids = &mut site_bids[chain.gate[metro] as usize];
+            ring_bids(
+                layout.row(metro),
+                layout.transport_rate,
+                &pays,
+                &chain.budgets,
+                bids,
+            );
+        }
+    }
+    for (index, hub) in hubs.iter().enumerate() {
+        let pay = T::fit(price[wiring.hub0 as usize + index]);
+        site_bids[hub.gate as usize]
+            .iter_mut()
+            .for_each(|bid| *bid = (*bid).max(pay));
+    }
+    // A clamped "no bid" less a transport cost is still no bid.
+    let floor = T::fit(NO_BID) + T::cost(1 << 22);
+    let mut bids = vec![NO_BID; layout.pools() + layout.sites()];
+    for (gate, site_bids) in gates.iter().zip(&site_bids) {
+        for (site, &bid) in site_bids.iter().enumerate() {
+            if bid > floor {
+                for &port in gate.ports(site) {
+                    bids[port as usize] = bids[port as usize].max(bid.price());
+                }
+            }
+        }
+    }
+    bids
+}
+
+/// An implicit arc that should become explicit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Reduced cost, negative where the arc would improve the flow.
+    pub reduced_cost: i64,
+    /// Row, or hub after the rows: the node that the arc leaves.
+    pub source: u32,
+    /// Port that it enters.
+    pub port: u32,
+    /// What it costs.
+    pub cost: i64,
+}
+
+/// The arcs of one row's own ring whose reduced cost is at most `limit`.
+pub fn ring_arcs(
+    layout: &Layout,
+    wiring: &Wiring,
+    potential: &[i64],
+    chain: &Chain,
+    (metro, ring): (usize, usize),
+    limit: i64,
+    found: &mut Vec<Found>,
+) {
+    let gate = &wiring.rows.gates[chain.gate[metro] as usize];
+    let row = chain.row(metro, ring);
+    let nearer = if ring == 0 {
+        -1
+    } else {
+        i32::from(chain.budgets[ring - 1])
+    };
+    let budget = i32::from(chain.budgets[ring]);
+    for (site, &rtt) in layout.row(metro).iter().enumerate() {
+        if i32::from(rtt) <= nearer || i32::from(rtt) > budget {
+            continue;
+        }
+        let cost = layout.transport_cost(rtt);
+        for &port in gate.ports(site) {
+            let reduced_cost = cost - potential[row] + potential[wiring.port_node(port) as usize];
+            if reduced_cost <= limit {
+                found.push(Found {
+                    reduced_cost,
+                    source: row as u32,
+                    port,
+                    cost,
+                });
+            }
+        }
+    }
+}
+
+/// The arcs of a hub whose reduced cost is at most `limit`.
+pub fn hub_arcs(
+    layout: &Layout,
+    wiring: &Wiring,
+    potential: &[i64],
+    hub: usize,
+    limit: i64,
+    found: &mut Vec<Found>,
+) {
+    let gate = &wiring.rows.gates[wiring.rows.hubs[hub].gate as usize];
+    let source = wiring.hub0 + hub as u32;
+    for site in 0..layout.sites() {
+        for &port in gate.ports(site) {
+            let reduced_cost =
+                potential[wiring.port_node(port) as usize] - potential[source as usize];
+            if reduced_cost <= limit {
+                found.push(Found {
+                    reduced_cost,
+                    source,
+                    port,
+                    cost: 0,
+                });
+            }
+        }
+    }
+}
