@@ -12,7 +12,7 @@ from benchmarks.clearing.arcs import ArcTable, explicit_arcs
 from benchmarks.clearing.drivers.driver import Form, Solve, Stopwatch, forget_peak
 from benchmarks.clearing.instance import Instance
 
-__all__ = ["HighsDriver"]
+__all__ = ["HighsDriver", "load"]
 
 WHOLE_KW_TOLERANCE = 1e-3
 
@@ -28,19 +28,19 @@ class HighsDriver:
         arcs = explicit_arcs(instance, form)
         for tick in ticks:
             with Stopwatch() as build:
-                highs = _load(arcs, tick)
+                highs = load(arcs, tick)
             yield _solve(highs, arcs, tick, "cold", build.wall_s)
 
     def warm(self, instance: Instance, form: Form, ticks: int) -> Iterator[Solve]:
         arcs = explicit_arcs(instance, form)
-        highs = _load(arcs, 0)
+        highs = load(arcs, 0)
         _solve(highs, arcs, 0, "cold", 0.0)
         for tick in range(1, ticks + 1):
             yield _solve(highs, arcs, tick, "warm", 0.0)
 
 
-def _load(arcs: ArcTable, tick: int) -> highspy.Highs:
-    """Hand one tick to HiGHS: a column per arc, a row per node."""
+def load(arcs: ArcTable, tick: int) -> highspy.Highs:
+    """Hand one tick to HiGHS: a column per arc, a row per node (what leaves less what arrives is the supply)."""
     supply, capacity, cost = arcs.at(tick)
     forget_peak()
     rows = np.empty(2 * arcs.arcs, dtype=np.int32)
