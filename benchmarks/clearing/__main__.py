@@ -73,7 +73,7 @@ def _keep(folder: Path, text: str, machine: dict[str, str], measurements: Sequen
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.clearing", description=__doc__)
-    parser.add_argument("sizes", nargs="*", choices=[*SIZES, []], default=["S1", "S2", "S3"], help="default: S1 S2 S3")
+    parser.add_argument("sizes", nargs="*", type=_size, default=["S1", "S2", "S3"], help="default: S1 S2 S3")
     parser.add_argument("--drivers", nargs="+", choices=DRIVERS, help="default: all that finish on the size")
     parser.add_argument("--form", choices=FORMS, default="ring", help="how arcs are written out for the peers")
     parser.add_argument("--ticks", type=int, default=20, help="warm ticks")
@@ -84,6 +84,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--grain", type=int, default=1, help="round all quantities and costs to multiples of this")
     parser.add_argument("--keep", type=Path, nargs="?", const=RESULTS, help="folder for the results (JSON, markdown)")
     return parser.parse_args(arguments)
+
+
+def _size(name: str) -> str:
+    if name not in SIZES:
+        raise argparse.ArgumentTypeError(f"{name} is not one of {', '.join(SIZES)}")
+    return name
 
 
 def _last_core() -> int | None:

@@ -41,7 +41,8 @@ def _times(group: Sequence[Measurement]) -> list[str]:
                 seconds(one.tick("cpu_s")),
                 f"{one.peak_mb:.0f} MB",
             ]
-            rows.append(f"| {one.version} ({one.form}) | {' | '.join(cells)} |")
+            form = "matrix" if one.driver == "spot" else f"{one.form} form"
+            rows.append(f"| {one.version}, {form} | {' | '.join(cells)} |")
     return rows
 
 
