@@ -56,11 +56,7 @@ pub struct Sites<'a> {
 /// not finite.
 pub fn rtt_matrix(metros: Metros<'_>, sites: Sites<'_>, km_per_ms: f64) -> Result<Vec<u16>> {
     if !(km_per_ms.is_finite() && km_per_ms > 0.0) {
-        return Err(Error::Total {
-            what: "km_per_ms",
-            value: 0,
-            reason: "must be finite and above zero",
-        });
+        return Err(Error::Total { what: "km_per_ms", value: 0, reason: "must be finite and above zero" });
     }
     let (m, s) = (metros.lat.len(), sites.lat.len());
     for (array, column, expected) in [
@@ -71,11 +67,7 @@ pub fn rtt_matrix(metros: Metros<'_>, sites: Sites<'_>, km_per_ms: f64) -> Resul
         ("site_hop_ms", sites.hop_ms, s),
     ] {
         if column.len() != expected {
-            return Err(Error::Length {
-                array,
-                expected,
-                found: column.len(),
-            });
+            return Err(Error::Length { array, expected, found: column.len() });
         }
     }
     within("metro_lat", metros.lat, 90.0)?;
@@ -92,8 +84,7 @@ pub fn rtt_matrix(metros: Metros<'_>, sites: Sites<'_>, km_per_ms: f64) -> Resul
     for (i, &origin) in from.iter().enumerate() {
         let ms_per_km = 2.0 * metros.stretch[i] / km_per_ms;
         for (j, &end) in to.iter().enumerate() {
-            let ms =
-                metros.access_ms[i] + sites.hop_ms[j] + ms_per_km * great_circle_km(origin, end);
+            let ms = metros.access_ms[i] + sites.hop_ms[j] + ms_per_km * great_circle_km(origin, end);
             matrix.push(units(ms));
         }
     }
@@ -119,11 +110,7 @@ fn directions(lat: &[f64], lon: &[f64]) -> Vec<[f64; 3]> {
         .zip(lon)
         .map(|(&lat, &lon)| {
             let (lat, lon) = (lat.to_radians(), lon.to_radians());
-            [
-                libm::cos(lat) * libm::cos(lon),
-                libm::cos(lat) * libm::sin(lon),
-                libm::sin(lat),
-            ]
+            [libm::cos(lat) * libm::cos(lon), libm::cos(lat) * libm::sin(lon), libm::sin(lat)]
         })
         .collect()
 }
@@ -136,21 +123,14 @@ fn great_circle_km(a: [f64; 3], b: [f64; 3]) -> f64 {
 }
 
 fn within(array: &'static str, column: &[f64], limit: f64) -> Result<()> {
-    match column
-        .iter()
-        .position(|x| !(x.is_finite() && x.abs() <= limit))
-    {
+    match column.iter().position(|x| !(x.is_finite() && x.abs() <= limit)) {
         None => Ok(()),
         // The error carries integers; a value that is not a number shows as zero there, so the reason names it.
         Some(index) => Err(Error::Entry {
             array,
             index,
             value: column[index] as i128,
-            reason: if column[index].is_finite() {
-                "is out of range"
-            } else {
-                "is not a finite number"
-            },
+            reason: if column[index].is_finite() { "is out of range" } else { "is not a finite number" },
         }),
     }
 }
@@ -160,17 +140,8 @@ mod tests {
     use super::*;
 
     fn one(lat: [f64; 2], lon: [f64; 2], stretch: f64, access: f64, hop: f64) -> u16 {
-        let metros = Metros {
-            lat: &lat[..1],
-            lon: &lon[..1],
-            access_ms: &[access],
-            stretch: &[stretch],
-        };
-        let sites = Sites {
-            lat: &lat[1..],
-            lon: &lon[1..],
-            hop_ms: &[hop],
-        };
+        let metros = Metros { lat: &lat[..1], lon: &lon[..1], access_ms: &[access], stretch: &[stretch] };
+        let sites = Sites { lat: &lat[1..], lon: &lon[1..], hop_ms: &[hop] };
         rtt_matrix(metros, sites, 204.2).unwrap()[0]
     }
 
@@ -205,17 +176,8 @@ mod tests {
 
     #[test]
     fn a_bad_position_is_named() {
-        let sites = Sites {
-            lat: &[0.0, f64::NAN],
-            lon: &[0.0, 0.0],
-            hop_ms: &[0.0, 0.0],
-        };
-        let metros = Metros {
-            lat: &[0.0],
-            lon: &[0.0],
-            access_ms: &[0.0],
-            stretch: &[1.0],
-        };
+        let sites = Sites { lat: &[0.0, f64::NAN], lon: &[0.0, 0.0], hop_ms: &[0.0, 0.0] };
+        let metros = Metros { lat: &[0.0], lon: &[0.0], access_ms: &[0.0], stretch: &[1.0] };
         let error = rtt_matrix(metros, sites, 204.2).unwrap_err();
         assert_eq!(error.to_string(), "site_lat[1] = 0: is not a finite number");
     }

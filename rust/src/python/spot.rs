@@ -24,30 +24,13 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// Round-trip times of all pairs, metros by rows, as the bytes of a uint16 column.
 #[pyfunction]
-fn rtt_matrix<'py>(
-    py: Python<'py>,
-    places: &Bound<'_, PyDict>,
-    km_per_ms: f64,
-) -> PyResult<Bound<'py, PyBytes>> {
+fn rtt_matrix<'py>(py: Python<'py>, places: &Bound<'_, PyDict>, km_per_ms: f64) -> PyResult<Bound<'py, PyBytes>> {
     let column = |name: &'static str| elements::<f64>(places, name, "float64");
     let (metro_lat, metro_lon) = (column("metro_lat")?, column("metro_lon")?);
     let (access_ms, stretch) = (column("metro_access_ms")?, column("metro_stretch")?);
-    let (site_lat, site_lon, hop_ms) = (
-        column("site_lat")?,
-        column("site_lon")?,
-        column("site_hop_ms")?,
-    );
-    let metros = Metros {
-        lat: &metro_lat,
-        lon: &metro_lon,
-        access_ms: &access_ms,
-        stretch: &stretch,
-    };
-    let sites = Sites {
-        lat: &site_lat,
-        lon: &site_lon,
-        hop_ms: &hop_ms,
-    };
+    let (site_lat, site_lon, hop_ms) = (column("site_lat")?, column("site_lon")?, column("site_hop_ms")?);
+    let metros = Metros { lat: &metro_lat, lon: &metro_lon, access_ms: &access_ms, stretch: &stretch };
+    let sites = Sites { lat: &site_lat, lon: &site_lon, hop_ms: &hop_ms };
     let matrix = columns::without_gil(py, |_| reach::rtt_matrix(metros, sites, km_per_ms))?;
     PyBytes::new_with(py, 2 * matrix.len(), |bytes| {
         for (place, rtt) in bytes.chunks_exact_mut(2).zip(&matrix) {
@@ -68,8 +51,7 @@ impl SpotCore {
     /// Takes the static columns by name.
     #[new]
     fn new(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyResult<Self> {
-        let market =
-            Market::new(layout(columns, transport_rate, entry)?).map_err(columns::refusal)?;
+        let market = Market::new(layout(columns, transport_rate, entry)?).map_err(columns::refusal)?;
         Ok(Self { market })
     }
 
@@ -88,12 +70,10 @@ impl SpotCore {
         };
         let state = state(state_columns)?;
         let market = &mut self.market;
-        let outcome = columns::without_gil(py, |interrupt| {
-            match market.clear(&demand, &state, interrupt) {
-                Ok(cleared) => Ok(Ok(cleared)),
-                Err(Failure::Input(error)) => Err(error),
-                Err(Failure::Certificate(what)) => Ok(Err(what)),
-            }
+        let outcome = columns::without_gil(py, |interrupt| match market.clear(&demand, &state, interrupt) {
+            Ok(cleared) => Ok(Ok(cleared)),
+            Err(Failure::Input(error)) => Err(error),
+            Err(Failure::Certificate(what)) => Ok(Err(what)),
         })?;
         match outcome {
             Ok((clearing, effort)) => result(py, &clearing, effort),
@@ -111,10 +91,7 @@ fn layout(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyRe
         rtt: elements::<u16>(columns, "rtt", "uint16")?,
         transport_rate,
         // A budget that does not fit is still refused by name: i32::MIN is out of range.
-        workload_budget: budget
-            .into_iter()
-            .map(|units| i32::try_from(units).unwrap_or(i32::MIN))
-            .collect(),
+        workload_budget: budget.into_iter().map(|units| i32::try_from(units).unwrap_or(i32::MIN)).collect(),
         workload_class: indices("workload_class")?,
         workload_masked: truths("workload_masked")?,
         class_pool: truths("class_pool")?,
@@ -161,16 +138,10 @@ fn state(columns: &Bound<'_, PyDict>) -> PyResult<State> {
 
 /// A column by name.
 fn column<'py>(columns: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    columns
-        .get_item(name)?
-        .ok_or_else(|| columns::InputError::new_err(format!("{name}: missing")))
+    columns.get_item(name)?.ok_or_else(|| columns::InputError::new_err(format!("{name}: missing")))
 }
 
-fn elements<T: Element>(
-    columns: &Bound<'_, PyDict>,
-    name: &'static str,
-    dtype: &str,
-) -> PyResult<Vec<T>> {
+fn elements<T: Element>(columns: &Bound<'_, PyDict>, name: &'static str, dtype: &str) -> PyResult<Vec<T>> {
     columns::elements(&column(columns, name)?, name, dtype)
 }
 
@@ -183,17 +154,10 @@ fn indices(columns: &Bound<'_, PyDict>, name: &'static str) -> PyResult<Vec<u32>
 }
 
 fn truths(columns: &Bound<'_, PyDict>, name: &'static str) -> PyResult<Vec<bool>> {
-    Ok(elements::<u8>(columns, name, "bool")?
-        .into_iter()
-        .map(|truth| truth != 0)
-        .collect())
+    Ok(elements::<u8>(columns, name, "bool")?.into_iter().map(|truth| truth != 0).collect())
 }
 
-fn result<'py>(
-    py: Python<'py>,
-    clearing: &Clearing,
-    effort: Effort,
-) -> PyResult<Bound<'py, PyDict>> {
+fn result<'py>(py: Python<'py>, clearing: &Clearing, effort: Effort) -> PyResult<Bound<'py, PyDict>> {
     let result = PyDict::new(py);
     let quotes: [(&str, &Quote); 7] = [
         ("demand", &clearing.demand),
@@ -205,18 +169,9 @@ fn result<'py>(
         ("land", &clearing.land),
     ];
     for (name, quote) in quotes {
-        result.set_item(
-            format!("{name}_price_low"),
-            columns::integer_bytes(py, &quote.low)?,
-        )?;
-        result.set_item(
-            format!("{name}_price_mid"),
-            columns::integer_bytes(py, &quote.mid)?,
-        )?;
-        result.set_item(
-            format!("{name}_price_high"),
-            columns::integer_bytes(py, &quote.high)?,
-        )?;
+        result.set_item(format!("{name}_price_low"), columns::integer_bytes(py, &quote.low)?)?;
+        result.set_item(format!("{name}_price_mid"), columns::integer_bytes(py, &quote.mid)?)?;
+        result.set_item(format!("{name}_price_high"), columns::integer_bytes(py, &quote.high)?)?;
     }
     let routes = &clearing.routes;
     let wide = |column: &[i32]| column.iter().map(|&x| i64::from(x)).collect::<Vec<i64>>();

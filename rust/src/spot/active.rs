@@ -18,11 +18,7 @@ impl Active {
     /// An empty set.
     #[must_use]
     pub fn new(sources: usize, ports: usize) -> Self {
-        Self {
-            known: vec![0; (sources * ports).div_ceil(64)],
-            ports,
-            ..Self::default()
-        }
+        Self { known: vec![0; (sources * ports).div_ceil(64)], ports, ..Self::default() }
     }
 
     /// Number of arcs.

@@ -15,6 +15,7 @@ use super::clearing::Clearing;
 use super::layout::{Layout, NO_BUDGET};
 use super::routes::POOLED;
 use super::state::{Demand, State};
+use super::undercut::undercut;
 
 /// What a broken certificate says.
 type Verdict = Result<(), String>;
@@ -31,32 +32,19 @@ pub fn certify(layout: &Layout, demand: &Demand, state: &State, clearing: &Clear
     flows(layout, demand, state, clearing)?;
     let cost = cost_of_flows(layout, demand, state, clearing);
     demand_that(cost == clearing.objective, || {
-        format!(
-            "flows cost {cost}, the objective says {}",
-            clearing.objective
-        )
+        format!("flows cost {cost}, the objective says {}", clearing.objective)
     })?;
     for (name, pick) in [("lowest", 0), ("settled", 1), ("highest", 2)] {
         let prices = Prices::pick(clearing, pick);
-        prices
-            .feasible(layout, state)
-            .map_err(|what| format!("{name} prices: {what}"))?;
+        prices.feasible(layout, state).map_err(|what| format!("{name} prices: {what}"))?;
         let value = prices.value(layout, demand, state);
-        demand_that(value == cost, || {
-            format!("{name} prices are worth {value}, the flows cost {cost}")
-        })?;
+        demand_that(value == cost, || format!("{name} prices are worth {value}, the flows cost {cost}"))?;
     }
     Ok(())
 }
 
 /// Whether a workload may use a pool (or, without one, the shell) of a site from a metro (or from a hub).
-fn admissible(
-    layout: &Layout,
-    metro: Option<usize>,
-    workload: usize,
-    site: usize,
-    pool: Option<usize>,
-) -> bool {
+fn admissible(layout: &Layout, metro: Option<usize>, workload: usize, site: usize, pool: Option<usize>) -> bool {
     let class = layout.workload_class[workload] as usize;
     let port = match pool {
         Some(pool) => layout.pool_site[pool] as usize == site && layout.admits_pool(class, pool),
@@ -64,9 +52,8 @@ fn admissible(
     };
     let budget = layout.workload_budget[workload];
     let near = metro.is_none_or(|metro| i32::from(layout.row(metro)[site]) <= budget);
-    let home = metro.is_none_or(|m| {
-        !layout.workload_masked[workload] || layout.metro_bloc[m] == layout.site_bloc[site]
-    });
+    let home =
+        metro.is_none_or(|m| !layout.workload_masked[workload] || layout.metro_bloc[m] == layout.site_bloc[site]);
     port && near && home && metro.is_none() == (budget == NO_BUDGET)
 }
 
@@ -80,60 +67,41 @@ fn flows(layout: &Layout, demand: &Demand, state: &State, clearing: &Clearing) -
     for (pool, &site) in layout.pool_site.iter().enumerate() {
         let (standing, entry) = (clearing.pool_flow[pool], new(&clearing.entry_flow, pool));
         let refresh = new(&clearing.refresh_flow, pool);
-        demand_that(standing.min(entry).min(refresh) >= 0, || {
-            format!("pool {pool}: negative flow")
-        })?;
-        demand_that(standing <= state.pool_kw[pool], || {
-            format!("pool {pool}: {standing} kW over capacity")
-        })?;
-        demand_that(pool_in[pool] == standing + entry + refresh, || {
-            format!("pool {pool} does not conserve")
-        })?;
+        demand_that(standing.min(entry).min(refresh) >= 0, || format!("pool {pool}: negative flow"))?;
+        demand_that(standing <= state.pool_kw[pool], || format!("pool {pool}: {standing} kW over capacity"))?;
+        demand_that(pool_in[pool] == standing + entry + refresh, || format!("pool {pool} does not conserve"))?;
         shell[site as usize] += standing + refresh;
         land[site as usize] += entry;
     }
     let mut zone = vec![0i64; layout.zones()];
     let mut slots = vec![0i64; layout.zones()];
     for site in 0..layout.sites() {
-        let (through, grid, btm) = (
-            clearing.shell_flow[site],
-            clearing.grid_flow[site],
-            clearing.btm_flow[site],
-        );
+        let (through, grid, btm) = (clearing.shell_flow[site], clearing.grid_flow[site], clearing.btm_flow[site]);
         let fits = (0..=state.shell_kw[site]).contains(&through)
             && (0..=state.grid_kw[site]).contains(&grid)
             && (0..=state.btm_kw[site]).contains(&btm)
             && land[site] <= new(&state.entry_kw, site);
         demand_that(fits, || format!("site {site}: a flow exceeds its capacity"))?;
-        let conserves = shell[site] == through
-            && through == grid + btm
-            && shell_in[site] == clearing.shell_entry_flow[site];
+        let conserves =
+            shell[site] == through && through == grid + btm && shell_in[site] == clearing.shell_entry_flow[site];
         demand_that(conserves, || format!("site {site} does not conserve"))?;
         zone[layout.site_zone[site] as usize] += grid + land[site];
         slots[layout.site_zone[site] as usize] += land[site];
     }
     for (zone, &used) in slots.iter().enumerate() {
-        demand_that(used <= new(&state.slot_kw, zone), || {
-            format!("zone {zone}: more entry than slots")
-        })?;
+        demand_that(used <= new(&state.slot_kw, zone), || format!("zone {zone}: more entry than slots"))?;
     }
     for (link, &flow) in clearing.link_flow.iter().enumerate() {
-        demand_that((0..=state.link_kw[link]).contains(&flow), || {
-            format!("link {link}: {flow} kW over capacity")
-        })?;
+        demand_that((0..=state.link_kw[link]).contains(&flow), || format!("link {link}: {flow} kW over capacity"))?;
         zone[layout.link_tail[link] as usize] -= flow;
         zone[layout.link_head[link] as usize] += flow;
     }
     for (step, &flow) in clearing.step_flow.iter().enumerate() {
-        demand_that((0..=state.step_kw[step]).contains(&flow), || {
-            format!("step {step}: {flow} kW over capacity")
-        })?;
+        demand_that((0..=state.step_kw[step]).contains(&flow), || format!("step {step}: {flow} kW over capacity"))?;
         zone[layout.step_zone[step] as usize] -= flow;
     }
     let open = zone.iter().position(|&left| left != 0);
-    demand_that(open.is_none(), || {
-        format!("zone {} does not conserve", open.unwrap_or(0))
-    })
+    demand_that(open.is_none(), || format!("zone {} does not conserve", open.unwrap_or(0)))
 }
 
 /// What routes bring to each pool and shell; they must be admissible and add up to what is served.
@@ -144,11 +112,7 @@ fn routed(layout: &Layout, clearing: &Clearing) -> Result<(Vec<i64>, Vec<i64>), 
     let mut pooled = std::collections::BTreeMap::<(usize, Option<u32>), i64>::new();
     let routes = &clearing.routes;
     for index in 0..routes.kw.len() {
-        let (workload, site, kw) = (
-            routes.workload[index] as usize,
-            routes.site[index] as usize,
-            routes.kw[index],
-        );
+        let (workload, site, kw) = (routes.workload[index] as usize, routes.site[index] as usize, routes.kw[index]);
         let metro = (routes.metro[index] != POOLED).then_some(routes.metro[index] as usize);
         let pool = (routes.pool[index] >= 0).then_some(routes.pool[index] as usize);
         let right = kw > 0 && admissible(layout, metro, workload, site, pool);
@@ -171,26 +135,18 @@ fn routed(layout: &Layout, clearing: &Clearing) -> Result<(Vec<i64>, Vec<i64>), 
             let bloc = layout.workload_masked[workload].then(|| layout.metro_bloc[metro]);
             *pooled.entry((workload, bloc)).or_default() -= kw;
         } else {
-            demand_that(kw == 0, || {
-                format!("routes of metro {metro}, workload {workload} do not add up")
-            })?;
+            demand_that(kw == 0, || format!("routes of metro {metro}, workload {workload} do not add up"))?;
         }
     }
     let open = pooled.iter().find(|&(_, &kw)| kw != 0);
-    demand_that(open.is_none(), || {
-        format!("pooled routes do not add up: {open:?}")
-    })?;
+    demand_that(open.is_none(), || format!("pooled routes do not add up: {open:?}"))?;
     Ok((pool_in, shell_in))
 }
 
 fn served(demand: &Demand, clearing: &Clearing) -> Verdict {
     for (pair, &kw) in clearing.served_kw.iter().enumerate() {
-        let wanted: i64 = demand.quantity_kw[pair * demand.steps..(pair + 1) * demand.steps]
-            .iter()
-            .sum();
-        demand_that((0..=wanted).contains(&kw), || {
-            format!("demand {pair}: {kw} kW served of {wanted}")
-        })?;
+        let wanted: i64 = demand.quantity_kw[pair * demand.steps..(pair + 1) * demand.steps].iter().sum();
+        demand_that((0..=wanted).contains(&kw), || format!("demand {pair}: {kw} kW served of {wanted}"))?;
     }
     Ok(())
 }
@@ -198,12 +154,7 @@ fn served(demand: &Demand, clearing: &Clearing) -> Verdict {
 /// Generation, running, transport, and the willingness to pay of what stays unserved: the least willing first.
 fn cost_of_flows(layout: &Layout, demand: &Demand, state: &State, clearing: &Clearing) -> i128 {
     let times = |kw: i64, cost: i64| i128::from(kw) * i128::from(cost);
-    let sum = |flow: &[i64], cost: &[i64]| -> i128 {
-        flow.iter()
-            .zip(cost)
-            .map(|(&kw, &cost)| times(kw, cost))
-            .sum()
-    };
+    let sum = |flow: &[i64], cost: &[i64]| -> i128 { flow.iter().zip(cost).map(|(&kw, &cost)| times(kw, cost)).sum() };
     let mut total = sum(&clearing.pool_flow, &state.pool_cost)
         + sum(&clearing.grid_flow, &state.site_cost)
         + sum(&clearing.btm_flow, &state.btm_cost)
@@ -247,9 +198,7 @@ struct Prices<'a> {
 
 impl<'a> Prices<'a> {
     fn pick(clearing: &'a Clearing, which: usize) -> Self {
-        let one = |quote: &'a super::clearing::Quote| -> &'a [i64] {
-            [&quote.low, &quote.mid, &quote.high][which]
-        };
+        let one = |quote: &'a super::clearing::Quote| -> &'a [i64] { [&quote.low, &quote.mid, &quote.high][which] };
         Self {
             demand: one(&clearing.demand),
             pool: one(&clearing.pool),
@@ -267,59 +216,8 @@ impl<'a> Prices<'a> {
                 demand_that(fair, || format!("refreshing pool {pool} would pay"))?;
             }
         }
-        for workload in 0..layout.workloads() {
-            let free = layout.workload_budget[workload] == NO_BUDGET;
-            let mut blocs: Vec<Option<u32>> = vec![None];
-            if layout.workload_masked[workload] {
-                blocs = layout
-                    .metro_bloc
-                    .iter()
-                    .copied()
-                    .collect::<std::collections::BTreeSet<_>>()
-                    .into_iter()
-                    .map(Some)
-                    .collect();
-            }
-            for bloc in blocs {
-                let offer = self.offers(layout, workload, bloc);
-                let cheapest = offer.iter().copied().min().unwrap_or(i64::MAX);
-                for metro in (0..layout.metros())
-                    .filter(|&m| bloc.is_none_or(|bloc| bloc == layout.metro_bloc[m]))
-                {
-                    let pays = self.demand[metro * layout.workloads() + workload];
-                    let fair = if free {
-                        pays <= cheapest
-                    } else {
-                        fair(layout, metro, workload, &offer, pays)
-                    };
-                    demand_that(fair, || {
-                        format!("a port would serve metro {metro}, workload {workload} for less")
-                    })?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The cheapest admissible port of each site.
-    fn offers(&self, layout: &Layout, workload: usize, bloc: Option<u32>) -> Vec<i64> {
-        let class = layout.workload_class[workload] as usize;
-        let home = |site: usize| bloc.is_none_or(|bloc| bloc == layout.site_bloc[site]);
-        let mut offer: Vec<i64> = (0..layout.sites())
-            .map(|site| {
-                if layout.admits_shell(class, site) && home(site) {
-                    self.shell[site]
-                } else {
-                    i64::MAX / 2
-                }
-            })
-            .collect();
-        for (pool, &site) in layout.pool_site.iter().enumerate() {
-            if layout.admits_pool(class, pool) && home(site as usize) {
-                offer[site as usize] = offer[site as usize].min(self.pool[pool]);
-            }
-        }
-        offer
+        let undercut = undercut(layout, self.demand, self.pool, self.shell);
+        demand_that(undercut.is_none(), || format!("a port would serve {undercut:?} (metro, workload) for less"))
     }
 
     /// Point 3: what the prices are worth.
@@ -335,10 +233,7 @@ impl<'a> Prices<'a> {
         let mut land = vec![i64::MIN; layout.sites()];
         for (pool, &site) in layout.pool_site.iter().enumerate() {
             let site = site as usize;
-            value -= rent(
-                state.pool_kw[pool],
-                self.pool[pool] - self.shell[site] - state.pool_cost[pool],
-            );
+            value -= rent(state.pool_kw[pool], self.pool[pool] - self.shell[site] - state.pool_cost[pool]);
             if layout.entry {
                 land[site] = land[site].max(self.pool[pool] - state.entry_cost[pool]);
             }
@@ -352,11 +247,7 @@ impl<'a> Prices<'a> {
                     + rent(state.grid_kw[site], price - grid)
                     + rent(state.btm_kw[site], price - state.btm_cost[site])
             };
-            value -= [shell, grid, state.btm_cost[site]]
-                .map(rents)
-                .into_iter()
-                .min()
-                .unwrap_or(0);
+            value -= [shell, grid, state.btm_cost[site]].map(rents).into_iter().min().unwrap_or(0);
             if land > i64::MIN {
                 value -= rent(state.entry_kw[site], land - self.slot[zone]);
             }
@@ -365,35 +256,12 @@ impl<'a> Prices<'a> {
             value -= rent(state.slot_kw[zone], slot - self.zone[zone]);
         }
         for (link, &kw) in state.link_kw.iter().enumerate() {
-            let (tail, head) = (
-                layout.link_tail[link] as usize,
-                layout.link_head[link] as usize,
-            );
-            value -= rent(
-                kw,
-                self.zone[tail] - self.zone[head] - state.link_cost[link],
-            );
+            let (tail, head) = (layout.link_tail[link] as usize, layout.link_head[link] as usize);
+            value -= rent(kw, self.zone[tail] - self.zone[head] - state.link_cost[link]);
         }
         for (step, &kw) in state.step_kw.iter().enumerate() {
-            value -= rent(
-                kw,
-                self.zone[layout.step_zone[step] as usize] - state.step_cost[step],
-            );
+            value -= rent(kw, self.zone[layout.step_zone[step] as usize] - state.step_cost[step]);
         }
         value
     }
-}
-
-/// Whether no site within the budget would serve the workload for less than it pays.
-fn fair(layout: &Layout, metro: usize, workload: usize, offer: &[i64], pays: i64) -> bool {
-    let budget = layout.workload_budget[workload];
-    let cheaper = |(&rtt, &offer): (&u16, &i64)| {
-        (i32::from(rtt) <= budget)
-            & (offer + i64::from((u32::from(rtt) * layout.transport_rate) >> 10) < pays)
-    };
-    !layout
-        .row(metro)
-        .iter()
-        .zip(offer)
-        .fold(false, |any, pair| any | cheaper(pair))
 }

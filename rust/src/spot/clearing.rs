@@ -6,7 +6,6 @@ use super::routes::{Routes, served_rows};
 use super::rows::NONE;
 use super::solve::Session;
 use super::state::{Demand, State};
-use super::transport::{NO_ASK, Scope, asks};
 use super::wiring::Wiring;
 
 /// Lowest, settled and highest price of each entity of one kind, micro-dollars per kWh.
@@ -79,20 +78,8 @@ impl Clearing {
         let implicit = &flow[wiring.arc_count()..];
         let mut clearing = Self {
             objective: session.simplex.objective(),
-            routes: Routes::read(
-                layout,
-                wiring,
-                &session.active.source,
-                &session.active.port,
-                implicit,
-                &served,
-            ),
-            served_kw: wiring
-                .rows
-                .row_of
-                .iter()
-                .map(|&row| served[row as usize])
-                .collect(),
+            routes: Routes::read(layout, wiring, &session.active.source, &session.active.port, implicit, &served),
+            served_kw: wiring.rows.row_of.iter().map(|&row| served[row as usize]).collect(),
             ..Self::default()
         };
         clearing.read_flows(layout, session, flow);
@@ -103,8 +90,7 @@ impl Clearing {
 
     fn read_flows(&mut self, layout: &Layout, session: &Session, flow: &[i64]) {
         let (wiring, arcs) = (&session.wiring, &session.wiring.arcs);
-        let slice =
-            |first: u32, count: usize| flow[first as usize..first as usize + count].to_vec();
+        let slice = |first: u32, count: usize| flow[first as usize..first as usize + count].to_vec();
         let pools = layout.pools();
         self.pool_flow = slice(arcs.pool, pools);
         self.link_flow = slice(arcs.link, layout.links());
@@ -121,80 +107,40 @@ impl Clearing {
         }
         self.shell_flow = self.shell_entry_flow.clone();
         for (pool, &site) in layout.pool_site.iter().enumerate() {
-            self.shell_flow[site as usize] +=
-                self.pool_flow[pool] + self.refresh_flow.get(pool).copied().unwrap_or(0);
+            self.shell_flow[site as usize] += self.pool_flow[pool] + self.refresh_flow.get(pool).copied().unwrap_or(0);
         }
         let on = |arc: u32| if arc == NONE { 0 } else { flow[arc as usize] };
         self.btm_flow = arcs.btm.iter().map(|&arc| on(arc)).collect();
-        self.grid_flow = self
-            .shell_flow
-            .iter()
-            .zip(&self.btm_flow)
-            .map(|(through, own)| through - own)
-            .collect();
+        self.grid_flow = self.shell_flow.iter().zip(&self.btm_flow).map(|(through, own)| through - own).collect();
     }
 
-    /// Rows are quoted in raw form, where each workload of a metro reaches its sites by arcs of its own: their prices
-    /// follow from the ports' and from what is served.
-    fn quote_demand(
-        &mut self,
-        layout: &Layout,
-        demand: &Demand,
-        session: &Session,
-        prices: &Prices,
-        served: &[i64],
-    ) {
+    /// Rows are quoted in raw form, where each workload of a metro reaches its sites by arcs of its own. That differs from
+    /// the ring form only for demand that is not served at all: a chain holds such a row's price above the looser rows',
+    /// the raw network only above what its dearest step would pay.
+    fn quote_demand(&mut self, layout: &Layout, demand: &Demand, session: &Session, prices: &Prices, served: &[i64]) {
         let wiring = &session.wiring;
-        let ask = |vector: &[i64]| asks(layout, wiring, vector, Scope::Prices, None);
-        let asks = [ask(&prices.low), ask(&prices.mid), ask(&prices.high)];
-        let rows = &wiring.rows;
-        let mut quotes = [
-            vec![0; rows.len()],
-            vec![0; rows.len()],
-            vec![0; rows.len()],
-        ];
-        for row in 0..rows.len() {
-            let [low, mid, high] = [0, 1, 2].map(|which| asks[which][row]);
-            let top = top_step(wiring, demand, &session.columns.capacity, row);
-            let quoted = if low >= NO_ASK {
-                [top.unwrap_or(0); 3]
-            } else if let (0, Some(top)) = (served[row], top) {
-                // A grounded port may ask less than its own midpoint would.
-                [top, (top + high).div_euclid(2).min(mid), high]
-            } else {
-                [low, mid, high]
-            };
-            quotes
-                .iter_mut()
-                .zip(quoted)
-                .for_each(|(quote, price)| quote[row] = price);
+        for &row in &wiring.rows.row_of {
+            let row = row as usize;
+            let (mut low, mut mid, high) = (prices.low[row], prices.mid[row], prices.high[row]);
+            if let (0, Some(top)) = (served[row], top_step(wiring, demand, &session.columns.capacity, row)) {
+                low = top;
+                // Where prices are grounded, the midpoint of the ends may be above what the ports ask.
+                mid = mid.min((top + high).div_euclid(2));
+            }
+            self.demand.low.push(low);
+            self.demand.mid.push(mid);
+            self.demand.high.push(high);
         }
-        let spread = |quote: &[i64]| rows.row_of.iter().map(|&row| quote[row as usize]).collect();
-        self.demand = Quote {
-            low: spread(&quotes[0]),
-            mid: spread(&quotes[1]),
-            high: spread(&quotes[2]),
-        };
         let free = |vector: &[i64]| {
-            (0..layout.workloads())
-                .map(|workload| free_price(layout, wiring, workload, vector))
-                .collect()
+            (0..layout.workloads()).map(|workload| free_price(layout, wiring, workload, vector)).collect()
         };
-        self.free = Quote {
-            low: free(&prices.low),
-            mid: free(&prices.mid),
-            high: free(&prices.high),
-        };
+        self.free = Quote { low: free(&prices.low), mid: free(&prices.mid), high: free(&prices.high) };
     }
 
     fn quote_supply(&mut self, layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices) {
         let quote = |first: u32, count: usize| {
             let slice = |vector: &[i64]| vector[first as usize..first as usize + count].to_vec();
-            Quote {
-                low: slice(&prices.low),
-                mid: slice(&prices.mid),
-                high: slice(&prices.high),
-            }
+            Quote { low: slice(&prices.low), mid: slice(&prices.mid), high: slice(&prices.high) }
         };
         self.pool = quote(wiring.pool0, layout.pools());
         self.zone = quote(wiring.zone0, layout.zones());
@@ -215,79 +161,40 @@ impl Clearing {
 fn top_step(wiring: &Wiring, demand: &Demand, capacity: &[i64], row: usize) -> Option<i64> {
     let first = wiring.arcs.unserved as usize + row * wiring.steps;
     let price = |step| demand.price[wiring.rows.pair[row] as usize * wiring.steps + step];
-    (0..wiring.steps)
-        .filter(|step| capacity[first + step] > 0)
-        .map(price)
-        .max()
+    (0..wiring.steps).filter(|step| capacity[first + step] > 0).map(price).max()
 }
 
 /// The cheapest port of a workload's class, whatever its distance; the dearest of its blocs, if it is masked.
 fn free_price(layout: &Layout, wiring: &Wiring, workload: usize, vector: &[i64]) -> i64 {
-    let (class, masked) = (
-        layout.workload_class[workload] as usize,
-        layout.workload_masked[workload],
-    );
-    let gates = wiring
-        .rows
-        .gates
-        .iter()
-        .filter(|gate| gate.class == class && gate.bloc.is_some() == masked);
+    let (class, masked) = (layout.workload_class[workload] as usize, layout.workload_masked[workload]);
+    let gates = wiring.rows.gates.iter().filter(|gate| gate.class == class && gate.bloc.is_some() == masked);
     let cheapest = gates.filter_map(|gate| {
         let ports = (0..layout.sites()).flat_map(|site| gate.ports(site));
-        ports
-            .map(|&port| vector[wiring.port_node(port) as usize])
-            .min()
+        ports.map(|&port| vector[wiring.port_node(port) as usize]).min()
     });
     cheapest.max().unwrap_or(0)
 }
 
 /// Prices at shells that were contracted: between their only pool and what comes after. A site that nothing can enter is
 /// quoted what power costs there.
-fn quote_shells(
-    layout: &Layout,
-    state: &State,
-    wiring: &Wiring,
-    prices: &Prices,
-    pool_flow: &[i64],
-) -> Quote {
+fn quote_shells(layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices, pool_flow: &[i64]) -> Quote {
     let mut site_pool = vec![None; layout.sites()];
-    layout
-        .pool_site
-        .iter()
-        .enumerate()
-        .for_each(|(pool, &site)| site_pool[site as usize] = Some(pool));
+    layout.pool_site.iter().enumerate().for_each(|(pool, &site)| site_pool[site as usize] = Some(pool));
     let mut quote = Quote::default();
     for (site, &pool) in site_pool.iter().enumerate() {
         let supply = match wiring.connection[site] {
-            NONE => Supply {
-                node: wiring.zone_of(layout, site) as usize,
-                cost: state.site_cost[site],
-            },
-            node => Supply {
-                node: node as usize,
-                cost: 0,
-            },
+            NONE => Supply { node: wiring.zone_of(layout, site) as usize, cost: state.site_cost[site] },
+            node => Supply { node: node as usize, cost: 0 },
         };
         let [low, mid, high] = match (wiring.shell[site], pool) {
             (NONE, None) => {
-                let own = if state.btm_kw[site] > 0 {
-                    state.btm_cost[site]
-                } else {
-                    i64::MAX
-                };
-                let zone = Supply {
-                    node: wiring.zone_of(layout, site) as usize,
-                    cost: state.site_cost[site],
-                };
+                let own = if state.btm_kw[site] > 0 { state.btm_cost[site] } else { i64::MAX };
+                let zone = Supply { node: wiring.zone_of(layout, site) as usize, cost: state.site_cost[site] };
                 [&prices.low, &prices.mid, &prices.high].map(|vector| zone.price(vector).min(own))
             }
             (NONE, Some(pool)) => {
                 let standing = state.shell_kw[site];
-                let limit = if wiring.connection[site] == NONE {
-                    standing.min(state.grid_kw[site])
-                } else {
-                    standing
-                };
+                let limit = if wiring.connection[site] == NONE { standing.min(state.grid_kw[site]) } else { standing };
                 let between = Between {
                     pool: wiring.pool0 as usize + pool,
                     cost: state.pool_cost[pool],
@@ -298,9 +205,7 @@ fn quote_shells(
                 };
                 between.quote(prices)
             }
-            (node, _) => {
-                [&prices.low, &prices.mid, &prices.high].map(|vector| vector[node as usize])
-            }
+            (node, _) => [&prices.low, &prices.mid, &prices.high].map(|vector| vector[node as usize]),
         };
         quote.low.push(low);
         quote.mid.push(mid);

@@ -20,16 +20,10 @@ pub struct Columns {
 impl Wiring {
     /// Supply, capacity and cost of every node and explicit arc, written over `columns`.
     pub fn fill(&self, layout: &Layout, demand: &Demand, state: &State, columns: &mut Columns) {
-        let Columns {
-            supply,
-            capacity,
-            cost,
-        } = columns;
-        for (column, length) in [
-            (&mut *supply, self.nodes()),
-            (&mut *capacity, self.arc_count()),
-            (&mut *cost, self.arc_count()),
-        ] {
+        let Columns { supply, capacity, cost } = columns;
+        for (column, length) in
+            [(&mut *supply, self.nodes()), (&mut *capacity, self.arc_count()), (&mut *cost, self.arc_count())]
+        {
             column.clear();
             column.resize(length, 0);
         }
@@ -54,35 +48,19 @@ impl Wiring {
             }
             set(self.arcs.pool + pool32, kw, musd);
             if layout.entry {
-                set(
-                    self.arcs.refresh + pool32,
-                    INFINITE,
-                    state.refresh_cost[pool],
-                );
-                let kw = if self.land[site] == NONE {
-                    state.entry_kw[site]
-                } else {
-                    INFINITE
-                };
+                set(self.arcs.refresh + pool32, INFINITE, state.refresh_cost[pool]);
+                let kw = if self.land[site] == NONE { state.entry_kw[site] } else { INFINITE };
                 set(self.arcs.entry + pool32, kw, state.entry_cost[pool]);
             }
         }
         for site in 0..layout.sites() {
-            let (shell_kw, grid_kw, site_cost) = (
-                state.shell_kw[site],
-                state.grid_kw[site],
-                state.site_cost[site],
-            );
+            let (shell_kw, grid_kw, site_cost) = (state.shell_kw[site], state.grid_kw[site], state.site_cost[site]);
             if self.connection[site] == NONE {
                 set(self.arcs.shell[site], shell_kw.min(grid_kw), site_cost);
             } else {
                 set(self.arcs.shell[site], shell_kw, 0);
                 set(self.arcs.grid[site], grid_kw, site_cost);
-                set(
-                    self.arcs.btm[site],
-                    state.btm_kw[site],
-                    state.btm_cost[site],
-                );
+                set(self.arcs.btm[site], state.btm_kw[site], state.btm_cost[site]);
             }
             if self.land[site] != NONE {
                 set(self.arcs.land[site], state.entry_kw[site], 0);
@@ -94,18 +72,10 @@ impl Wiring {
             }
         }
         for link in 0..layout.links() {
-            set(
-                self.arcs.link + link as u32,
-                state.link_kw[link],
-                state.link_cost[link],
-            );
+            set(self.arcs.link + link as u32, state.link_kw[link], state.link_cost[link]);
         }
         for step in 0..layout.steps() {
-            set(
-                self.arcs.step + step as u32,
-                state.step_kw[step],
-                state.step_cost[step],
-            );
+            set(self.arcs.step + step as u32, state.step_kw[step], state.step_cost[step]);
         }
         self.fill_demand(demand, columns);
     }

@@ -119,11 +119,7 @@ impl Layout {
     /// Number of classes, C.
     #[must_use]
     pub fn classes(&self) -> usize {
-        self.workload_class
-            .iter()
-            .map(|&c| c as usize + 1)
-            .max()
-            .unwrap_or(0)
+        self.workload_class.iter().map(|&c| c as usize + 1).max().unwrap_or(0)
     }
 
     /// The round-trip times of a metro to all sites.
@@ -157,14 +153,9 @@ impl Layout {
     pub fn check(&self) -> Result<()> {
         let (m, k, s, p) = (self.metros(), self.workloads(), self.sites(), self.pools());
         let (z, g, l, c) = (self.zones(), self.steps(), self.links(), self.classes());
-        for (what, count) in [
-            ("metros", m * k.max(1)),
-            ("sites", s),
-            ("pools", p),
-            ("zones", z),
-            ("steps", g),
-            ("links", l),
-        ] {
+        for (what, count) in
+            [("metros", m * k.max(1)), ("sites", s), ("pools", p), ("zones", z), ("steps", g), ("links", l)]
+        {
             if count > MOST {
                 return Err(Error::Total {
                     what,
@@ -190,11 +181,7 @@ impl Layout {
             ("link_key", self.link_key.len(), l),
         ] {
             if found != expected {
-                return Err(Error::Length {
-                    array,
-                    expected,
-                    found,
-                });
+                return Err(Error::Length { array, expected, found });
             }
         }
         if self.transport_rate > u32::from(u16::MAX) {
@@ -209,24 +196,9 @@ impl Layout {
         below("link_tail", &self.link_tail, z, "is not a zone")?;
         below("link_head", &self.link_head, z, "is not a zone")?;
         below("pool_site", &self.pool_site, s, "is not a site")?;
-        below(
-            "workload_class",
-            &self.workload_class,
-            k,
-            "classes are numbered from 0, at most one per workload",
-        )?;
-        below(
-            "metro_bloc",
-            &self.metro_bloc,
-            1 << 16,
-            "blocs are numbered from 0 to 65,535",
-        )?;
-        below(
-            "site_bloc",
-            &self.site_bloc,
-            1 << 16,
-            "blocs are numbered from 0 to 65,535",
-        )?;
+        below("workload_class", &self.workload_class, k, "classes are numbered from 0, at most one per workload")?;
+        below("metro_bloc", &self.metro_bloc, 1 << 16, "blocs are numbered from 0 to 65,535")?;
+        below("site_bloc", &self.site_bloc, 1 << 16, "blocs are numbered from 0 to 65,535")?;
         for (index, &budget) in self.workload_budget.iter().enumerate() {
             if budget != NO_BUDGET && !(0..=i32::from(u16::MAX)).contains(&budget) {
                 return Err(Error::Entry {
@@ -254,11 +226,6 @@ impl Layout {
 fn below(array: &'static str, column: &[u32], limit: usize, reason: &'static str) -> Result<()> {
     match column.iter().position(|&x| x as usize >= limit) {
         None => Ok(()),
-        Some(index) => Err(Error::Entry {
-            array,
-            index,
-            value: i128::from(column[index]),
-            reason,
-        }),
+        Some(index) => Err(Error::Entry { array, index, value: i128::from(column[index]), reason }),
     }
 }

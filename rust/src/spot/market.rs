@@ -50,10 +50,7 @@ impl Market {
     /// Those of [`Layout::check`].
     pub fn new(layout: Layout) -> Result<Self> {
         layout.check()?;
-        Ok(Self {
-            layout,
-            session: None,
-        })
+        Ok(Self { layout, session: None })
     }
 
     /// The static columns.
@@ -102,13 +99,7 @@ fn read(layout: &Layout, demand: &Demand, state: &State, session: &Session) -> C
     let flow = session.simplex.flows();
     let potential = session.potentials();
     let columns = (&network.capacity[..], &network.cost[..], &flow[..]);
-    let residual = Residual::new(
-        layout,
-        wiring,
-        &potential,
-        (&network.tail, &network.head),
-        columns,
-    );
+    let residual = Residual::new(layout, wiring, &potential, (&network.tail, &network.head), columns);
     let prices = Prices::find(&residual, &potential, wiring.sink as usize);
     Clearing::read(layout, demand, state, session, &prices, &flow)
 }

@@ -13,11 +13,11 @@
 //! | [`rows`] | demand as rings and hubs, and the ports they may enter |
 //! | [`wiring`], [`columns`] | nodes and explicit arcs of the contracted network; what they carry and cost |
 //! | [`active`] | the set of implicit arcs that have become explicit |
-//! | [`transport`] | the dense passes over all implicit arcs |
+//! | [`transport`], [`search`] | the dense passes over all implicit arcs; finding those that matter |
 //! | [`solve`] | column generation around the simplex |
 //! | [`spread`], [`prices`] | lowest, settled and highest prices |
 //! | [`routes`], [`clearing`] | the result in the caller's terms |
-//! | [`certificate`] | proof that it is right, in raw form |
+//! | [`certificate`], [`undercut`] | proof that it is right, in raw form |
 //! | [`market`] | all of it in order |
 
 pub mod active;
@@ -29,8 +29,10 @@ pub mod market;
 pub mod prices;
 pub mod routes;
 pub mod rows;
+pub mod search;
 pub mod solve;
 pub mod spread;
 pub mod state;
 pub mod transport;
+pub mod undercut;
 pub mod wiring;

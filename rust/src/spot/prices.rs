@@ -39,32 +39,14 @@ impl Prices {
         };
         let (down, up) = (from_anchor(Way::Lift), from_anchor(Way::Hold));
         let mut prices = Self {
-            low: potential
-                .iter()
-                .zip(&down)
-                .map(|(price, distance)| price - distance)
-                .collect(),
+            low: potential.iter().zip(&down).map(|(price, distance)| price - distance).collect(),
             mid: vec![],
-            high: potential
-                .iter()
-                .zip(&up)
-                .map(|(price, distance)| price + distance)
-                .collect(),
+            high: potential.iter().zip(&up).map(|(price, distance)| price + distance).collect(),
             has_high: up.iter().map(|&distance| distance < FAR).collect(),
             has_low: down.iter().map(|&distance| distance < FAR).collect(),
         };
-        prices.mid = prices
-            .low
-            .iter()
-            .zip(&prices.high)
-            .map(|(&low, &high)| (low + high).div_euclid(2))
-            .collect();
-        let core: Vec<bool> = prices
-            .has_low
-            .iter()
-            .zip(&prices.has_high)
-            .map(|(&low, &high)| low && high)
-            .collect();
+        prices.mid = prices.low.iter().zip(&prices.high).map(|(&low, &high)| (low + high).div_euclid(2)).collect();
+        let core: Vec<bool> = prices.has_low.iter().zip(&prices.has_high).map(|(&low, &high)| low && high).collect();
         if core.contains(&false) {
             for vector in [&mut prices.low, &mut prices.mid, &mut prices.high] {
                 ground(residual, potential, vector, &core, &prices.has_low);
@@ -75,19 +57,9 @@ impl Prices {
 }
 
 /// Prices the nodes outside the core from those inside.
-fn ground(
-    residual: &Residual<'_>,
-    potential: &[i64],
-    vector: &mut [i64],
-    core: &[bool],
-    has_low: &[bool],
-) {
+fn ground(residual: &Residual<'_>, potential: &[i64], vector: &mut [i64], core: &[bool], has_low: &[bool]) {
     let mut known = core.to_vec();
-    let bidden: Vec<bool> = known
-        .iter()
-        .zip(has_low)
-        .map(|(&known, &low)| !known && low)
-        .collect();
+    let bidden: Vec<bool> = known.iter().zip(has_low).map(|(&known, &low)| !known && low).collect();
     extend(residual, potential, vector, &mut known, Way::Lift, &bidden);
     let rest: Vec<bool> = known.iter().map(|known| !known).collect();
     extend(residual, potential, vector, &mut known, Way::Hold, &rest);
@@ -104,27 +76,13 @@ fn ground(
 }
 
 /// Prices the `open` nodes that known prices reach, and marks them known.
-fn extend(
-    residual: &Residual<'_>,
-    potential: &[i64],
-    vector: &mut [i64],
-    known: &mut [bool],
-    way: Way,
-    open: &[bool],
-) {
+fn extend(residual: &Residual<'_>, potential: &[i64], vector: &mut [i64], known: &mut [bool], way: Way, open: &[bool]) {
     if !open.contains(&true) {
         return;
     }
     let sign = if way == Way::Hold { 1 } else { -1 };
-    let mut distance: Vec<i64> = (0..vector.len())
-        .map(|node| {
-            if known[node] {
-                sign * (vector[node] - potential[node])
-            } else {
-                FAR
-            }
-        })
-        .collect();
+    let mut distance: Vec<i64> =
+        (0..vector.len()).map(|node| if known[node] { sign * (vector[node] - potential[node]) } else { FAR }).collect();
     residual.spread(way, &mut distance, Some(open));
     for node in 0..vector.len() {
         if open[node] && distance[node] < FAR {

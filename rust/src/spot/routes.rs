@@ -38,27 +38,14 @@ struct Delivery {
 #[must_use]
 pub fn served_rows(wiring: &Wiring, supply: &[i64], flow: &[i64]) -> Vec<i64> {
     let (first, steps) = (wiring.arcs.unserved as usize, wiring.steps);
-    let unserved = |row: usize| {
-        flow[first + row * steps..first + (row + 1) * steps]
-            .iter()
-            .sum::<i64>()
-    };
-    (0..wiring.rows.len())
-        .map(|row| supply[row] - unserved(row))
-        .collect()
+    let unserved = |row: usize| flow[first + row * steps..first + (row + 1) * steps].iter().sum::<i64>();
+    (0..wiring.rows.len()).map(|row| supply[row] - unserved(row)).collect()
 }
 
 impl Routes {
     /// Applies the rule to the flows of the active implicit arcs.
     #[must_use]
-    pub fn read(
-        layout: &Layout,
-        wiring: &Wiring,
-        source: &[u32],
-        port: &[u32],
-        flow: &[i64],
-        served: &[i64],
-    ) -> Self {
+    pub fn read(layout: &Layout, wiring: &Wiring, source: &[u32], port: &[u32], flow: &[i64], served: &[i64]) -> Self {
         let rows = &wiring.rows;
         let mut metro_deliveries: Vec<Vec<Delivery>> = vec![];
         let mut hub_deliveries: Vec<Vec<Delivery>> = vec![];
@@ -69,54 +56,26 @@ impl Routes {
                 continue;
             }
             let site = site_of(layout, port);
-            let name = if (port as usize) < layout.pools() {
-                layout.pool_key[port as usize]
-            } else {
-                layout.site_key[site]
-            };
+            let name =
+                if (port as usize) < layout.pools() { layout.pool_key[port as usize] } else { layout.site_key[site] };
             if source >= wiring.hub0 {
-                hub_deliveries[(source - wiring.hub0) as usize].push(Delivery {
-                    rtt: 0,
-                    name,
-                    port,
-                    kw,
-                });
+                hub_deliveries[(source - wiring.hub0) as usize].push(Delivery { rtt: 0, name, port, kw });
             } else {
                 let metro = rows.metro[source as usize] as usize;
-                let chain = rows
-                    .chains
-                    .iter()
-                    .rposition(|chain| chain.first_row <= source)
-                    .unwrap_or(0);
-                let delivery = Delivery {
-                    rtt: layout.row(metro)[site],
-                    name,
-                    port,
-                    kw,
-                };
+                let chain = rows.chains.iter().rposition(|chain| chain.first_row <= source).unwrap_or(0);
+                let delivery = Delivery { rtt: layout.row(metro)[site], name, port, kw };
                 metro_deliveries[chain * layout.metros() + metro].push(delivery);
             }
         }
         let mut routes = Self::default();
         for (index, deliveries) in metro_deliveries.into_iter().enumerate() {
-            let (chain, metro) = (
-                &rows.chains[index / layout.metros()],
-                index % layout.metros(),
-            );
-            let wanted = (0..chain.workloads.len())
-                .map(|ring| (chain.workloads[ring], served[chain.row(metro, ring)]));
+            let (chain, metro) = (&rows.chains[index / layout.metros()], index % layout.metros());
+            let wanted = (0..chain.workloads.len()).map(|ring| (chain.workloads[ring], served[chain.row(metro, ring)]));
             routes.allot(layout, metro as i32, deliveries, wanted);
         }
         for (hub, deliveries) in rows.hubs.iter().zip(hub_deliveries) {
-            let of = |workload| {
-                hub.rows
-                    .clone()
-                    .filter(move |&row| rows.workload[row] == workload)
-            };
-            let wanted = hub
-                .workloads
-                .iter()
-                .map(|&workload| (workload, of(workload).map(|row| served[row]).sum()));
+            let of = |workload| hub.rows.clone().filter(move |&row| rows.workload[row] == workload);
+            let wanted = hub.workloads.iter().map(|&workload| (workload, of(workload).map(|row| served[row]).sum()));
             routes.allot(layout, POOLED, deliveries, wanted);
         }
         routes
@@ -158,9 +117,5 @@ impl Routes {
 #[must_use]
 pub fn site_of(layout: &Layout, port: u32) -> usize {
     let port = port as usize;
-    if port < layout.pools() {
-        layout.pool_site[port] as usize
-    } else {
-        port - layout.pools()
-    }
+    if port < layout.pools() { layout.pool_site[port] as usize } else { port - layout.pools() }
 }

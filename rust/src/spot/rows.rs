@@ -36,23 +36,14 @@ impl Gate {
         let (mut start, mut port) = (vec![0], vec![]);
         for (site, pools) in site_pools.iter().enumerate() {
             if bloc.is_none_or(|bloc| bloc == layout.site_bloc[site]) {
-                port.extend(
-                    pools
-                        .iter()
-                        .filter(|&&p| layout.admits_pool(class, p as usize)),
-                );
+                port.extend(pools.iter().filter(|&&p| layout.admits_pool(class, p as usize)));
                 if layout.admits_shell(class, site) {
                     port.push((layout.pools() + site) as u32);
                 }
             }
             start.push(port.len() as u32);
         }
-        Self {
-            class,
-            bloc,
-            start,
-            port,
-        }
+        Self { class, bloc, start, port }
     }
 
     /// Ports of a site.
@@ -127,11 +118,7 @@ impl Rows {
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
         let workloads = layout.workloads();
-        let mut rows = Self {
-            row_of: vec![NONE; layout.metros() * workloads],
-            workloads,
-            ..Self::default()
-        };
+        let mut rows = Self { row_of: vec![NONE; layout.metros() * workloads], workloads, ..Self::default() };
         let mut site_pools = vec![vec![]; layout.sites()];
         for (pool, &site) in layout.pool_site.iter().enumerate() {
             site_pools[site as usize].push(pool as u32);
@@ -141,24 +128,11 @@ impl Rows {
                 let mut budgeted: Vec<u32> = vec![];
                 let mut free: Vec<u32> = vec![];
                 for workload in 0..layout.workloads() {
-                    if layout.workload_class[workload] as usize == class
-                        && layout.workload_masked[workload] == masked
-                    {
-                        if budget_free(layout, workload) {
-                            &mut free
-                        } else {
-                            &mut budgeted
-                        }
-                        .push(workload as u32);
+                    if layout.workload_class[workload] as usize == class && layout.workload_masked[workload] == masked {
+                        if budget_free(layout, workload) { &mut free } else { &mut budgeted }.push(workload as u32);
                     }
                 }
-                budgeted.sort_by_key(|&k| {
-                    (
-                        layout.workload_budget[k as usize],
-                        layout.workload_key[k as usize],
-                        k,
-                    )
-                });
+                budgeted.sort_by_key(|&k| (layout.workload_budget[k as usize], layout.workload_key[k as usize], k));
                 rows.add_chain(layout, class, masked, budgeted, &site_pools);
                 free.sort_by_key(|&k| (layout.workload_key[k as usize], k));
                 rows.add_hubs(layout, class, masked, &free, &site_pools);
@@ -179,67 +153,31 @@ impl Rows {
         self.workload.is_empty()
     }
 
-    fn gate(
-        &mut self,
-        layout: &Layout,
-        class: usize,
-        bloc: Option<u32>,
-        site_pools: &[Vec<u32>],
-    ) -> u32 {
-        let found = self
-            .gates
-            .iter()
-            .position(|gate| gate.class == class && gate.bloc == bloc);
+    fn gate(&mut self, layout: &Layout, class: usize, bloc: Option<u32>, site_pools: &[Vec<u32>]) -> u32 {
+        let found = self.gates.iter().position(|gate| gate.class == class && gate.bloc == bloc);
         found.unwrap_or_else(|| {
             self.gates.push(Gate::new(layout, class, bloc, site_pools));
             self.gates.len() - 1
         }) as u32
     }
 
-    fn add_chain(
-        &mut self,
-        layout: &Layout,
-        class: usize,
-        masked: bool,
-        workloads: Vec<u32>,
-        site_pools: &[Vec<u32>],
-    ) {
+    fn add_chain(&mut self, layout: &Layout, class: usize, masked: bool, workloads: Vec<u32>, site_pools: &[Vec<u32>]) {
         if workloads.is_empty() {
             return;
         }
         let first_row = self.len() as u32;
         let mut gate = vec![];
         for metro in 0..layout.metros() {
-            gate.push(self.gate(
-                layout,
-                class,
-                masked.then(|| layout.metro_bloc[metro]),
-                site_pools,
-            ));
+            gate.push(self.gate(layout, class, masked.then(|| layout.metro_bloc[metro]), site_pools));
             for &workload in &workloads {
                 self.push(workload, metro, NONE);
             }
         }
-        let budgets = workloads
-            .iter()
-            .map(|&k| layout.workload_budget[k as usize] as u16)
-            .collect();
-        self.chains.push(Chain {
-            workloads,
-            budgets,
-            gate,
-            first_row,
-        });
+        let budgets = workloads.iter().map(|&k| layout.workload_budget[k as usize] as u16).collect();
+        self.chains.push(Chain { workloads, budgets, gate, first_row });
     }
 
-    fn add_hubs(
-        &mut self,
-        layout: &Layout,
-        class: usize,
-        masked: bool,
-        workloads: &[u32],
-        site_pools: &[Vec<u32>],
-    ) {
+    fn add_hubs(&mut self, layout: &Layout, class: usize, masked: bool, workloads: &[u32], site_pools: &[Vec<u32>]) {
         if workloads.is_empty() {
             return;
         }
@@ -260,11 +198,7 @@ impl Rows {
                     }
                 }
             }
-            self.hubs.push(Hub {
-                gate,
-                workloads: workloads.to_vec(),
-                rows: first..self.len(),
-            });
+            self.hubs.push(Hub { gate, workloads: workloads.to_vec(), rows: first..self.len() });
         }
     }
 

@@ -8,8 +8,9 @@
 use super::active::Active;
 use super::columns::Columns;
 use super::layout::Layout;
+use super::search::{Found, Search};
 use super::state::{Demand, State};
-use super::transport::{Found, Scope, asks, hub_arcs, ring_arcs};
+use super::transport::{Scope, asks};
 use super::wiring::Wiring;
 use crate::error::{Error, Result};
 use crate::network::{Arcs, INFINITE, Network};
@@ -54,13 +55,7 @@ impl Session {
         };
         let simplex = Simplex::new(network)?;
         let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
-        let mut session = Self {
-            wiring,
-            columns,
-            simplex,
-            active,
-            rounds: 0,
-        };
+        let mut session = Self { wiring, columns, simplex, active, rounds: 0 };
         session.seed(layout, state)?;
         Ok(session)
     }
@@ -71,15 +66,10 @@ impl Session {
     /// Those of [`Simplex::update`].
     pub fn update(&mut self, layout: &Layout, demand: &Demand, state: &State) -> Result<()> {
         self.wiring.fill(layout, demand, state, &mut self.columns);
-        let Columns {
-            supply,
-            capacity,
-            cost,
-        } = &mut self.columns;
+        let Columns { supply, capacity, cost } = &mut self.columns;
         capacity.resize(capacity.len() + self.active.len(), INFINITE);
         cost.extend_from_slice(&self.active.cost);
-        self.simplex
-            .update(Some(supply), Some(capacity), Some(cost))
+        self.simplex.update(Some(supply), Some(capacity), Some(cost))
     }
 
     /// Pivots and prices until no arc, explicit or implicit, can improve the flow; then settles ties.
@@ -90,13 +80,8 @@ impl Session {
         self.rounds = 0;
         loop {
             if self.simplex.solve(interrupt)? == Status::Infeasible {
-                let reason =
-                    "the network has no feasible flow, although all demand may stay unserved";
-                return Err(Error::Total {
-                    what: "unserved demand",
-                    value: 0,
-                    reason,
-                });
+                let reason = "the network has no feasible flow, although all demand may stay unserved";
+                return Err(Error::Total { what: "unserved demand", value: 0, reason });
             }
             let most = JOINING[(self.rounds as usize).min(JOINING.len() - 1)];
             self.rounds += 1;
@@ -119,11 +104,7 @@ impl Session {
     #[must_use]
     pub fn potentials(&self) -> Vec<i64> {
         let anchor = self.simplex.potential(self.wiring.sink as usize);
-        self.simplex
-            .potentials()
-            .iter()
-            .map(|price| price - anchor)
-            .collect()
+        self.simplex.potentials().iter().map(|price| price - anchor).collect()
     }
 
     /// Makes implicit arcs explicit; those that already are stay single.
@@ -138,13 +119,7 @@ impl Session {
             }
         }
         let capacity = vec![INFINITE; tail.len()];
-        self.simplex.append_arcs(&Arcs {
-            tail: &tail,
-            head: &head,
-            capacity: &capacity,
-            cost: &cost,
-            key: &key,
-        })
+        self.simplex.append_arcs(&Arcs { tail: &tail, head: &head, capacity: &capacity, cost: &cost, key: &key })
     }
 
     /// First guesses: every row's cheapest ports, if zones sold at the cost of their cheapest step.
@@ -154,9 +129,7 @@ impl Session {
         for (step, &at) in layout.step_zone.iter().enumerate() {
             if state.step_kw[step] > 0 {
                 let best = &mut zone[at as usize];
-                *best = Some(best.map_or(state.step_cost[step], |cost| {
-                    cost.min(state.step_cost[step])
-                }));
+                *best = Some(best.map_or(state.step_cost[step], |cost| cost.min(state.step_cost[step])));
             }
         }
         let mut potential = vec![0; wiring.nodes()];
@@ -167,70 +140,37 @@ impl Session {
             }
         }
         for (pool, &site) in layout.pool_site.iter().enumerate() {
-            let power = zone[layout.site_zone[site as usize] as usize].unwrap_or(0)
-                + state.site_cost[site as usize];
+            let power = zone[layout.site_zone[site as usize] as usize].unwrap_or(0) + state.site_cost[site as usize];
             potential[wiring.pool0 as usize + pool] = power + state.pool_cost[pool];
         }
-        let found = self.best(layout, &potential, JOINING[0], |_| true, i64::MAX);
+        // Any price will do for rows, as long as every port is cheaper.
+        potential[..wiring.pool0 as usize].fill((1 << 28) - 1);
+        let found = self.search(layout, &potential, 0, JOINING[0], |_| true);
         self.join(&found)
     }
 
     /// Up to `most` arcs of every wanted source that are cheapest under `potential`, none above `limit`.
-    fn best(
+    fn search(
         &self,
         layout: &Layout,
         potential: &[i64],
+        limit: i64,
         most: usize,
         wanted: impl Fn(usize) -> bool,
-        limit: i64,
     ) -> Vec<Found> {
-        let wiring = &self.wiring;
-        let (mut all, mut found) = (vec![], vec![]);
-        let mut keep = |found: &mut Vec<Found>| {
-            if found.len() > most {
-                found.select_nth_unstable(most);
-                found.truncate(most);
-            }
-            all.append(found);
-        };
-        for chain in &wiring.rows.chains {
-            for metro in 0..layout.metros() {
-                for ring in 0..chain.workloads.len() {
-                    if wanted(chain.row(metro, ring)) {
-                        ring_arcs(
-                            layout,
-                            wiring,
-                            potential,
-                            chain,
-                            (metro, ring),
-                            limit,
-                            &mut found,
-                        );
-                        keep(&mut found);
-                    }
-                }
-            }
-        }
-        for hub in 0..wiring.rows.hubs.len() {
-            if wanted(wiring.hub0 as usize + hub) {
-                hub_arcs(layout, wiring, potential, hub, limit, &mut found);
-                keep(&mut found);
-            }
-        }
-        all
+        let wanted: Vec<bool> = (0..self.wiring.pool0 as usize).map(wanted).collect();
+        Search { layout, wiring: &self.wiring, potential, limit, most }.run(&wanted)
     }
 
     /// Implicit arcs that could improve the flow.
     fn violators(&self, layout: &Layout, most: usize) -> Vec<Found> {
         let potential = self.potentials();
         let asks = asks(layout, &self.wiring, &potential, Scope::Violations, None);
-        let violated = |source: usize| asks[source] < potential[source];
-        self.best(layout, &potential, most, violated, -1)
+        self.search(layout, &potential, -1, most, |source| asks[source] < potential[source])
     }
 
     /// Implicit arcs of reduced cost zero: those that an optimal flow might use.
     fn tied(&self, layout: &Layout) -> Vec<Found> {
-        let potential = self.potentials();
-        self.best(layout, &potential, usize::MAX, |_| true, 0)
+        self.search(layout, &self.potentials(), 0, usize::MAX, |_| true)
     }
 }

@@ -68,36 +68,17 @@ impl<'a> Residual<'a> {
             }
         }
         let ends = || tail.iter().zip(head);
-        let reduced = ends()
-            .zip(cost)
-            .map(|((&t, &h), &c)| c - potential[t as usize] + potential[h as usize])
-            .collect();
-        let forward = flow
-            .iter()
-            .zip(capacity)
-            .map(|(flow, capacity)| flow < capacity)
-            .collect();
+        let reduced =
+            ends().zip(cost).map(|((&t, &h), &c)| c - potential[t as usize] + potential[h as usize]).collect();
+        let forward = flow.iter().zip(capacity).map(|(flow, capacity)| flow < capacity).collect();
         let backward = flow.iter().map(|&flow| flow > 0).collect();
-        Self {
-            layout,
-            wiring,
-            potential,
-            tail,
-            head,
-            reduced,
-            forward,
-            backward,
-            start,
-            incident,
-        }
+        Self { layout, wiring, potential, tail, head, reduced, forward, backward, start, incident }
     }
 
     /// Lowers the distances of all nodes that `open` admits (everywhere, if `None`) to the lengths of shortest paths from
     /// the nodes whose distance is given. Price = potential − distance when lifting, + distance when holding.
     pub fn spread(&self, way: Way, distance: &mut [i64], open: Option<&[bool]>) {
-        let mut fresh: Vec<u32> = (0..distance.len() as u32)
-            .filter(|&node| distance[node as usize] < FAR)
-            .collect();
+        let mut fresh: Vec<u32> = (0..distance.len() as u32).filter(|&node| distance[node as usize] < FAR).collect();
         let mut changed = vec![false; distance.len()];
         fresh.iter().for_each(|&node| changed[node as usize] = true);
         loop {
@@ -125,18 +106,9 @@ impl<'a> Residual<'a> {
     }
 
     /// Dijkstra over the explicit arcs.
-    fn travel(
-        &self,
-        way: Way,
-        distance: &mut [i64],
-        open: Option<&[bool]>,
-        fresh: &[u32],
-        changed: &mut [bool],
-    ) {
-        let mut heap: BinaryHeap<Reverse<(i64, u32)>> = fresh
-            .iter()
-            .map(|&node| Reverse((distance[node as usize], node)))
-            .collect();
+    fn travel(&self, way: Way, distance: &mut [i64], open: Option<&[bool]>, fresh: &[u32], changed: &mut [bool]) {
+        let mut heap: BinaryHeap<Reverse<(i64, u32)>> =
+            fresh.iter().map(|&node| Reverse((distance[node as usize], node))).collect();
         let mut level: Vec<u32> = vec![];
         while let Some(Reverse((length, node))) = heap.pop() {
             if length > distance[node as usize] {
@@ -146,9 +118,7 @@ impl<'a> Residual<'a> {
             while let Some(node) = level.pop() {
                 self.each_neighbour(way, node, |next, reduced| {
                     let reached = length + reduced;
-                    if reached < distance[next as usize]
-                        && open.is_none_or(|open| open[next as usize])
-                    {
+                    if reached < distance[next as usize] && open.is_none_or(|open| open[next as usize]) {
                         distance[next as usize] = reached;
                         changed[next as usize] = true;
                         if reduced == 0 {
@@ -163,18 +133,11 @@ impl<'a> Residual<'a> {
     }
 
     fn each_neighbour(&self, way: Way, node: u32, mut each: impl FnMut(u32, i64)) {
-        let (first, last) = (
-            self.start[node as usize] as usize,
-            self.start[node as usize + 1] as usize,
-        );
+        let (first, last) = (self.start[node as usize] as usize, self.start[node as usize + 1] as usize);
         for &arc in &self.incident[first..last] {
             let arc = arc as usize;
             let leaves = self.tail[arc] == node;
-            let next = if leaves {
-                self.head[arc]
-            } else {
-                self.tail[arc]
-            };
+            let next = if leaves { self.head[arc] } else { self.tail[arc] };
             // Lifting follows residual arcs out of the node, holding follows those into it.
             let along = leaves == (way == Way::Lift);
             if along && self.forward[arc] {
@@ -186,12 +149,7 @@ impl<'a> Residual<'a> {
     }
 
     /// Lifts ports to the best bid of the rows that changed.
-    fn lift_ports(
-        &self,
-        distance: &mut [i64],
-        open: Option<&[bool]>,
-        changed: &[bool],
-    ) -> Vec<u32> {
+    fn lift_ports(&self, distance: &mut [i64], open: Option<&[bool]>, changed: &[bool]) -> Vec<u32> {
         let rows = &self.wiring.rows;
         let sources = self.wiring.pool0 as usize;
         if !changed[..sources].contains(&true) {
@@ -203,9 +161,7 @@ impl<'a> Residual<'a> {
                 metros[metro as usize] = true;
             }
         }
-        let prices: Vec<i64> = (0..sources)
-            .map(|node| self.price(Way::Lift, node, distance[node]))
-            .collect();
+        let prices: Vec<i64> = (0..sources).map(|node| self.price(Way::Lift, node, distance[node])).collect();
         let bids = bids(self.layout, self.wiring, &prices, Some(&metros));
         let mut fresh = vec![];
         for (port, &bid) in bids.iter().enumerate() {
@@ -225,9 +181,7 @@ impl<'a> Residual<'a> {
     fn hold_rows(&self, distance: &mut [i64], open: Option<&[bool]>) -> Vec<u32> {
         let rows = &self.wiring.rows;
         let sources = self.wiring.pool0 as usize;
-        let wanted: Vec<bool> = (0..sources)
-            .map(|row| open.map_or(distance[row] != 0, |open| open[row]))
-            .collect();
+        let wanted: Vec<bool> = (0..sources).map(|row| open.map_or(distance[row] != 0, |open| open[row])).collect();
         if !wanted.contains(&true) {
             return vec![];
         }
@@ -238,16 +192,8 @@ impl<'a> Residual<'a> {
             }
         }
         let ports = self.wiring.slot0 as usize;
-        let prices: Vec<i64> = (0..ports)
-            .map(|node| self.price(Way::Hold, node, distance[node]))
-            .collect();
-        let asks = asks(
-            self.layout,
-            self.wiring,
-            &prices,
-            Scope::Prices,
-            Some(&metros),
-        );
+        let prices: Vec<i64> = (0..ports).map(|node| self.price(Way::Hold, node, distance[node])).collect();
+        let asks = asks(self.layout, self.wiring, &prices, Scope::Prices, Some(&metros));
         let mut fresh = vec![];
         for (source, &ask) in asks.iter().enumerate() {
             // A hub's rows follow from the hub by their own arcs.

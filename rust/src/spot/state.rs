@@ -75,17 +75,8 @@ impl State {
     /// # Errors
     /// [`Error::Length`] or [`Error::Entry`] with array, index and value.
     pub fn check(&self, layout: &Layout) -> Result<()> {
-        let (s, p, g, l) = (
-            layout.sites(),
-            layout.pools(),
-            layout.steps(),
-            layout.links(),
-        );
-        let [es, ep, ez] = if layout.entry {
-            [s, p, layout.zones()]
-        } else {
-            [0; 3]
-        };
+        let (s, p, g, l) = (layout.sites(), layout.pools(), layout.steps(), layout.links());
+        let [es, ep, ez] = if layout.entry { [s, p, layout.zones()] } else { [0; 3] };
         let capacity = [
             ("pool_kw", &self.pool_kw, p),
             ("shell_kw", &self.shell_kw, s),
@@ -145,24 +136,11 @@ pub fn budget_free(layout: &Layout, workload: usize) -> bool {
 }
 
 fn length(array: &'static str, column: &[i64], expected: usize) -> Result<()> {
-    if column.len() == expected {
-        Ok(())
-    } else {
-        Err(Error::Length {
-            array,
-            expected,
-            found: column.len(),
-        })
-    }
+    if column.len() == expected { Ok(()) } else { Err(Error::Length { array, expected, found: column.len() }) }
 }
 
 fn quantities(array: &'static str, column: &[i64]) -> Result<()> {
-    refuse(
-        array,
-        column,
-        |x| !(0..=LARGEST_KW).contains(&x),
-        "must be within 0 and 10,000,000,000 kW",
-    )
+    refuse(array, column, |x| !(0..=LARGEST_KW).contains(&x), "must be within 0 and 10,000,000,000 kW")
 }
 
 fn costs(array: &'static str, column: &[i64]) -> Result<()> {
@@ -174,19 +152,9 @@ fn costs(array: &'static str, column: &[i64]) -> Result<()> {
     )
 }
 
-fn refuse(
-    array: &'static str,
-    column: &[i64],
-    bad: impl Fn(i64) -> bool,
-    reason: &'static str,
-) -> Result<()> {
+fn refuse(array: &'static str, column: &[i64], bad: impl Fn(i64) -> bool, reason: &'static str) -> Result<()> {
     match column.iter().position(|&x| bad(x)) {
         None => Ok(()),
-        Some(index) => Err(Error::Entry {
-            array,
-            index,
-            value: i128::from(column[index]),
-            reason,
-        }),
+        Some(index) => Err(Error::Entry { array, index, value: i128::from(column[index]), reason }),
     }
 }

@@ -11,7 +11,7 @@
 //! price is exact as soon as the rows' prices lie in that range, whatever the ports'; see [`Scope`].
 
 use super::layout::Layout;
-use super::rows::{Chain, Gate, Rows};
+use super::rows::{Gate, Rows};
 use super::wiring::Wiring;
 
 /// No price: nothing offered, nobody bids.
@@ -20,7 +20,7 @@ pub const NO_ASK: i64 = i64::MAX / 4;
 pub const NO_BID: i64 = -NO_ASK;
 
 /// Sites in a block of the inner loops.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 /// An integer that prices are computed in.
 pub trait Money: Copy + Ord + std::ops::Add<Output = Self> + std::ops::Sub<Output = Self> {
@@ -65,10 +65,8 @@ impl Money for i64 {
 }
 
 /// Whether every price lies where the `i32` loops are exact, or is none at all.
-fn narrow(prices: &[i64]) -> bool {
-    prices
-        .iter()
-        .all(|price| price.abs() < 1 << 28 || price.abs() >= NO_ASK)
+pub(super) fn narrow(prices: &[i64]) -> bool {
+    prices.iter().all(|price| price.abs() < 1 << 28 || price.abs() >= NO_ASK)
 }
 
 /// What each site offers a gate: the price of its cheapest admissible port.
@@ -77,11 +75,7 @@ pub fn offers<T: Money>(wiring: &Wiring, gate: &Gate, sites: usize, potential: &
     (0..sites)
         .map(|site| {
             let price = |&port: &u32| potential[wiring.port_node(port) as usize];
-            gate.ports(site)
-                .iter()
-                .map(price)
-                .min()
-                .map_or(T::DEAREST, T::fit)
+            gate.ports(site).iter().map(price).min().map_or(T::DEAREST, T::fit)
         })
         .collect()
 }
@@ -111,13 +105,7 @@ pub fn ring_asks<T: Money>(rtt: &[u16], rate: u32, offers: &[T], budgets: &[u16]
 
 /// Raises each site's best bid by what one metro's chain would pay there: the price of the tightest row that reaches the
 /// site, less transport.
-pub fn ring_bids<T: Money>(
-    rtt: &[u16],
-    rate: u32,
-    row_price: &[T],
-    budgets: &[u16],
-    bids: &mut [T],
-) {
+pub fn ring_bids<T: Money>(rtt: &[u16], rate: u32, row_price: &[T], budgets: &[u16], bids: &mut [T]) {
     for (rtt, bids) in rtt.chunks(BLOCK).zip(bids.chunks_mut(BLOCK)) {
         let mut pay = [T::CHEAPEST; BLOCK];
         // Loosest first, so that the tightest that reaches the site is written last.
@@ -144,13 +132,7 @@ pub enum Scope {
 /// The cheapest ask of every row and then of every hub, over all admissible ports, whatever budget chain or ring
 /// they reach it by; [`NO_ASK`] where there is none.
 #[must_use]
-pub fn asks(
-    layout: &Layout,
-    wiring: &Wiring,
-    potential: &[i64],
-    scope: Scope,
-    metros: Option<&[bool]>,
-) -> Vec<i64> {
+pub fn asks(layout: &Layout, wiring: &Wiring, potential: &[i64], scope: Scope, metros: Option<&[bool]>) -> Vec<i64> {
     let last = match scope {
         Scope::Violations => wiring.pool0,
         Scope::Prices => wiring.slot0,
@@ -162,29 +144,12 @@ pub fn asks(
     }
 }
 
-fn asks_in<T: Money>(
-    layout: &Layout,
-    wiring: &Wiring,
-    potential: &[i64],
-    metros: Option<&[bool]>,
-) -> Vec<i64> {
-    let Rows {
-        gates,
-        chains,
-        hubs,
-        ..
-    } = &wiring.rows;
-    let offers: Vec<Vec<T>> = gates
-        .iter()
-        .map(|gate| offers(wiring, gate, layout.sites(), potential))
-        .collect();
+fn asks_in<T: Money>(layout: &Layout, wiring: &Wiring, potential: &[i64], metros: Option<&[bool]>) -> Vec<i64> {
+    let Rows { gates, chains, hubs, .. } = &wiring.rows;
+    let offers: Vec<Vec<T>> = gates.iter().map(|gate| offers(wiring, gate, layout.sites(), potential)).collect();
     let mut asks = vec![NO_ASK; wiring.pool0 as usize];
     let unwrap = |ask: T| {
-        if ask >= T::DEAREST {
-            NO_ASK
-        } else {
-            ask.price()
-        }
+        if ask >= T::DEAREST { NO_ASK } else { ask.price() }
     };
     for chain in chains {
         let mut least = vec![T::DEAREST; chain.budgets.len()];
@@ -193,24 +158,14 @@ fn asks_in<T: Money>(
                 continue;
             }
             let offers = &offers[chain.gate[metro] as usize];
-            ring_asks(
-                layout.row(metro),
-                layout.transport_rate,
-                offers,
-                &chain.budgets,
-                &mut least,
-            );
+            ring_asks(layout.row(metro), layout.transport_rate, offers, &chain.budgets, &mut least);
             for (ring, &ask) in least.iter().enumerate() {
                 asks[chain.row(metro, ring)] = unwrap(ask);
             }
         }
     }
     for (index, hub) in hubs.iter().enumerate() {
-        let ask = offers[hub.gate as usize]
-            .iter()
-            .copied()
-            .min()
-            .map_or(NO_ASK, unwrap);
+        let ask = offers[hub.gate as usize].iter().copied().min().map_or(NO_ASK, unwrap);
         asks[wiring.hub0 as usize + index] = ask;
         asks[hub.rows.clone()].fill(ask);
     }
@@ -228,18 +183,8 @@ pub fn bids(layout: &Layout, wiring: &Wiring, price: &[i64], metros: Option<&[bo
     }
 }
 
-fn bids_in<T: Money>(
-    layout: &Layout,
-    wiring: &Wiring,
-    price: &[i64],
-    metros: Option<&[bool]>,
-) -> Vec<i64> {
-    let Rows {
-        gates,
-        chains,
-        hubs,
-        ..
-    } = &wiring.rows;
+fn bids_in<T: Money>(layout: &Layout, wiring: &Wiring, price: &[i64], metros: Option<&[bool]>) -> Vec<i64> {
+    let Rows { gates, chains, hubs, .. } = &wiring.rows;
     let mut site_bids = vec![vec![T::CHEAPEST; layout.sites()]; gates.len()];
     for chain in chains {
         let mut pays = vec![T::CHEAPEST; chain.budgets.len()];
@@ -251,20 +196,12 @@ fn bids_in<T: Money>(
                 *pay = T::fit(price[chain.row(metro, ring)]);
             }
             let bids = &mut site_bids[chain.gate[metro] as usize];
-            ring_bids(
-                layout.row(metro),
-                layout.transport_rate,
-                &pays,
-                &chain.budgets,
-                bids,
-            );
+            ring_bids(layout.row(metro), layout.transport_rate, &pays, &chain.budgets, bids);
         }
     }
     for (index, hub) in hubs.iter().enumerate() {
         let pay = T::fit(price[wiring.hub0 as usize + index]);
-        site_bids[hub.gate as usize]
-            .iter_mut()
-            .for_each(|bid| *bid = (*bid).max(pay));
+        site_bids[hub.gate as usize].iter_mut().for_each(|bid| *bid = (*bid).max(pay));
     }
     // A clamped "no bid" less a transport cost is still no bid.
     let floor = T::fit(NO_BID) + T::cost(1 << 22);
@@ -279,81 +216,4 @@ fn bids_in<T: Money>(
         }
     }
     bids
-}
-
-/// An implicit arc that should become explicit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
-    /// Reduced cost, negative where the arc would improve the flow.
-    pub reduced_cost: i64,
-    /// Row, or hub after the rows: the node that the arc leaves.
-    pub source: u32,
-    /// Port that it enters.
-    pub port: u32,
-    /// What it costs.
-    pub cost: i64,
-}
-
-/// The arcs of one row's own ring whose reduced cost is at most `limit`.
-pub fn ring_arcs(
-    layout: &Layout,
-    wiring: &Wiring,
-    potential: &[i64],
-    chain: &Chain,
-    (metro, ring): (usize, usize),
-    limit: i64,
-    found: &mut Vec<Found>,
-) {
-    let gate = &wiring.rows.gates[chain.gate[metro] as usize];
-    let row = chain.row(metro, ring);
-    let nearer = if ring == 0 {
-        -1
-    } else {
-        i32::from(chain.budgets[ring - 1])
-    };
-    let budget = i32::from(chain.budgets[ring]);
-    for (site, &rtt) in layout.row(metro).iter().enumerate() {
-        if i32::from(rtt) <= nearer || i32::from(rtt) > budget {
-            continue;
-        }
-        let cost = layout.transport_cost(rtt);
-        for &port in gate.ports(site) {
-            let reduced_cost = cost - potential[row] + potential[wiring.port_node(port) as usize];
-            if reduced_cost <= limit {
-                found.push(Found {
-                    reduced_cost,
-                    source: row as u32,
-                    port,
-                    cost,
-                });
-            }
-        }
-    }
-}
-
-/// The arcs of a hub whose reduced cost is at most `limit`.
-pub fn hub_arcs(
-    layout: &Layout,
-    wiring: &Wiring,
-    potential: &[i64],
-    hub: usize,
-    limit: i64,
-    found: &mut Vec<Found>,
-) {
-    let gate = &wiring.rows.gates[wiring.rows.hubs[hub].gate as usize];
-    let source = wiring.hub0 + hub as u32;
-    for site in 0..layout.sites() {
-        for &port in gate.ports(site) {
-            let reduced_cost =
-                potential[wiring.port_node(port) as usize] - potential[source as usize];
-            if reduced_cost <= limit {
-                found.push(Found {
-                    reduced_cost,
-                    source,
-                    port,
-                    cost: 0,
-                });
-            }
-        }
-    }
 }

@@ -119,23 +119,12 @@ impl Wiring {
             given
         };
         let mut pools = vec![0usize; s];
-        layout
-            .pool_site
-            .iter()
-            .for_each(|&site| pools[site as usize] += 1);
+        layout.pool_site.iter().for_each(|&site| pools[site as usize] += 1);
         let walk_in = |site| (0..layout.classes()).any(|class| layout.admits_shell(class, site));
-        let live: Vec<bool> = (0..s)
-            .map(|site| pools[site] > 0 || walk_in(site))
-            .collect();
-        let shell = (0..s)
-            .map(|i| number(live[i] && (layout.entry || walk_in(i) || pools[i] > 1)))
-            .collect();
-        let connection = (0..s)
-            .map(|i| number(live[i] && layout.site_btm[i]))
-            .collect();
-        let land = (0..s)
-            .map(|i| number(layout.entry && pools[i] > 1))
-            .collect();
+        let live: Vec<bool> = (0..s).map(|site| pools[site] > 0 || walk_in(site)).collect();
+        let shell = (0..s).map(|i| number(live[i] && (layout.entry || walk_in(i) || pools[i] > 1))).collect();
+        let connection = (0..s).map(|i| number(live[i] && layout.site_btm[i])).collect();
+        let land = (0..s).map(|i| number(layout.entry && pools[i] > 1)).collect();
         let slot0 = next;
         let zone0 = slot0 + if layout.entry { z } else { 0 };
         let mut wiring = Self {
@@ -180,20 +169,13 @@ impl Wiring {
     #[must_use]
     pub fn port_node(&self, port: u32) -> u32 {
         let pools = self.port_key.len() - self.shell.len();
-        if (port as usize) < pools {
-            self.pool0 + port
-        } else {
-            self.shell[port as usize - pools]
-        }
+        if (port as usize) < pools { self.pool0 + port } else { self.shell[port as usize - pools] }
     }
 
     /// Key of the implicit arc from a row (or, after the rows, a hub) to a port.
     #[must_use]
     pub fn transport_key(&self, source: usize, port: u32) -> u64 {
-        hash64(
-            self.row_key[source] ^ self.port_key[port as usize].rotate_left(32),
-            0,
-        )
+        hash64(self.row_key[source] ^ self.port_key[port as usize].rotate_left(32), 0)
     }
 
     /// The node that a zone is.
@@ -206,33 +188,20 @@ impl Wiring {
         let rows = &self.rows;
         for row in 0..rows.len() {
             let place = layout.metro_key[rows.metro[row] as usize];
-            self.row_key.push(key(
-                Kind::Row,
-                layout.workload_key[rows.workload[row] as usize],
-                place,
-            ));
+            self.row_key.push(key(Kind::Row, layout.workload_key[rows.workload[row] as usize], place));
         }
         // A hub is named after the smallest key of its workloads.
         for (index, hub) in rows.hubs.iter().enumerate() {
-            let name = hub
-                .workloads
-                .iter()
-                .map(|&k| layout.workload_key[k as usize])
-                .min()
-                .unwrap_or(0);
+            let name = hub.workloads.iter().map(|&k| layout.workload_key[k as usize]).min().unwrap_or(0);
             let named = key(Kind::Port, name, self.hub_name(index));
             self.row_key.push(named);
         }
-        self.port_key
-            .extend(layout.pool_key.iter().map(|&name| key(Kind::Port, name, 0)));
-        self.port_key
-            .extend(layout.site_key.iter().map(|&name| key(Kind::Port, name, 1)));
+        self.port_key.extend(layout.pool_key.iter().map(|&name| key(Kind::Port, name, 0)));
+        self.port_key.extend(layout.site_key.iter().map(|&name| key(Kind::Port, name, 1)));
     }
 
     fn hub_name(&self, hub: usize) -> u64 {
-        self.rows.gates[self.rows.hubs[hub].gate as usize]
-            .bloc
-            .map_or(0, |bloc| u64::from(bloc) + 1)
+        self.rows.gates[self.rows.hubs[hub].gate as usize].bloc.map_or(0, |bloc| u64::from(bloc) + 1)
     }
 
     fn arc(&mut self, tail: u32, head: u32, key: u64) -> u32 {
@@ -255,11 +224,7 @@ impl Wiring {
         self.arcs.unserved = self.tail.len() as u32;
         for row in 0..self.rows.len() {
             for step in 0..self.steps {
-                self.arc(
-                    row as u32,
-                    self.sink,
-                    key(Kind::Unserved, self.row_key[row], step as u64),
-                );
+                self.arc(row as u32, self.sink, key(Kind::Unserved, self.row_key[row], step as u64));
             }
         }
     }
@@ -267,9 +232,7 @@ impl Wiring {
     /// The next tighter row of a metro's chain.
     fn tighter(&self, row: usize) -> Option<u32> {
         let chains = &self.rows.chains;
-        let chain = chains
-            .iter()
-            .rfind(|chain| chain.first_row as usize <= row)?;
+        let chain = chains.iter().rfind(|chain| chain.first_row as usize <= row)?;
         let ring = (row - chain.first_row as usize) % chain.workloads.len();
         (ring > 0).then(|| row as u32 - 1)
     }
@@ -279,24 +242,14 @@ impl Wiring {
         for pool in 0..layout.pools() {
             let site = layout.pool_site[pool] as usize;
             let zone = self.zone_of(layout, site);
-            let head = [self.shell[site], self.connection[site], zone]
-                .into_iter()
-                .find(|&n| n != NONE)
-                .unwrap_or(zone);
-            self.arc(
-                self.pool0 + pool as u32,
-                head,
-                key(Kind::Pool, layout.pool_key[pool], 0),
-            );
+            let head = [self.shell[site], self.connection[site], zone].into_iter().find(|&n| n != NONE).unwrap_or(zone);
+            self.arc(self.pool0 + pool as u32, head, key(Kind::Pool, layout.pool_key[pool], 0));
         }
         for site in 0..layout.sites() {
             let name = layout.site_key[site];
             let zone = self.zone_of(layout, site);
             let (shell, connection) = (self.shell[site], self.connection[site]);
-            let (mut arcs, into) = (
-                [NONE; 3],
-                if connection == NONE { zone } else { connection },
-            );
+            let (mut arcs, into) = ([NONE; 3], if connection == NONE { zone } else { connection });
             if shell != NONE {
                 arcs[0] = self.arc(shell, into, key(Kind::Shell, name, 0));
             }
@@ -318,55 +271,32 @@ impl Wiring {
         self.arcs.refresh = self.tail.len() as u32;
         for pool in 0..layout.pools() {
             let shell = self.shell[layout.pool_site[pool] as usize];
-            self.arc(
-                self.pool0 + pool as u32,
-                shell,
-                key(Kind::Refresh, layout.pool_key[pool], 0),
-            );
+            self.arc(self.pool0 + pool as u32, shell, key(Kind::Refresh, layout.pool_key[pool], 0));
         }
         self.arcs.entry = self.tail.len() as u32;
         for pool in 0..layout.pools() {
             let site = layout.pool_site[pool] as usize;
             let slots = self.slot0 + layout.site_zone[site];
-            let head = if self.land[site] == NONE {
-                slots
-            } else {
-                self.land[site]
-            };
-            self.arc(
-                self.pool0 + pool as u32,
-                head,
-                key(Kind::Entry, layout.pool_key[pool], 0),
-            );
+            let head = if self.land[site] == NONE { slots } else { self.land[site] };
+            self.arc(self.pool0 + pool as u32, head, key(Kind::Entry, layout.pool_key[pool], 0));
         }
         for site in 0..layout.sites() {
             if self.land[site] != NONE {
                 let slots = self.slot0 + layout.site_zone[site];
-                self.arcs.land[site] = self.arc(
-                    self.land[site],
-                    slots,
-                    key(Kind::Land, layout.site_key[site], 0),
-                );
+                self.arcs.land[site] = self.arc(self.land[site], slots, key(Kind::Land, layout.site_key[site], 0));
             }
         }
         self.arcs.slot = self.tail.len() as u32;
         for zone in 0..layout.zones() as u32 {
             let name = layout.zone_key[zone as usize];
-            self.arc(
-                self.slot0 + zone,
-                self.zone0 + zone,
-                key(Kind::Slot, name, 0),
-            );
+            self.arc(self.slot0 + zone, self.zone0 + zone, key(Kind::Slot, name, 0));
         }
     }
 
     fn wire_power(&mut self, layout: &Layout) {
         self.arcs.link = self.tail.len() as u32;
         for link in 0..layout.links() {
-            let (tail, head) = (
-                self.zone0 + layout.link_tail[link],
-                self.zone0 + layout.link_head[link],
-            );
+            let (tail, head) = (self.zone0 + layout.link_tail[link], self.zone0 + layout.link_head[link]);
             self.arc(tail, head, key(Kind::Link, layout.link_key[link], 0));
         }
         self.arcs.step = self.tail.len() as u32;
