@@ -1,10 +1,14 @@
-"""What pytest needs to know about the whole project: the option that turns skipped tests into failures."""
+"""What pytest needs to know about the whole project: skips as failures, long searches."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# ``pytest --hypothesis-profile=long``: twenty thousand examples for every property that sets no number of its own.
+settings.register_profile("long", max_examples=20_000, deadline=None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

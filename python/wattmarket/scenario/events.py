@@ -13,9 +13,9 @@ from wattmarket.scenario.fields import Month, Section, key, wrong
 from wattmarket.scenario.flat import Flat, flatten
 from wattmarket.scenario.problems import Problems, dotted, near, reasons
 
-__all__ = ["Event", "ReadEvent", "apply", "no_such", "read_events"]
+__all__ = ["Event", "ReadEvent", "changed", "no_such", "read_events"]
 
-MOST_EVENTS: Final = 500
+MOST_EVENTS: Final = 200
 
 
 class _Changes:
@@ -126,27 +126,41 @@ def no_such(parts: tuple[str, ...], names: Iterable[str]) -> str:
     return f"there is no {parts[0]} {parts[1][:40]!r}" + (f"; did you mean {like}?" if like else "")
 
 
-def apply(tables: dict[str, Any], changes: Mapping[tuple[str, ...], Any], problems: Problems, where: str) -> None:
-    """Change complete tables in place.
+def changed(scenario: Section, changes: Flat, problems: Problems, where: str) -> dict[str, Any]:
+    """Tables of a scenario after changes: as they are where nothing changes, written out where something does.
 
     Parameters
     ----------
-    tables
-        As `Scenario.resolved` gives them.
+    scenario
+        The scenario before.
     changes
         Checked keys and values.
     problems, where
-        Where to note a workload or zone that doesn't exist.
+        Where to note a workload or zone change that doesn't exist.
     """
+    tables: dict[str, Any] = {name: getattr(scenario, name) for name in type(scenario).model_fields}
     for parts, value in changes.items():
-        table: Any = tables
-        if parts[0] in schema.NAMED:
-            rows = {row["name"]: row for row in tables[parts[0]]}
-            if parts[1] in rows:
-                rows[parts[1]][parts[2]] = value
-            else:
+        head = parts[0]
+        if head in schema.NAMED:
+            rows = {_name(row): row for row in tables[head]}
+            if parts[1] not in rows:
                 problems.add(where, dotted(parts), no_such(parts, rows))
-            continue
-        for part in parts[:-1]:
-            table = table[part]
-        table[parts[-1]] = value
+                continue
+            rows[parts[1]] = {**_written_out(rows[parts[1]]), parts[2]: value}
+            tables[head] = list(rows.values())
+        elif len(parts) == 1:
+            tables[head] = value
+        else:
+            tables[head] = table = _written_out(tables[head])
+            for part in parts[1:-1]:
+                table = table[part]
+            table[parts[-1]] = value
+    return tables
+
+
+def _written_out(table: Any) -> dict[str, Any]:
+    return table.model_dump() if isinstance(table, Section) else table
+
+
+def _name(row: Any) -> str:
+    return str(row["name"] if isinstance(row, dict) else row.name)

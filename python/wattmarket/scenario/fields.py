@@ -30,6 +30,9 @@ __all__ = [
 NONE: Final = "none"
 """How a scenario file writes the absence of a number: TOML has no null."""
 
+MOST_POINTS: Final = 600
+"""Most points of a path."""
+
 FIRST_MONTH: Final = "1990-01"
 LAST_MONTH: Final = "2199-12"
 
@@ -205,6 +208,8 @@ class PathRange:
         if isinstance(value, Mapping):
             if not value and not self.may_be_empty:
                 raise wrong("has no month")
+            if len(value) > MOST_POINTS:
+                raise wrong(f"has more than {MOST_POINTS} months")
             return MonthlyPath({_check_month(month): self._number(point) for month, point in value.items()})
         return MonthlyPath(self._number(value))
 

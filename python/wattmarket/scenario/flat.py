@@ -18,7 +18,7 @@ __all__ = ["Flat", "Key", "flatten", "nest"]
 Key = tuple[str, ...]
 Flat = dict[Key, Any]
 
-MOST_NAMED: Final = 200
+MOST_NAMED: Final = 50
 """Most entries of a list of named tables."""
 
 
@@ -99,7 +99,9 @@ class Reader:
         found = schema.value_problems(parts, value)
         for key, reason in found:
             self.note(key, reason)
-        if not found:
+        if found:
+            self.problems.mark(self.prefix + dotted(parts))
+        else:
             self.flat[parts] = value
 
     def unknown(self, parts: Key) -> None:
@@ -108,7 +110,9 @@ class Reader:
 
     def hint(self, parts: Key) -> str:
         """Suggest the valid key nearest to an unknown one: beside it, or of that name elsewhere."""
-        beside = near(parts[-1], schema.siblings(parts))
+        known = [name for name in schema.siblings(parts) if not (self.dotted_keys and name in ("extends", "event"))]
+        longer = (name for name in known if name.startswith(parts[-1] + "_"))
+        beside = near(parts[-1], known) or next(longer, None)
         if beside:
             return f"; did you mean {dotted((*parts[:-1], beside))}?"
         for key in schema.all_keys():

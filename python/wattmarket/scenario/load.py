@@ -147,6 +147,7 @@ def _confined(flat: Flat, folder: Path, where: str, problems: Problems) -> Flat:
             try:
                 beside(folder, flat[parts], f"{where}: {'.'.join(parts)}")
             except InputError as error:
+                problems.mark(".".join(parts))
                 problems.add_line(error.problems[0])
                 del flat[parts]
     return flat

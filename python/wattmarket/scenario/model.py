@@ -13,8 +13,9 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from wattmarket.errors import InputError
 from wattmarket.scenario import schema
-from wattmarket.scenario.events import Event, apply
+from wattmarket.scenario.events import Event, changed
 from wattmarket.scenario.fields import Section, Sequence, wrong
+from wattmarket.scenario.flat import Flat
 from wattmarket.scenario.problems import Problems, dotted, reasons
 from wattmarket.scenario.sections import (
     Capacity,
@@ -30,7 +31,7 @@ from wattmarket.scenario.sections import (
     Valuation,
     WorldSection,
 )
-from wattmarket.scenario.sets import read_sets
+from wattmarket.scenario.sets import ORIGIN, read_sets
 from wattmarket.scenario.workloads import Workload, check_groups, workload_set
 from wattmarket.scenario.write import write_toml
 from wattmarket.scenario.zones import ZoneChange
@@ -152,20 +153,21 @@ class Scenario(schema.Title):
         """Apply the events in order of time, re-checking the whole scenario after each month that has some."""
         if not self.event:
             return (("", self),)
-        tables = self.resolved()
-        tables["event"] = []
-        epochs = [("", self._sibling(tables))]
+        current = self.model_copy(update={"event": ()})
+        epochs = [("", current)]
         for date in sorted({event.date for event in self.event}):
             where = f"event of {date}"
+            changes: Flat = {}
             for event in self.event:
                 if event.date == date:
-                    changes = {tuple(key.split(".")): value for key, value in event.set}
-                    apply(tables, changes, problems, where)
+                    changes |= {tuple(key.split(".")): value for key, value in event.set}
+            tables = changed(current, changes, problems, where)
             try:
-                epochs.append((date, self._sibling(tables)))
+                current = self._sibling(tables)
             except ValidationError as error:
                 for place, reason in reasons(error, value=tables):
                     problems.add(where, place.removeprefix("."), reason)
+            epochs.append((date, current))
         return tuple(epochs)
 
     def twin(self) -> Scenario:
@@ -203,10 +205,11 @@ class Scenario(schema.Title):
         """
         problems = Problems()
         changes = read_sets(settings, problems)
-        tables = self.resolved()
-        apply(tables, changes, problems, "--set")
+        if ("demand", "workloads") in changes:
+            problems.add(ORIGIN, "demand.workloads", "can only be set while a file is loaded")
+        tables = changed(self, changes, problems, ORIGIN)
         problems.raise_if_any()
-        return build(tables, "--set", problems, self._folder)
+        return build(tables, ORIGIN, problems, self._folder)
 
     def _sibling(self, tables: Mapping[str, Any]) -> Scenario:
         """Build a scenario from other tables that lies in the same folder."""
@@ -313,13 +316,14 @@ def build(tables: dict[str, Any], where: str, problems: Problems, folder: Path) 
     """
     for name, section in schema.SECTIONS.items():
         _check_part(section, tables.get(name, {}), where, name, problems)
-    workloads = complete_workloads(
-        str(tables.get("demand", {}).get("workloads", "article")), tables.get("workload", ())
-    )
-    for entry in workloads:
-        _check_part(Workload, entry, where, dotted(("workload", entry["name"])), problems)
+    demand = tables.get("demand", {})
+    set_name = demand.get("workloads", "article") if isinstance(demand, Mapping) else demand.workloads
+    for entry in complete_workloads(str(set_name), tables.get("workload", ())):
+        if isinstance(entry, Mapping):
+            _check_part(Workload, entry, where, dotted(("workload", entry["name"])), problems)
     for entry in tables.get("zone", ()):
-        _check_part(ZoneChange, entry, where, dotted(("zone", entry["name"])), problems)
+        if isinstance(entry, Mapping):
+            _check_part(ZoneChange, entry, where, dotted(("zone", entry["name"])), problems)
     problems.raise_if_any()
     try:
         scenario = Scenario.model_validate(tables)

@@ -39,8 +39,12 @@ class Problems:
 
     def add(self, where: str, key: str, reason: str) -> None:
         """Note one problem; a key that is empty is left out."""
-        self._keys.add(key)
+        self.mark(key)
         self.add_line(f"{where}: {key}: {reason}" if key else f"{where}: {reason}")
+
+    def mark(self, key: str) -> None:
+        """Remember that a key has a problem."""
+        self._keys.add(key)
 
     def knows(self, key: str) -> bool:
         """Whether a problem of this key has been noted."""
@@ -143,16 +147,24 @@ def reasons(
     found = []
     for details in error.errors(include_url=False, include_input=False):
         context = details.get("ctx", {})
-        place = _place(details["loc"])
+        place = _place(details["loc"], value)
         if at := context.get("at"):
             place = f"{place}.{at}"
         found.append((place, _reason(details, _inside(value, details["loc"]), unit, names)))
     return found
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    """Write where inside a value; rows count from one."""
-    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{dotted([step])}" for step in location)
+def _place(location: tuple[int | str, ...], value: Any) -> str:
+    """Write where inside a value: rows by their names if they have any, otherwise counted from one."""
+    place = ""
+    for depth, step in enumerate(location, start=1):
+        row = _inside(value, location[:depth])
+        name = row.get("name") if isinstance(row, dict) else None
+        if isinstance(step, str) or isinstance(name, str):
+            place += f".{dotted([str(step if isinstance(step, str) else name)])}"
+        else:
+            place += f"[{step + 1}]"
+    return place
 
 
 def _inside(value: Any, location: tuple[int | str, ...]) -> Any:
@@ -211,4 +223,4 @@ def _reason(details: ErrorDetails, value: Any, unit: str, names: Iterable[str]) 
 
 
 def _plain(number: float) -> str:
-    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.12g}"

@@ -19,16 +19,25 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_ENTRIES", "MAX_KEYS", "parse_toml", "r
 MAX_BYTES: Final = 1_048_576
 MAX_DEPTH: Final = 16
 MAX_KEYS: Final = 20_000
-MAX_ENTRIES: Final = 100_000
-"""Most entries of all lists and inline tables together."""
+MAX_ENTRIES: Final = 50_000
+"""Most commas: entries of all lists and inline tables together."""
+MAX_QUOTES: Final = 100_000
+"""Most quotation marks of either kind, and most backslashes: the parser stops at each."""
+MAX_MARKS: Final = 150_000
+"""Most marks of punctuation outside strings and comments."""
 
-_TOKEN: Final = re.compile(
-    r'''"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}'''
-    r"""|'''(?:[^']|'(?!''))*+'{3,5}"""
-    r"""|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'"""
-    r"""|\#[^\n]*+|\n[\s]*+|[][{}=.,"']|[^][{}=.,"'\#\n]++""",
+_MARK: Final = re.compile(
+    r'''([^][{}=.,"'\#]*+)(?:"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5}|\Z)'''
+    r"""|'''(?:[^']++|'(?!''))*+(?:'{3,5}|\Z)"""
+    r"""|"(?:[^"\\\n]++|\\[^\n])*+(?:"|)|'[^'\n]*+(?:'|)"""
+    r"""|\#[^\n]*+|(\[++|\{++|\]++|\}++|,++|=|\.)|\Z)""",
     re.DOTALL,
 )
+"""What stands before a mark, then a string, a comment or the mark (repeated brackets and commas together).
+
+A string without an end is taken to go on to the end of its line or of the text, and a run of other characters always
+ends at a mark or at the end of the text: no character is looked at twice.
+"""
 _PLACE: Final = re.compile(r"(?s)(.*) \(at (line \d+, column \d+|end of document)\)")
 
 
@@ -101,38 +110,37 @@ def _one_line(text: str) -> str:
     return text[:1].lower() + " ".join(text.split())[1:200]
 
 
-def _check_limits(text: str, where: str) -> None:
+def _check_limits(text: str, where: str) -> None:  # noqa: PLR0912
     """Count what the parser would have to build, without building it."""
-    brackets = parts = keys = entries = 0
-    for match in _TOKEN.finditer(text):
-        match match[0][0]:
-            case "[" | "{":
-                brackets += 1
-                keys += brackets == 1
-                parts = 0
-            case "]" | "}":
-                brackets = max(brackets - 1, 0)
-                parts = 0
-            case ".":
-                parts += 1
-            case "=":
-                keys += 1
-                parts = 0
-            case ",":
-                entries += 1
-                parts = 0
-            case "\n":
-                parts = 0
-            case _:
-                continue
-        # A key of n dots has n + 1 parts.
-        if brackets > MAX_DEPTH or parts >= MAX_DEPTH:
-            line = text.count("\n", 0, match.start()) + 1
+    for mark in "\"'\\":
+        if text.count(mark) > MAX_QUOTES:
+            raise InputError(f"{where}: has more than {MAX_QUOTES:,} of the character {mark}")
+    brackets = dots = keys = entries = 0
+    for number, match in enumerate(_MARK.finditer(text)):
+        before, mark = match.groups("")
+        if mark == "." and "\n" not in before:
+            dots += 1
+        elif mark:
+            # A key of n dots has n + 1 parts; any other mark, and a new line, begins another key.
+            dots = int(mark == ".")
+            if mark[0] in "[{":
+                keys += brackets == 0
+                brackets += len(mark)
+            elif mark[0] in "]}":
+                brackets = max(brackets - len(mark), 0)
+            elif mark[0] == ",":
+                entries += len(mark)
+            else:
+                keys += mark == "="
+        if brackets > MAX_DEPTH or dots >= MAX_DEPTH:
+            line = text.count("\n", 0, match.end()) + 1
             raise InputError(f"{where}: line {line}: is nested more than {MAX_DEPTH} deep")
         if keys > MAX_KEYS:
             raise InputError(f"{where}: has more than {MAX_KEYS:,} keys")
         if entries > MAX_ENTRIES:
             raise InputError(f"{where}: has more than {MAX_ENTRIES:,} list entries")
+        if number > MAX_MARKS:
+            raise InputError(f"{where}: has more than {MAX_MARKS:,} marks of punctuation")
 
 
 def _depth(table: dict[str, Any]) -> int:

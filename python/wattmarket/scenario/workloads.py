@@ -131,16 +131,34 @@ def check_groups(workloads: Iterable[Workload], needed: Mapping[str, bool]) -> N
             continue
         if not members[group]:
             raise wrong(f"no workload of group {group}", "workload")
-        months = sorted({month for workload in members[group] for month in workload.share})
-        for month in months:
-            if not any(_positive_at(workload.share, month) for workload in members[group]):
-                raise wrong(f"the shares of group {group} are all nil in {month}", "workload")
+        nil = _first_nil_month([workload.share for workload in members[group]])
+        if nil:
+            raise wrong(f"the shares of group {group} are all nil in {nil}", "workload")
 
 
-def _positive_at(path: MonthlyPath, month: str) -> bool:
-    """Whether a path is above nil at a month: a line between two points is nil only where both ends are."""
-    before = [value for point, value in path.items() if point <= month]
-    after = [value for point, value in path.items() if point >= month]
-    if month in path:
-        return path[month] > 0.0
-    return any(value > 0.0 for value in (before[-1:] + after[:1]))
+def _first_nil_month(paths: list[MonthlyPath]) -> str | None:
+    """Return the first month at which every path is nil, or None."""
+    if any(all(value > 0.0 for value in path.values()) for path in paths):
+        return None
+    months = sorted({month for path in paths for month in path})
+    nil = set(months)
+    for path in paths:
+        nil -= _positive_months(path, months)
+    return min(nil, default=None)
+
+
+def _positive_months(path: MonthlyPath, months: list[str]) -> set[str]:
+    """Months at which a path is above nil: a line between two points is nil only where both its ends are."""
+    points = list(path.items())
+    positive = set()
+    after = 0
+    for month in months:
+        while after < len(points) and points[after][0] < month:
+            after += 1
+        if after < len(points) and points[after][0] == month:
+            ends = points[after : after + 1]
+        else:
+            ends = points[max(after - 1, 0) : after + 1]
+        if any(value > 0.0 for _, value in ends):
+            positive.add(month)
+    return positive
