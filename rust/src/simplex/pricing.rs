@@ -1,7 +1,9 @@
 //! Pricing: which arc enters the tree.
 //!
-//! *Block search* (Király & Kovács 2012, section 3.2): arcs are scanned in blocks of about √*a*, cyclically; the most
-//! violated arc of the first block that holds one enters. A whole round without one proves optimality.
+//! *Candidate list* (Király & Kovács 2012, section 3.2, between their block search and their candidate list): arcs are
+//! scanned in blocks of some multiple of √*a*, cyclically; the most violated arcs of a block are listed, and enter in
+//! that order as long as they are still violated; then the next block is scanned. A whole round without a violated arc
+//! proves optimality.
 //!
 //! *Sifting*: where arcs are many times the nodes, most can never be of use. The search then runs on an active set; when
 //! that is optimal, one pass over all arcs adds the few most violated ones at each node, and a pass that finds none
@@ -19,12 +21,26 @@ const ADDED_PER_NODE: usize = 4;
 /// Arcs per node above which a solve begins by dropping what has not been of use.
 const ACTIVE_DENSITY: usize = 24;
 
-/// The search's state: where it stands, and the active set if it sifts.
+/// A block is this many times √*a*.
+const BLOCK_FACTOR: usize = 10;
+
+/// Most candidates kept of a block.
+const LIST_LENGTH: usize = 48;
+
+/// What one search found, and how many arcs it looked at.
+pub struct Search {
+    pub entering: Option<Entering>,
+    pub scanned: usize,
+}
+
+/// The search among all arcs of a network.
 #[derive(Debug, Clone, Default)]
 pub struct Pricing {
-    next: usize,
-    sifting: bool,
-    active: Active,
+    candidates: Candidates,
+    /// The active set's columns, if the search sifts.
+    active: Option<Active>,
+    /// Active arcs of the last solve that sifted.
+    kept: Vec<u32>,
 }
 
 /// Copies of some arcs' columns, side by side for the search.
@@ -36,15 +52,13 @@ struct Active {
     cost: Vec<i64>,
 }
 
-/// What one search found, and how many arcs it looked at.
-pub struct Search {
-    pub entering: Option<Entering>,
-    pub scanned: usize,
-}
-
-/// Arcs in a block: √*a*, and enough for the loop to be worth its set-up.
-fn block_length(arcs: usize) -> usize {
-    arcs.isqrt().max(64)
+/// Columns to search: of all arcs, or of those numbered in `arc`.
+#[derive(Clone, Copy)]
+pub struct Columns<'a> {
+    pub arc: Option<&'a [u32]>,
+    pub tail: &'a [u32],
+    pub head: &'a [u32],
+    pub cost: &'a [i64],
 }
 
 impl Active {
@@ -54,108 +68,144 @@ impl Active {
         self.head.push(network.head[arc as usize]);
         self.cost.push(network.cost[arc as usize]);
     }
+
+    fn columns(&self) -> Columns<'_> {
+        Columns { arc: Some(&self.arc), tail: &self.tail, head: &self.head, cost: &self.cost }
+    }
+}
+
+impl Columns<'_> {
+    /// The arc in a slot as it would enter, and its violation: negative if it should.
+    fn price(&self, slot: usize, sign: &[i8], potential: &[i64]) -> (i64, Entering) {
+        let arc = self.arc.map_or(slot as u32, |arc| arc[slot]);
+        let (tail, head) = (self.tail[slot], self.head[slot]);
+        let reduced_cost = reduced_cost(self.cost[slot], tail, head, potential);
+        let violation = i64::from(sign[arc as usize]).wrapping_mul(reduced_cost);
+        (violation, Entering { arc, tail, head, reduced_cost })
+    }
 }
 
 impl Pricing {
     /// Gets ready for a solve after columns may have changed.
     pub fn prepare(&mut self, network: &Network, basis: &Basis, potential: &[i64]) {
-        self.sifting = network.arcs() > SIFTING_DENSITY * network.nodes();
-        let mut kept = std::mem::take(&mut self.active.arc);
-        self.active = Active::default();
-        if !self.sifting {
+        self.candidates.forget();
+        if let Some(active) = self.active.take() {
+            self.kept = active.arc;
+        }
+        if network.arcs() <= SIFTING_DENSITY * network.nodes() {
             return;
         }
-        if kept.len() > ACTIVE_DENSITY * network.nodes() {
-            kept.retain(|&arc| {
-                basis.sign[arc as usize] == IDLE || violation(network, &basis.sign, potential, arc) <= 0
-            });
+        let crowded = self.kept.len() > ACTIVE_DENSITY * network.nodes();
+        let mut active = Active::default();
+        for &arc in &self.kept {
+            let useful = basis.sign[arc as usize] == IDLE || violation(network, &basis.sign, potential, arc) <= 0;
+            if useful || !crowded {
+                active.push(network, arc);
+            }
         }
-        for arc in kept {
-            self.active.push(network, arc);
-        }
+        self.active = Some(active);
     }
 
     /// Finds an entering arc, or proves that there is none.
     pub fn search(&mut self, network: &Network, sign: &[i8], potential: &[i64]) -> Search {
-        if !self.sifting {
-            return self.search_all(network, sign, potential);
-        }
-        let mut search = self.search_active(sign, potential);
+        let Some(active) = &mut self.active else {
+            let all = Columns { arc: None, tail: &network.tail, head: &network.head, cost: &network.cost };
+            return self.candidates.search(all, sign, potential);
+        };
+        let mut search = self.candidates.search(active.columns(), sign, potential);
         if search.entering.is_none() {
             search.scanned += network.arcs();
-            if self.sift(network, sign, potential) {
-                search.entering = self.search_active(sign, potential).entering;
+            if sift(active, network, sign, potential) {
+                search.entering = self.candidates.search(active.columns(), sign, potential).entering;
             }
         }
         search
     }
+}
 
-    /// Block search over the network's own columns.
-    fn search_all(&mut self, network: &Network, sign: &[i8], potential: &[i64]) -> Search {
-        rounds(&mut self.next, network.arcs(), |first, last| {
-            let columns = network.tail[first..last]
-                .iter()
-                .zip(&network.head[first..last])
-                .zip(&network.cost[first..last])
-                .zip(&sign[first..last]);
-            let (mut worst, mut found) = (0, None);
-            for (offset, (((&tail, &head), &cost), &sign)) in columns.enumerate() {
-                let violation = i64::from(sign).wrapping_mul(reduced_cost(cost, tail, head, potential));
-                if violation < worst {
-                    worst = violation;
-                    found = Some(first + offset);
-                }
-            }
-            found.map(|arc| {
-                let (tail, head) = (network.tail[arc], network.head[arc]);
-                let reduced_cost = reduced_cost(network.cost[arc], tail, head, potential);
-                Entering { arc: arc as u32, tail, head, reduced_cost }
-            })
-        })
+/// The candidate list, and where the next block starts.
+#[derive(Debug, Clone, Default)]
+pub struct Candidates {
+    next: usize,
+    /// Violation and slot, the worst last.
+    list: Vec<(i64, u32)>,
+}
+
+impl Candidates {
+    /// Empties the list: slots no longer mean the same arcs.
+    pub fn forget(&mut self) {
+        self.list.clear();
     }
 
-    /// Block search over the active set.
-    fn search_active(&mut self, sign: &[i8], potential: &[i64]) -> Search {
-        let active = &self.active;
-        rounds(&mut self.next, active.arc.len(), |first, last| {
-            let columns = active.arc[first..last]
-                .iter()
-                .zip(&active.tail[first..last])
-                .zip(&active.head[first..last])
-                .zip(&active.cost[first..last]);
-            let (mut worst, mut found) = (0, None);
-            for (((&arc, &tail), &head), &cost) in columns {
-                let reduced_cost = reduced_cost(cost, tail, head, potential);
-                let violation = i64::from(sign[arc as usize]).wrapping_mul(reduced_cost);
-                if violation < worst {
-                    worst = violation;
-                    found = Some(Entering { arc, tail, head, reduced_cost });
+    /// Finds an entering arc among the columns, or proves that there is none.
+    pub fn search(&mut self, columns: Columns, sign: &[i8], potential: &[i64]) -> Search {
+        let count = columns.tail.len();
+        let block = (BLOCK_FACTOR * count.isqrt()).max(64);
+        let mut scanned = 0;
+        loop {
+            while let Some((_, slot)) = self.list.pop() {
+                let (violation, entering) = columns.price(slot as usize, sign, potential);
+                if violation < 0 {
+                    return Search { entering: Some(entering), scanned };
                 }
             }
-            found
-        })
+            if scanned >= count {
+                return Search { entering: None, scanned };
+            }
+            let first = if self.next >= count { 0 } else { self.next };
+            let last = (first + block).min(count);
+            self.next = last;
+            scanned += last - first;
+            self.scan(columns, first, last, sign, potential);
+        }
     }
 
-    /// Adds the most violated arcs at each node to the active set; whether there were any.
-    fn sift(&mut self, network: &Network, sign: &[i8], potential: &[i64]) -> bool {
-        let mut leaving = Worst::new(network.nodes());
-        let mut entering = Worst::new(network.nodes());
-        let columns = network.tail.iter().zip(&network.head).zip(&network.cost).zip(sign);
-        for (arc, (((&tail, &head), &cost), &sign)) in columns.enumerate() {
+    /// Lists the most violated arcs of a block.
+    fn scan(&mut self, columns: Columns, first: usize, last: usize, sign: &[i8], potential: &[i64]) {
+        match columns.arc {
+            None => self.list_violated(columns, first, sign[first..last].iter().copied(), potential),
+            Some(arc) => {
+                let signs = arc[first..last].iter().map(|&arc| sign[arc as usize]);
+                self.list_violated(columns, first, signs, potential);
+            }
+        }
+        if self.list.len() > LIST_LENGTH {
+            self.list.select_nth_unstable(LIST_LENGTH);
+            self.list.truncate(LIST_LENGTH);
+        }
+        self.list.sort_unstable_by(|one, other| other.cmp(one));
+    }
+
+    fn list_violated(&mut self, columns: Columns, first: usize, signs: impl Iterator<Item = i8>, potential: &[i64]) {
+        let ends = columns.tail[first..].iter().zip(&columns.head[first..]);
+        for (slot, (sign, ((&tail, &head), &cost))) in (first..).zip(signs.zip(ends.zip(&columns.cost[first..]))) {
             let violation = i64::from(sign).wrapping_mul(reduced_cost(cost, tail, head, potential));
             if violation < 0 {
-                leaving.offer(tail, violation, arc as u32);
-                entering.offer(head, violation, arc as u32);
+                self.list.push((violation, slot as u32));
             }
         }
-        let mut found: Vec<u32> = leaving.arcs().chain(entering.arcs()).collect();
-        found.sort_unstable();
-        found.dedup();
-        for &arc in &found {
-            self.active.push(network, arc);
-        }
-        !found.is_empty()
     }
+}
+
+/// Adds the most violated arcs at each node to the active set; whether there were any.
+fn sift(active: &mut Active, network: &Network, sign: &[i8], potential: &[i64]) -> bool {
+    let mut leaving = Worst::new(network.nodes());
+    let mut entering = Worst::new(network.nodes());
+    let columns = network.tail.iter().zip(&network.head).zip(&network.cost).zip(sign);
+    for (arc, (((&tail, &head), &cost), &sign)) in columns.enumerate() {
+        let violation = i64::from(sign).wrapping_mul(reduced_cost(cost, tail, head, potential));
+        if violation < 0 {
+            leaving.offer(tail, violation, arc as u32);
+            entering.offer(head, violation, arc as u32);
+        }
+    }
+    let mut found: Vec<u32> = leaving.arcs().chain(entering.arcs()).collect();
+    found.sort_unstable();
+    found.dedup();
+    for &arc in &found {
+        active.push(network, arc);
+    }
+    !found.is_empty()
 }
 
 /// The few most violated arcs at each node.
@@ -184,47 +234,6 @@ impl Worst {
     fn arcs(&self) -> impl Iterator<Item = u32> {
         self.slots.iter().flatten().filter(|slot| slot.0 < 0).map(|slot| slot.1)
     }
-}
-
-/// Finds an entering arc among `candidates` alone, each with its weight in place of its cost.
-pub fn search_among(
-    next: &mut usize,
-    network: &Network,
-    candidates: &[u32],
-    weight: &[i64],
-    sign: &[i8],
-    potential: &[i64],
-) -> Search {
-    rounds(next, candidates.len(), |first, last| {
-        let (mut worst, mut found) = (0, None);
-        for (&arc, &weight) in candidates[first..last].iter().zip(&weight[first..last]) {
-            let (tail, head) = (network.tail[arc as usize], network.head[arc as usize]);
-            let reduced_cost = reduced_cost(weight, tail, head, potential);
-            let violation = i64::from(sign[arc as usize]).wrapping_mul(reduced_cost);
-            if violation < worst {
-                worst = violation;
-                found = Some(Entering { arc, tail, head, reduced_cost });
-            }
-        }
-        found
-    })
-}
-
-/// Scans block after block, from where the last search ended, until `scan` finds something or all has been seen.
-fn rounds(next: &mut usize, count: usize, mut scan: impl FnMut(usize, usize) -> Option<Entering>) -> Search {
-    let block = block_length(count);
-    let mut scanned = 0;
-    while scanned < count {
-        let first = if *next >= count { 0 } else { *next };
-        let last = (first + block).min(count).min(first + (count - scanned));
-        *next = last;
-        scanned += last - first;
-        let entering = scan(first, last);
-        if entering.is_some() {
-            return Search { entering, scanned };
-        }
-    }
-    Search { entering: None, scanned }
 }
 
 /// How badly an arc outside the tree lies on the wrong bound: negative if it does.

@@ -10,7 +10,7 @@
 //! of equal cost have equal weight, the next round of the hash is tried. Weights are positive, so the chosen flow has
 //! no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
 
-use super::pricing::{reduced_cost, search_among};
+use super::pricing::{Candidates, Columns, reduced_cost};
 use super::tree::ARTIFICIAL;
 use super::{Interrupt, Poll, Simplex};
 use crate::error::{Error, Result};
@@ -72,9 +72,12 @@ impl Simplex {
         let weigh = |&arc: &u32| (hash64(self.network.key(arc as usize), round) >> shift) as i64 + 1;
         let weight: Vec<i64> = tied.iter().map(weigh).collect();
         let mut potential = self.weight_potentials(tied, &weight);
-        let mut next = 0;
+        let ends = |side: &[u32]| -> Vec<u32> { tied.iter().map(|&arc| side[arc as usize]).collect() };
+        let (tail, head) = (ends(&self.network.tail), ends(&self.network.head));
+        let columns = Columns { arc: Some(tied), tail: &tail, head: &head, cost: &weight };
+        let mut candidates = Candidates::default();
         loop {
-            let search = search_among(&mut next, &self.network, tied, &weight, &self.basis.sign, &potential);
+            let search = candidates.search(columns, &self.basis.sign, &potential);
             let Some(entering) = search.entering else {
                 break;
             };
