@@ -23,7 +23,7 @@ PYTEST_FLAGS ?=
 
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
-.PHONY: help setup run test fmt lint bench docs clean lock
+.PHONY: help setup run test fmt lint bench docs clean lock golden
 .PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
 
 help: ## list the targets
@@ -44,6 +44,9 @@ $(STAMP)/package: $(STAMP)/environment $(RUST_SOURCES) pyproject.toml
 	@echo "package: release build"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
 	@touch $@
+
+golden: setup ## record the digests of the shipped scenarios, after a change of results that is meant
+	@$(BIN)/python -m tests.golden.record
 
 lock: ## resolve the dependencies anew and write the hashed lock files
 	@tools/find_python.sh >/dev/null

@@ -48,7 +48,9 @@ class FlowCore:
     def write_solution(self, lower: npt.NDArray[np.int64], flow: npt.NDArray[np.int64]) -> str: ...
 
 def read_dimacs(text: str) -> tuple[FlowCore, bytes]: ...
+
 # spot: flat columns by name in, bytes of int64 by name out (rtt_matrix: uint16).
+@final
 class SpotCore:
     def __new__(cls, columns: dict[str, npt.NDArray[Any]], transport_rate: int, entry: bool) -> SpotCore: ...
     def clear(
