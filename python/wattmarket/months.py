@@ -17,7 +17,7 @@ _FORM = re.compile(r"(\d{4})-(\d{2})")
 
 
 def month_number(name: str) -> int:
-    """Number of a month written ``YYYY-MM``.
+    """Read a month written ``YYYY-MM``.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def month_number(name: str) -> int:
 
 
 def month_name(number: int) -> str:
-    """Name of a month as ``YYYY-MM``.
+    """Write a month as ``YYYY-MM``.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def month_name(number: int) -> str:
 
 
 def first_day(number: int) -> datetime.date:
-    """First day of a month.
+    """Give the first day of a month.
 
     Examples
     --------

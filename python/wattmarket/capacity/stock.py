@@ -141,8 +141,12 @@ class CapacityStock:
         """Shell under construction, int64 [S]."""
         return np.asarray(self._due_shell.sum(axis=0))  # exact: integers
 
+    def retiring_in(self, months: int) -> Integer:
+        """Accelerators that retire so many months from now, int64 [S]."""
+        return np.array(self._retiring[months])
+
     def at_horizon(self, months: int) -> tuple[Integer, Integer, Integer]:
-        """What will stand in some months if nothing more is started.
+        """Count what will stand in some months if nothing more is started.
 
         The whole pipeline counts, also what completes a little later: its builders have committed, so that nobody
         builds against it twice.

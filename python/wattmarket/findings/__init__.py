@@ -1,1 +1,9 @@
-"""TBD."""
+"""What runs show: the break of the edge index, its depth, and who is exposed."""
+
+from __future__ import annotations
+
+from wattmarket.findings.exposure import metro_exposure
+from wattmarket.findings.find import ExposedMetro, Findings, find
+from wattmarket.findings.repricing import Break, find_break
+
+__all__ = ["Break", "ExposedMetro", "Findings", "find", "find_break", "metro_exposure"]

@@ -51,12 +51,12 @@ class KindShares(Section):
         0.03, "former smelters and mills with a connection", source="assumption", low=0, high=1, fixed=True
     )
     btm: float = key(0.03, "sites beside a plant", source="assumption", low=0, high=1, fixed=True)
-    metro_dc: float = key(0.50, "metro data centres of 5 to 60 MW", source="assumption", low=0, high=1, fixed=True)
+    metro_dc: float = key(0.62, "metro data centres of 5 to 60 MW", source="assumption", low=0, high=1, fixed=True)
     central_office: float = key(
-        0.24, "telecom exchanges of 0.2 to 3 MW", source="assumption", low=0, high=1, fixed=True
+        0.16, "telecom exchanges of 0.2 to 3 MW", source="assumption", low=0, high=1, fixed=True
     )
     tower: float = key(
-        0.12, "clusters of tower sites of 20 to 200 kW each", source="assumption, N09", low=0, high=1, fixed=True
+        0.08, "clusters of tower sites of 20 to 200 kW each", source="assumption, N09", low=0, high=1, fixed=True
     )
 
     @model_validator(mode="after")
@@ -75,7 +75,30 @@ class WorldSection(Section):
     sites: int = key(5_000, "sites of a built world", low=50, high=50_000, fixed=True)
     seed: int = key(0, "seed of the builder", low=0, high=2**63 - 1, fixed=True)
     edge_share_start: float = key(
-        0.40, "share of AI power that stands at edge kinds at the start", source="assumption", low=0, high=1, fixed=True
+        0.30,
+        "share of AI power that stands at edge kinds at the start: that of interactive inference",
+        source="assumption after D01 and D24: .33 of inference, .90 of it interactive",
+        low=0,
+        high=1,
+        fixed=True,
+    )
+    core_buildable_gw: float = key(
+        220.0,
+        "shell that could stand in all at core kinds, with 5,000 sites or fewer",
+        unit="GW IT",
+        source="assumption",
+        low=1,
+        high=10_000,
+        fixed=True,
+    )
+    metro_buildable_gw: float = key(
+        95.0,
+        "shell that could stand in all at metro data centres, with 5,000 sites or fewer",
+        unit="GW IT",
+        source="assumption: half as much again as other load alone would fill by 2035 at its growth",
+        low=1,
+        high=10_000,
+        fixed=True,
     )
     campus_cap_mw: float = key(
         1_000.0, "largest campus", unit="MW IT", source="s2; superseded, B26-B28", low=50, high=10_000, fixed=True
@@ -303,21 +326,38 @@ class Capacity(Section):
         low=0,
         high=1,
     )
-    lead_months_core: int = key(
+    lead_months: int = key(
         24,
-        "from start of building to operation at core kinds, power at hand",
+        "how far ahead builders forecast: the time from start of building to operation, power at hand",
         unit="months",
         source="B22",
         low=1,
-        high=120,
+        high=60,
+        fixed=True,
     )
-    lead_months_edge: int = key(12, "the same at edge kinds", unit="months", source="A1", low=1, high=120)
+    silicon_lead_months: int = key(
+        6,
+        "from order to operation of accelerators in a standing shell",
+        unit="months",
+        source="assumption",
+        low=1,
+        high=60,
+        fixed=True,
+    )
     trend: Literal["naive"] = key("naive", "how builders see demand: today's growth and mix go on")
     metro_limit_mw_per_month: float = key(
         60.0,
         "most that starts building around one metro in a month",
         unit="MW IT",
         source="assumption, R26-R29",
+        low=0,
+        high=1e6,
+    )
+    zone_limit_mw_per_month: float = key(
+        200.0,
+        "most that starts building at the core sites of one zone in a month",
+        unit="MW IT",
+        source="assumption, B21: a GW in one to three years",
         low=0,
         high=1e6,
     )
@@ -345,8 +385,13 @@ class SiliconClass(Section):
     running_usd_per_mwh: float = key(
         10.0, "staff, maintenance and spares, without energy", unit="$/MWh", source="assumption", low=0, high=10_000
     )
-    efficiency: float = key(
-        1.0, "work per MWh against the fleet; above 1 is a cost credit", source="assumption", low=0.1, high=10
+    efficiency_credit_usd_per_mwh: float = key(
+        0.0,
+        "what its work per MWh saves against the fleet's",
+        unit="$/MWh",
+        source="assumption",
+        low=0,
+        high=10_000,
     )
     wacc: float = key(0.10, "real cost of capital", unit="1/year", source="C01, C03", low=0.001, high=0.5)
 
@@ -360,6 +405,14 @@ class LiquidSilicon(SiliconClass):
 
     capex_usd_per_kw: float = key(
         24_000.0, "price of accelerators and servers", unit="$/kW IT", source="B08", above=0, high=1e6
+    )
+    efficiency_credit_usd_per_mwh: float = key(
+        181.0,
+        "what its work per MWh saves against the fleet's: as much as its dearer hardware costs, annualised",
+        unit="$/MWh",
+        source="assumption: competition between classes equalises the cost of a token",
+        low=0,
+        high=10_000,
     )
 
 
@@ -380,6 +433,14 @@ class Finance(Section):
         0.10, "real cost of capital of edge shells", unit="1/year", source="C06", low=0.001, high=0.5
     )
     shell_life_years: float = key(18.0, "life of shells", unit="years", source="B18 15-30, A1", low=1, high=100)
+    distribution_usd_per_mwh: float = key(
+        15.0,
+        "distribution charge of edge kinds on top of the zone's price",
+        unit="$/MWh IT",
+        source="assumption: delivered metro power of A1",
+        low=0,
+        high=1_000,
+    )
     connection_usd_per_kw: float = key(
         100.0, "grid upgrade that a new connection pays", unit="$/kW grid", source="I08", low=0, high=10_000
     )

@@ -82,7 +82,9 @@ RUN_SITES: Final = Table(
         Column("silicon_rent_usd_per_mw_month", F, "$/MW-month", "silicon rent"),
         Column("watt_rent_usd_per_mw_month", F, "$/MW-month", "watt rent"),
         Column("latency_rent_usd_per_mw_month", F, "$/MW-month", "latency rent"),
-        Column("non_ai_rent_usd_per_mw_month", F, "$/MW-month", "what cloud and enterprise load would pay here"),
+        Column(
+            "shell_rent_usd_per_mw_month", F, "$/MW-month", "rent of shell and connection alone, as other load pays it"
+        ),
         Column("label", S, "", "reading", values=("latency-bound", "watt-bound", "marginal", "idle")),
         Column("binding", S, "", "capacity that binds", values=("pool", "shell", "grid", "none")),
         Column(
@@ -139,7 +141,9 @@ FLOWS: Final = Table(
     "One row per month, metro, workload and site with a flow.",
     (
         _TICK,
-        Column("metro_id", S, "", "metro", key_of="metros"),
+        Column(
+            "metro_id", S, "", "metro; empty for workloads without a latency budget", key_of="metros", optional=True
+        ),
         Column("workload", S, "", "workload"),
         Column("site_id", S, "", "site", key_of="sites"),
         Column("flow_kw", K, "kW IT", "demand of the metro served at the site"),

@@ -1,7 +1,8 @@
-"""Spot clearing: the Watt-Latency network, its flows and its prices."""
+"""The spot market: the Watt-Latency network cleared from columns, and the reading of its prices."""
 
 from __future__ import annotations
 
+from wattmarket.spot.layout import spot_layout
 from wattmarket.spot.market import (
     NO_BUDGET,
     POOLED,
@@ -14,16 +15,23 @@ from wattmarket.spot.market import (
     SpotState,
     rtt_matrix,
 )
+from wattmarket.spot.reading import LABELS, LATENCY_BOUND, WATT_BOUND, RentReading, read_rents
 
 __all__ = [
+    "LABELS",
+    "LATENCY_BOUND",
     "NO_BUDGET",
     "POOLED",
     "RTT_UNITS_PER_MS",
+    "WATT_BOUND",
     "Corner",
+    "RentReading",
     "SpotClearing",
     "SpotDemand",
     "SpotLayout",
     "SpotMarket",
     "SpotState",
+    "read_rents",
     "rtt_matrix",
+    "spot_layout",
 ]

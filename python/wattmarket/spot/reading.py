@@ -87,9 +87,9 @@ def read_rents(
     pool_price
         Price that the pool's output fetches, micro-$ per kWh, int64 [P].
     running_cost
-        Running cost of the pool and delivery at its site, int64 [P].
+        Running cost of the pool, int64 [P].
     energy_cost
-        Price of energy at the site, int64 [P].
+        Delivered cost of energy at the site, int64 [P].
     free_price
         p: best price among the budget-free workloads that the pool may serve, int64 [P].
     used_kw
@@ -106,8 +106,21 @@ def read_rents(
     -----
     With c = running + energy cost: rent = pool price − c; silicon rent r = the 5th percentile of the rents of the kW
     that serve budget-free workloads, by class; watt = max(0, p − c) − r; latency = rent − max(0, p − c). Latency rent
-    is never negative: nothing stops a budget-free workload from using the pool, so its price is at least p, and a pool
-    in use earns its cost.
+    is never negative: nothing stops a budget-free workload from using the pool, so its price is at least p, and a
+    pool in use earns its cost.
+
+    Examples
+    --------
+    One class, two pools of equal cost; the second sells nearness at 500 above the budget-free price of 900.
+
+    >>> column = lambda *x: np.array(x)
+    >>> reading = read_rents(pool_price=column(900, 1400), running_cost=column(20, 20), energy_cost=column(60, 100),
+    ...     free_price=column(900, 900), used_kw=column(10, 10), free_kw=column(10, 0), silicon_class=column(0, 0),
+    ...     annualised_silicon=column(540))
+    >>> reading.rent.tolist(), reading.silicon.tolist(), reading.watt.tolist(), reading.latency.tolist()
+    ([820, 1280], [820, 820], [0, -40], [0, 500])
+    >>> [LABELS[code] for code in reading.label]
+    ['marginal', 'latency-bound']
     """
     cost = running_cost + energy_cost
     used = used_kw > 0

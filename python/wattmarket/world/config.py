@@ -20,7 +20,7 @@ LARGEST_METROS: Final = 1_080
 LARGEST_SITES: Final = 50_000
 
 DEFAULT_KIND_SHARES: Final[Mapping[str, float]] = MappingProxyType(
-    {"campus": 0.08, "brownfield": 0.03, "btm": 0.03, "metro_dc": 0.50, "central_office": 0.24, "tower": 0.12}
+    {"campus": 0.08, "brownfield": 0.03, "btm": 0.03, "metro_dc": 0.62, "central_office": 0.16, "tower": 0.08}
 )
 
 
@@ -66,12 +66,12 @@ class WorldConfig:
     sites: int = REFERENCE_SITES
     kind_shares: Mapping[str, float] = field(default_factory=lambda: DEFAULT_KIND_SHARES)
     ai_power_start_gw: float = 7.4
-    edge_share_start: float = 0.40
+    edge_share_start: float = 0.30
     non_ai_power_start_gw: float = 26.0
     campus_cap_mw: float = 1_000.0
     metro_zone_weight: float = 0.0
     core_buildable_gw: float = 220.0
-    metro_buildable_gw: float = 65.0
+    metro_buildable_gw: float = 95.0
 
     def __post_init__(self) -> None:
         problems = []

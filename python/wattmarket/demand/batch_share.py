@@ -1,0 +1,78 @@
+"""The batch share: how much of inference tolerates any latency."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wattmarket import numeric
+from wattmarket.demand.paths import PiecewisePath, logistic_path
+from wattmarket.months import month_number
+
+if TYPE_CHECKING:
+    from wattmarket.demand.model import PriceSignal
+    from wattmarket.scenario import Scenario
+
+__all__ = ["batch_share"]
+
+
+def batch_share(
+    scenario: Scenario,
+    month: int,
+    tick: int,
+    *,
+    seed: int,
+    prices: PriceSignal | None,
+    reference: PriceSignal,
+) -> float:
+    """Share of inference that tolerates any latency in a month.
+
+    The path gives b. Noise is added to it; then its odds b / (1 − b) are multiplied by (relative price of interactive
+    against tolerant work, last month, over the same ratio of reference prices) to the power σ, the substitution
+    elasticity: dear interactive work pushes users to agents that can wait.
+
+    Parameters
+    ----------
+    scenario
+        The parameters in force; section ``drift``.
+    month, tick
+        Month number, and months since the start (keys the noise).
+    seed
+        Seed of the keyed draws.
+    prices
+        Last month's prices, None in the first month.
+    reference
+        Reference prices of the two groups.
+
+    Returns
+    -------
+    float
+        Within [0.001, 0.999].
+    """
+    drift = scenario.drift
+    share = drift_path(scenario, month)
+    if drift.noise_sd > 0.0:
+        share += drift.noise_sd * numeric.normal(seed, "batch share", 0, tick)
+    share = min(max(share, 0.001), 0.999)
+    if drift.substitution_elasticity > 0.0 and prices is not None:
+        ratio = (prices.interactive_usd_per_mwh / reference.interactive_usd_per_mwh) / (
+            prices.tolerant_usd_per_mwh / reference.tolerant_usd_per_mwh
+        )
+        odds = share / (1.0 - share) * numeric.power(ratio, drift.substitution_elasticity)
+        share = min(max(odds / (1.0 + odds), 0.001), 0.999)
+    return share
+
+
+def drift_path(scenario: Scenario, month: int) -> float:
+    """Batch share on its path, without noise and substitution."""
+    drift = scenario.drift
+    if drift.path == "flat":
+        return drift.start
+    if drift.path == "logistic":
+        return logistic_path(
+            month,
+            start=drift.start,
+            ceiling=drift.ceiling,
+            midpoint=month_number(drift.midpoint),
+            speed_per_year=drift.speed_per_year,
+        )
+    return PiecewisePath.of([(month_number(m), v) for m, v in drift.points.items()]).at(month)

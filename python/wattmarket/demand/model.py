@@ -1,0 +1,189 @@
+"""Demand of every metro and workload, month by month, at reference prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket import numeric
+from wattmarket.demand.adoption import metro_shares, years_since_2023
+from wattmarket.demand.batch_share import batch_share
+from wattmarket.demand.paths import GrowthPath, PiecewisePath
+from wattmarket.months import month_number
+from wattmarket.scenario import Scenario, Workload
+from wattmarket.schema.world import EDGE_KINDS
+from wattmarket.units import KW_PER_GW, MONTHS_PER_YEAR
+from wattmarket.world import World
+
+__all__ = ["DemandModel", "MonthDemand", "PriceSignal"]
+
+Float = NDArray[np.float64]
+
+NOISE_PERSISTENCE = 0.9
+"""How much of a metro's demand shock is left a month later (assumption)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSignal:
+    """Last month's prices as substitution sees them, $/MWh of IT.
+
+    Parameters
+    ----------
+    interactive_usd_per_mwh, tolerant_usd_per_mwh
+        Mean delivered prices of the two groups, weighted by reference demand.
+    """
+
+    interactive_usd_per_mwh: float
+    tolerant_usd_per_mwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDemand:
+    """Demand of one month.
+
+    Parameters
+    ----------
+    reference_kw
+        float64 [M, K]: demand at reference prices, kW of IT.
+    batch_share
+        Share of inference that tolerates any latency.
+    growth_per_year
+        float64 [K]: the yearly growth in force, by which naive builders extrapolate.
+    """
+
+    reference_kw: Float
+    batch_share: float
+    growth_per_year: Float
+
+
+class DemandModel:
+    """Turns a scenario into the demand of each month.
+
+    Parameters
+    ----------
+    world
+        Gives the metros, their weights, and where cloud and enterprise load stands.
+    workloads
+        K workloads in the order of the columns.
+    seed
+        Seed of the keyed draws.
+    """
+
+    def __init__(self, world: World, workloads: tuple[Workload, ...], seed: int) -> None:
+        self._weight: Float = world.metros["demand_weight"].to_numpy()
+        self._population: Float = world.metros["population_m"].to_numpy()
+        self._entity = numeric.entity_hash(world.metros["metro_id"].to_list())
+        self._non_ai_share = _non_ai_shares(world)
+        self._workloads = workloads
+        self._seed = seed
+        self._shock: Float = np.zeros(len(self._weight))
+
+    def advance(self, scenario: Scenario, month: int, tick: int, prices: PriceSignal | None) -> MonthDemand:
+        """Draw the demand of the next month.
+
+        Parameters
+        ----------
+        scenario
+            The parameters in force.
+        month
+            Month number.
+        tick
+            Months since the start of the run; keys the draws.
+        prices
+            Last month's prices, or None in the first month.
+        """
+        demand = scenario.demand
+        draws = numeric.normal(self._seed, "demand noise", self._entity, tick)
+        self._shock = NOISE_PERSISTENCE * self._shock + demand.noise_sd * draws
+        path = growth_path(demand.ai_power_start_gw, scenario)
+        power_kw = path.at(month) * KW_PER_GW
+        inference = PiecewisePath.of([(month_number(m), v) for m, v in demand.inference_share.items()]).at(month)
+        share = batch_share(
+            scenario, month, tick, seed=self._seed, prices=prices, reference=self._reference_prices(month)
+        )
+        shares = metro_shares(
+            self._weight,
+            self._population,
+            years_since_2023(month),
+            midpoint_years=demand.adoption_midpoint_years,
+            lag_years=demand.adoption_lag_years,
+            speed_per_year=demand.adoption_speed_per_year,
+        )
+        mix = self._mix(month, share)
+        non_ai_kw = (
+            demand.non_ai_power_start_gw
+            * KW_PER_GW
+            * numeric.power(demand.non_ai_growth_per_year, (month - month_number(scenario.run.start)) / MONTHS_PER_YEAR)
+        )
+        columns, growth = [], []
+        for workload, part in zip(self._workloads, mix, strict=True):
+            if workload.entry == "shell":
+                columns.append(non_ai_kw * self._non_ai_share)
+                growth.append(demand.non_ai_growth_per_year)
+                continue
+            group_kw = power_kw * ((1.0 - inference) if workload.training else inference)
+            columns.append(group_kw * part * shares)
+            growth.append(path.rate(month))
+        reference = np.stack(columns, axis=1) * numeric.exp(self._shock)[:, None]
+        return MonthDemand(reference, share, np.array(growth))
+
+    def _mix(self, month: int, share: float) -> list[float]:
+        """Part of its group's power that each workload takes (groups: training, and all inference)."""
+        weights = [_share_at(workload, month) * workload.peak_factor for workload in self._workloads]
+        sums = {"training": 0.0, "tolerant": 0.0, "interactive": 0.0, "non_ai": 0.0}
+        for workload, weight in zip(self._workloads, weights, strict=True):
+            sums[_group(workload)] += weight
+        part_of_group = {"training": 1.0, "tolerant": share, "interactive": 1.0 - share, "non_ai": 1.0}
+        return [
+            part_of_group[_group(workload)] * weight / sums[_group(workload)]
+            for workload, weight in zip(self._workloads, weights, strict=True)
+        ]
+
+    def _reference_prices(self, month: int) -> PriceSignal:
+        """Mean reference prices of the two groups of inference, weighted by their shares."""
+
+        def mean(group: str) -> float:
+            members = [workload for workload in self._workloads if _group(workload) == group]
+            return numeric.weighted_mean(
+                [workload.reference_usd_per_mwh for workload in members],
+                [_share_at(workload, month) for workload in members],
+                empty=1.0,
+            )
+
+        return PriceSignal(mean("interactive"), mean("tolerant"))
+
+
+def growth_path(start_gw: float, scenario: Scenario) -> GrowthPath:
+    """Path of the world's AI power at reference prices, GW, from the scenario's legs."""
+    legs = scenario.demand.growth
+    return GrowthPath(
+        month_number(scenario.run.start),
+        start_gw,
+        tuple(month_number(leg.until) for leg in legs if leg.until is not None),
+        tuple(leg.per_year for leg in legs),
+    )
+
+
+def _group(workload: Workload) -> str:
+    if workload.entry == "shell":
+        return "non_ai"
+    if workload.training:
+        return "training"
+    return "tolerant" if workload.tolerant else "interactive"
+
+
+def _share_at(workload: Workload, month: int) -> float:
+    return PiecewisePath.of([(month_number(m), v) for m, v in workload.share.items()]).at(month)
+
+
+def _non_ai_shares(world: World) -> Float:
+    """Share of each metro in cloud and enterprise load: where edge shells stand that accelerators don't fill."""
+    position = {metro: row for row, metro in enumerate(world.metros["metro_id"].to_list())}
+    home = np.array([position[metro] for metro in world.sites["metro_id"].to_list()], dtype=np.int64)
+    edge = np.isin(world.sites["kind"].to_numpy(), EDGE_KINDS)
+    free = np.where(edge, np.maximum(world.sites["shell_mw"].to_numpy() - world.sites["pool_mw"].to_numpy(), 0.0), 0.0)
+    by_metro = numeric.group_total(free, home, len(position))
+    total = numeric.total(by_metro)
+    return np.asarray(by_metro / total) if total > 0.0 else np.zeros(len(position))

@@ -1,0 +1,197 @@
+"""What a run found, in numbers and in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from wattmarket import numeric
+from wattmarket.findings.exposure import metro_exposure
+from wattmarket.findings.repricing import Break, find_break
+from wattmarket.months import month_name, month_number
+from wattmarket.record import Run
+
+__all__ = ["ExposedMetro", "Findings", "find"]
+
+MOST_EXPOSED = 10
+"""Metros that the finding names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedMetro:
+    """A metro whose edge sites live on latency rent.
+
+    Parameters
+    ----------
+    metro_id, name
+        The metro.
+    latency_rent_musd_per_year
+        Latency rent of its edge sites, million $ a year, mean of the twelve months before the break (or, without a
+        break, of the twelve months in which the edge index stood highest).
+    exposed_share
+        Latency rent over all rent of the same sites.
+    """
+
+    metro_id: str
+    name: str
+    latency_rent_musd_per_year: float
+    exposed_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The repricing of the edge in one run against its no-drift twin.
+
+    Parameters
+    ----------
+    title
+        Title of the scenario.
+    has_twin
+        Whether the scenario drifts, so that there is a twin to break away from.
+    repricing
+        The break; None if there is none.
+    break_month
+        Month of the break, ``YYYY-MM``.
+    batch_share_at_break
+        Batch share in that month.
+    yearly
+        By year, in January: batch share, latency rent, watt rent and rent at the edge, core rent ($/MWh), both indices,
+        the twin's edge index, edge share of accelerators.
+    exposed
+        The most exposed metros.
+    rule
+        The rule that defines the break, in words.
+    """
+
+    title: str
+    has_twin: bool
+    repricing: Break | None
+    break_month: str | None
+    batch_share_at_break: float | None
+    yearly: list[dict[str, float | int]] = field(repr=False)
+    exposed: list[ExposedMetro] = field(repr=False)
+    rule: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers and texts, for JSON."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """Write the finding in words, with a table by year."""
+        return "\n".join([self.title, "", *self._sentences(), "", *self._table(), "", *self._exposed()])
+
+    def _sentences(self) -> list[str]:
+        if not self.has_twin:
+            return ["The batch share doesn't drift here: this run is its own twin, and there is no break to look for."]
+        if self.repricing is None or self.break_month is None or self.batch_share_at_break is None:
+            return [f"No break: the edge index never stays away from its no-drift twin ({self.rule})."]
+        found = self.repricing
+        after = month_name(month_number(self.break_month) + found.deepest_tick - found.tick)
+        share = self.batch_share_at_break
+        lines = [
+            f"The edge breaks in {self.break_month}, at a batch share of {share:.2f} ({self.rule}).",
+            f"At its deepest, in {after}, the edge index is {found.deepest:.0%} below the same seed's no-drift twin.",
+        ]
+        if found.recovery_tick is None:
+            lines.append("It does not recover within the run.")
+        else:
+            back = month_name(month_number(self.break_month) + found.recovery_tick - found.tick)
+            lines.append(f"It is back within the margin in {back}.")
+        return lines
+
+    def _table(self) -> list[str]:
+        head = (
+            "year  batch   edge rent  latency  watt   core rent   edge index   twin   core index   edge share",
+            "      share     $/MWh     $/MWh   $/MWh   $/MWh                                     of pools",
+        )
+        rows = [
+            f"{row['year']}   {row['batch_share']:4.2f}   {row['edge_rent']:8.0f} {row['edge_latency_rent']:9.0f} "
+            f"{row['edge_watt_rent']:7.0f} {row['core_rent']:9.0f} {row['edge_index']:12.0f} "
+            f"{row['twin_edge_index']:7.0f} {row['core_index']:10.0f} {row['edge_share']:12.0%}"
+            for row in self.yearly
+        ]
+        return [*head, *rows]
+
+    def _exposed(self) -> list[str]:
+        if not self.exposed:
+            return ["No metro earns latency rent."]
+        named = ", ".join(
+            f"{metro.name} ({metro.latency_rent_musd_per_year:,.0f} m$ a year, {metro.exposed_share:.0%} of its rent)"
+            for metro in self.exposed[:5]
+        )
+        return [f"Most exposed: {named}."]
+
+
+def find(run: Run) -> Findings:
+    """Read the finding off a run.
+
+    Parameters
+    ----------
+    run
+        A run; with its no-drift twin, if its scenario drifts.
+
+    Returns
+    -------
+    Findings
+    """
+    ticks, twin = run.ticks, run.twin_ticks
+    rule = run.scenario.findings
+    index = ticks["edge_index"].to_numpy()
+    twin_index = index if twin is None else twin["edge_index"].to_numpy()
+    repricing = None if twin is None else find_break(index, twin_index, depth=rule.depth, months=rule.months)
+    start = month_number(run.scenario.run.start)
+    return Findings(
+        title=run.scenario.title,
+        has_twin=twin is not None,
+        repricing=repricing,
+        break_month=None if repricing is None else month_name(start + repricing.tick),
+        batch_share_at_break=None if repricing is None else float(ticks["batch_share"][repricing.tick]),
+        yearly=_yearly(run, twin_index, start),
+        exposed=_exposed(run, repricing),
+        rule=f"{rule.months} months in a row at least {rule.depth:.0%} below the twin",
+    )
+
+
+def _yearly(run: Run, twin_index: np.ndarray[Any, np.dtype[np.float64]], start: int) -> list[dict[str, float | int]]:
+    ticks = run.ticks
+    rows = []
+    for tick in range(-start % 12, ticks.height, 12):
+        month = ticks.row(tick, named=True)
+        rows.append(
+            {
+                "year": (start + tick) // 12,
+                "batch_share": month["batch_share"],
+                "edge_rent": month["edge_rent_usd_per_mwh"],
+                "edge_latency_rent": month["edge_latency_rent_usd_per_mwh"],
+                "edge_watt_rent": month["edge_watt_rent_usd_per_mwh"],
+                "core_rent": month["core_rent_usd_per_mwh"],
+                "edge_index": month["edge_index"],
+                "twin_edge_index": float(twin_index[tick]),
+                "core_index": month["core_index"],
+                "edge_share": month["edge_pool_kw"] / max(month["pool_kw"], 1),
+            }
+        )
+    return rows
+
+
+def _exposed(run: Run, repricing: Break | None) -> list[ExposedMetro]:
+    if "sites" not in run.scenario.output.tables:
+        return []
+    last = _exposure_month(run) if repricing is None else max(repricing.tick - 1, 0)
+    ranked = metro_exposure(run.sites, run.world.sites, first_tick=max(last - 11, 0), last_tick=last)
+    names = dict(zip(run.world.metros["metro_id"], run.world.metros["name"], strict=True))
+    return [
+        ExposedMetro(row["metro_id"], names[row["metro_id"]], row["latency_rent_musd_per_year"], row["exposed_share"])
+        for row in ranked.head(MOST_EXPOSED).iter_rows(named=True)
+        if row["latency_rent_musd_per_year"] > 0.0
+    ]
+
+
+def _exposure_month(run: Run) -> int:
+    """Last of the twelve months over which the edge index stood highest."""
+    index = run.ticks["edge_index"].to_numpy()
+    width = min(12, len(index))
+    means = [numeric.total(index[end - width + 1 : end + 1]) for end in range(width - 1, len(index))]
+    return width - 1 + int(np.argmax(np.array(means)))

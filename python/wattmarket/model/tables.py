@@ -1,0 +1,280 @@
+"""A month as rows of the run's tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.capacity.entry import EntryDecision
+from wattmarket.capacity.sites import SiteColumns
+from wattmarket.capacity.supply import ZoneSupply
+from wattmarket.demand import MonthDemand
+from wattmarket.model.quotes import BINDING, Quotes, usd_per_mw_month, usd_per_mwh, weighted_usd_per_mwh
+from wattmarket.numeric import to_integer
+from wattmarket.scenario import Workload
+from wattmarket.spot import LABELS, LATENCY_BOUND, WATT_BOUND, SpotClearing, SpotState
+from wattmarket.tick import Names, TickRecord
+from wattmarket.world import World
+
+__all__ = ["MonthResult", "record_of"]
+
+Integer = NDArray[np.int64]
+Columns = dict[str, "NDArray[Any] | Names"]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthResult:
+    """Everything that one month came to; the parts say what each is.
+
+    Parameters
+    ----------
+    tick
+        Months since the start.
+    demand, state, clearing, quotes
+        Demand, what stood, what cleared, and how its prices read.
+    indices
+        (``"edge"`` or ``"core"``, corner) to index.
+    decision
+        What builders started; None if capacity follows a table.
+    completed_kw, retired_kw
+        Accelerators completed and retired this month, int64 [S].
+    pipeline_kw
+        Accelerators ordered and not standing, int64 [S].
+    slots_kw
+        Slots released and not taken, int64 [Z].
+    room_kw
+        Shell that could still be built, int64 [S].
+    """
+
+    tick: int
+    demand: MonthDemand
+    state: SpotState
+    clearing: SpotClearing
+    quotes: Quotes
+    indices: dict[tuple[str, int], float]
+    decision: EntryDecision | None
+    completed_kw: Integer
+    retired_kw: Integer
+    pipeline_kw: Integer
+    slots_kw: Integer
+    room_kw: Integer
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The ids of a world, one list each, the same objects at every tick."""
+
+    metros: list[str]
+    zones: list[str]
+    sites: list[str]
+    workloads: list[str]
+
+    @classmethod
+    def of(cls, world: World, workloads: tuple[Workload, ...]) -> Ids:
+        """Read the ids of a world and of a scenario's workloads."""
+        return cls(
+            world.metros["metro_id"].to_list(),
+            world.zones["zone_id"].to_list(),
+            world.sites["site_id"].to_list(),
+            [workload.name for workload in workloads],
+        )
+
+
+def record_of(
+    month: MonthResult,
+    ids: Ids,
+    sites: SiteColumns,
+    supply: ZoneSupply,
+    workloads: tuple[Workload, ...],
+) -> TickRecord:
+    """Write a month as rows of the tables ``ticks``, ``sites``, ``metros``, ``zones`` and ``flows``."""
+    tables = {
+        "ticks": _ticks(month, sites, workloads),
+        "sites": _sites(month, ids),
+        "metros": _metros(month, ids, workloads),
+        "zones": _zones(month, ids, sites, supply),
+        "flows": _flows(month, ids),
+    }
+    clearing = month.clearing
+    digest = [
+        (name, np.ascontiguousarray(getattr(clearing, name)).ravel())
+        for name in (
+            *(
+                f"{node}_price{corner}"
+                for node in ("demand", "pool", "shell", "zone")
+                for corner in ("", "_low", "_high")
+            ),
+            "served_kw",
+            "pool_flow",
+            "shell_flow",
+            "grid_flow",
+            "btm_flow",
+            "step_flow",
+            "link_flow",
+            "route_metro",
+            "route_workload",
+            "route_site",
+            "route_kw",
+        )
+    ]
+    digest = [(name, column.astype(np.int64, copy=False)) for name, column in digest]
+    if month.decision is not None:
+        digest.append(("started_kw", month.decision.build.pool_kw + month.decision.refresh.pool_kw))
+    return TickRecord(month.tick, tables, digest)
+
+
+def _kw(column: Integer) -> int:
+    """Total of whole kilowatts."""
+    return int(column.sum())  # exact: integers
+
+
+def _ticks(month: MonthResult, sites: SiteColumns, workloads: tuple[Workload, ...]) -> Columns:
+    clearing, state, reading = month.clearing, month.state, month.quotes.reading
+    edge = sites.edge
+    ai = np.array([workload.entry == "pool" for workload in workloads])
+    pool = state.pool_kw
+    used = clearing.pool_flow
+    edge_pool, core_pool = np.where(edge, pool, 0), np.where(edge, 0, pool)
+    width, uncertain = _price_width(clearing)
+    row: dict[str, float | int | str] = {
+        "batch_share": month.demand.batch_share,
+        "demand_kw": _kw(to_integer(month.demand.reference_kw[:, ai], "demand_kw")),
+        "served_kw": _kw(clearing.served_kw[:, ai]),
+        "non_ai_served_kw": _kw(clearing.served_kw[:, ~ai]),
+        "pool_kw": _kw(pool),
+        "edge_pool_kw": _kw(edge_pool),
+        "core_pool_kw": _kw(core_pool),
+        "pipeline_kw": _kw(month.pipeline_kw),
+        "completed_kw": _kw(month.completed_kw),
+        "retired_kw": _kw(month.retired_kw),
+        "objective_musd_per_hour": str(clearing.objective),
+        "edge_rent_usd_per_mwh": weighted_usd_per_mwh(reading.rent, edge_pool),
+        "core_rent_usd_per_mwh": weighted_usd_per_mwh(reading.rent, core_pool),
+        "edge_latency_rent_usd_per_mwh": weighted_usd_per_mwh(reading.latency, edge_pool),
+        "edge_watt_rent_usd_per_mwh": weighted_usd_per_mwh(reading.watt, edge_pool),
+        "core_watt_rent_usd_per_mwh": weighted_usd_per_mwh(reading.watt, core_pool),
+        "silicon_rent_usd_per_mwh": weighted_usd_per_mwh(reading.silicon, used),
+        "latency_bound_kw": _kw(used[reading.label == LATENCY_BOUND]),
+        "watt_bound_kw": _kw(used[reading.label == WATT_BOUND]),
+        "price_width_usd_per_mwh": width,
+        "price_width_kw": uncertain,
+        "pivots": clearing.pivots,
+    }
+    for (part, corner), level in month.indices.items():
+        row[f"{part}_index{('', '_low', '_high')[corner]}"] = level
+    row |= _building(month, edge)
+    return {name: np.array([value]) for name, value in row.items()}
+
+
+def _building(month: MonthResult, edge: NDArray[np.bool_]) -> dict[str, float | int | str]:
+    if month.decision is None:
+        return {"started_kw": 0, "edge_started_kw": 0, "edge_entry_rent_usd_per_mwh": 0.0}
+    started = month.decision.build.pool_kw + month.decision.refresh.pool_kw
+    return {
+        "started_kw": _kw(started),
+        "edge_started_kw": _kw(started[edge]),
+        "edge_entry_rent_usd_per_mwh": weighted_usd_per_mwh(
+            month.decision.entry_rent, np.where(edge, month.room_kw, 0)
+        ),
+    }
+
+
+def _price_width(clearing: SpotClearing) -> tuple[float, int]:
+    """Largest width of the price interval of demand that is served, $/MWh, and how many kW have any width."""
+    width = np.where(clearing.served_kw > 0, clearing.demand_price_high - clearing.demand_price_low, 0)
+    return float(width.max(initial=0)) / 1_000, _kw(clearing.served_kw[width > 0])
+
+
+def _sites(month: MonthResult, ids: Ids) -> Columns:
+    clearing, state, quotes = month.clearing, month.state, month.quotes
+    reading = quotes.reading
+    entry = np.zeros_like(state.pool_kw) if month.decision is None else month.decision.entry_rent
+    value, low, high = quotes.value_usd_per_mw
+    return {
+        "site_id": Names(np.arange(len(ids.sites)), ids.sites),
+        "pool_kw": state.pool_kw,
+        "shell_kw": state.shell_kw,
+        "grid_kw": state.grid_kw,
+        "used_kw": clearing.pool_flow,
+        "non_ai_kw": clearing.shell_entry_flow,
+        "rent_usd_per_mw_month": usd_per_mw_month(reading.rent),
+        "silicon_rent_usd_per_mw_month": usd_per_mw_month(reading.silicon),
+        "watt_rent_usd_per_mw_month": usd_per_mw_month(reading.watt),
+        "latency_rent_usd_per_mw_month": usd_per_mw_month(reading.latency),
+        "shell_rent_usd_per_mw_month": usd_per_mw_month(quotes.shell_rent),
+        "label": Names(reading.label, LABELS),
+        "binding": Names(quotes.binding, BINDING),
+        "entry_rent_usd_per_mw_month": usd_per_mw_month(entry),
+        "value_usd_per_mw": value,
+        "value_low_usd_per_mw": np.minimum(low, high),
+        "value_high_usd_per_mw": np.maximum(low, high),
+    }
+
+
+def _metros(month: MonthResult, ids: Ids, workloads: tuple[Workload, ...]) -> Columns:
+    clearing = month.clearing
+    metros, kinds = clearing.served_kw.shape
+    reference = to_integer(month.demand.reference_kw, "demand_kw")
+    share = np.divide(
+        clearing.served_kw, reference, out=np.zeros(reference.shape, dtype=np.float64), where=reference > 0
+    )
+    free = [k for k, w in enumerate(workloads) if w.entry == "pool" and w.network_budget_ms is None and not w.training]
+    price = clearing.demand_price
+    premium = price - price[:, free[:1]] if free else np.zeros_like(price)
+    ai = np.array([workload.entry == "pool" and not workload.training for workload in workloads])
+    premium = np.where(ai[None, :], premium, 0)
+    return {
+        "metro_id": Names(np.repeat(np.arange(metros), kinds), ids.metros),
+        "workload": Names(np.tile(np.arange(kinds), metros), ids.workloads),
+        "demand_kw": reference.ravel(),
+        "served_kw": clearing.served_kw.ravel(),
+        "served_share": share.ravel(),
+        "price_usd_per_mwh": usd_per_mwh(price).ravel(),
+        "price_low_usd_per_mwh": usd_per_mwh(clearing.demand_price_low).ravel(),
+        "price_high_usd_per_mwh": usd_per_mwh(clearing.demand_price_high).ravel(),
+        "latency_premium_usd_per_mwh": usd_per_mwh(premium).ravel(),
+    }
+
+
+def _zones(month: MonthResult, ids: Ids, sites: SiteColumns, supply: ZoneSupply) -> Columns:
+    clearing, state = month.clearing, month.state
+    zones = len(ids.zones)
+    generation, load, available = (np.zeros(zones, dtype=np.int64) for _ in range(3))
+    np.add.at(generation, supply.step_zone, clearing.step_flow)
+    np.add.at(load, sites.zone, clearing.grid_flow)
+    np.add.at(available, supply.step_zone, state.step_kw)
+    return {
+        "zone_id": Names(np.arange(zones), ids.zones),
+        "lmp_usd_per_mwh": usd_per_mwh(clearing.zone_price),
+        "lmp_low_usd_per_mwh": usd_per_mwh(clearing.zone_price_low),
+        "lmp_high_usd_per_mwh": usd_per_mwh(clearing.zone_price_high),
+        "marginal_technology": _marginal_technology(clearing, state, supply, zones),
+        "generation_kw": generation,
+        "load_kw": load,
+        "generation_available_kw": available,
+        "slots_kw": month.slots_kw,
+    }
+
+
+def _marginal_technology(clearing: SpotClearing, state: SpotState, supply: ZoneSupply, zones: int) -> Names:
+    """Technology of the dearest step in use of each zone; the later row where two cost the same."""
+    names = sorted(set(supply.technologies))
+    code_of = {name: code for code, name in enumerate(names)}
+    codes = np.full(zones, -1, dtype=np.int64)
+    in_use = np.flatnonzero(clearing.step_flow > 0)
+    for step in in_use[np.argsort(state.step_cost[in_use], kind="stable")].tolist():
+        codes[supply.step_zone[step]] = code_of[supply.technologies[step]]
+    return Names(codes, names)
+
+
+def _flows(month: MonthResult, ids: Ids) -> Columns:
+    clearing = month.clearing
+    return {
+        "metro_id": Names(clearing.route_metro, ids.metros),
+        "workload": Names(clearing.route_workload, ids.workloads),
+        "site_id": Names(clearing.route_site, ids.sites),
+        "flow_kw": clearing.route_kw,
+    }

@@ -1,0 +1,105 @@
+"""Demand follows its paths, adds up, and answers to price as its elasticity says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from wattmarket.demand import DemandModel, PriceSignal, demand_steps
+from wattmarket.demand.batch_share import batch_share, drift_path
+from wattmarket.demand.model import growth_path
+from wattmarket.months import month_number
+from wattmarket.scenario import Scenario
+from wattmarket.world import World, WorldConfig, build_world
+
+JANUARY_2023 = month_number("2023-01")
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return build_world(WorldConfig(metros=20, sites=50), 0)
+
+
+def test_the_world_path_doubles_in_eighteen_months_then_slows() -> None:
+    path = growth_path(7.4, Scenario())
+    assert path.at(JANUARY_2023) == pytest.approx(7.4)
+    # D06: 29.6 GW at the end of 2025.
+    assert path.at(JANUARY_2023 + 36) == pytest.approx(7.4 * 1.59**3, rel=1e-12)
+    assert path.at(JANUARY_2023 + 48) == pytest.approx(7.4 * 1.59**3 * 1.40, rel=1e-12)
+    assert path.rate(month_number("2025-12")) == 1.59
+    assert path.rate(month_number("2026-01")) == 1.40
+    assert path.rate(month_number("2040-01")) == 1.15
+
+
+def test_demand_adds_up_to_the_world_path_and_its_shares(world: World) -> None:
+    scenario = Scenario().with_settings(["demand.noise_sd=0.0", "drift.path=flat", "drift.start=0.2"])
+    demand = DemandModel(world, scenario.workload, 0).advance(scenario, JANUARY_2023, 0, None)
+    by_name = dict(zip([w.name for w in scenario.workload], demand.reference_kw.sum(axis=0), strict=True))
+    ai = sum(kw for name, kw in by_name.items() if name != "non_ai")
+    assert ai == pytest.approx(7.4e6)
+    assert by_name["training"] == pytest.approx(0.67 * 7.4e6)
+    assert by_name["batch"] == pytest.approx(0.2 * 0.33 * 7.4e6)
+    assert by_name["voice"] == pytest.approx(0.15 * 0.8 * 0.33 * 7.4e6)
+    assert by_name["non_ai"] == pytest.approx(26e6)
+    assert demand.batch_share == 0.2
+
+
+def test_drift_moves_demand_from_interactive_to_batch_and_changes_nothing_else(world: World) -> None:
+    drifting = Scenario()
+    month = month_number("2029-01")
+    a = DemandModel(world, drifting.workload, 0).advance(drifting, month, 72, None)
+    b = DemandModel(world, drifting.workload, 0).advance(drifting.twin(), month, 72, None)
+    names = [w.name for w in drifting.workload]
+    assert a.batch_share == pytest.approx(0.425)
+    assert b.batch_share == 0.10
+    same = [names.index(name) for name in ("training", "non_ai")]
+    assert (a.reference_kw[:, same] == b.reference_kw[:, same]).all()
+    assert a.reference_kw.sum() == pytest.approx(b.reference_kw.sum())
+    chat = names.index("chat")
+    assert (a.reference_kw[:, chat] < b.reference_kw[:, chat]).all()
+
+
+def test_noise_is_keyed_by_metro_and_month(world: World) -> None:
+    scenario = Scenario()
+    first = DemandModel(world, scenario.workload, 1).advance(scenario, JANUARY_2023, 0, None).reference_kw
+    again = DemandModel(world, scenario.workload, 1).advance(scenario, JANUARY_2023, 0, None).reference_kw
+    other = DemandModel(world, scenario.workload, 2).advance(scenario, JANUARY_2023, 0, None).reference_kw
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_steps_cross_the_demand_curve_in_the_middle_of_every_tread() -> None:
+    curve = demand_steps(np.array([1_000.0]), np.array([1.1]), steps=12, low=0.25, high=6.0, shift=np.zeros((1, 1)))
+    quantity = curve.quantity_kw(np.array([[1e9]]))[0, 0]
+    price = curve.price_musd_per_kwh[0, 0] / 1e6
+    middle = np.sqrt(price[:-1] * price[1:])
+    assert np.cumsum(quantity)[:-1] == pytest.approx(1e9 * middle**-1.1, rel=1e-6)
+    assert price[0] / price[-1] == pytest.approx(24.0, rel=1e-5)
+
+
+def test_staggered_steps_stay_in_order() -> None:
+    shift = np.array([[0.0], [0.999]])
+    curve = demand_steps(np.array([1_000.0]), np.array([1.1]), steps=16, low=0.25, high=6.0, shift=shift)
+    assert (np.diff(curve.price_musd_per_kwh, axis=2) < 0).all()
+
+
+def test_dear_interactive_work_moves_users_to_batch() -> None:
+    scenario = Scenario().with_settings(["drift.substitution_elasticity=0.5", "drift.path=flat", "drift.start=0.2"])
+    reference = PriceSignal(1_150.0, 770.0)
+
+    def share(interactive: float) -> float:
+        return batch_share(
+            scenario, JANUARY_2023, 1, seed=0, prices=PriceSignal(interactive, 770.0), reference=reference
+        )
+
+    assert share(1_150.0) == pytest.approx(0.2)
+    # Odds of 0.25 times 4^0.5.
+    assert share(4 * 1_150.0) == pytest.approx(0.5 / 1.5)
+    assert share(600.0) < 0.2
+
+
+def test_the_drift_follows_points_where_it_is_told_to() -> None:
+    scenario = Scenario().with_settings(['drift.path="piecewise"', 'drift.points={ "2025-01" = 0.2, "2027-01" = 0.4 }'])
+    assert drift_path(scenario, month_number("2024-01")) == pytest.approx(0.2)
+    assert drift_path(scenario, month_number("2026-01")) == pytest.approx(0.3)
+    assert drift_path(scenario, month_number("2030-01")) == pytest.approx(0.4)
