@@ -2,6 +2,35 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from wattmarket._core import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from wattmarket.record import Run
+    from wattmarket.report import run
+    from wattmarket.scenario import Scenario, load_scenario
+
+__all__ = ["Run", "Scenario", "__version__", "load_scenario", "run"]
+
+_HOMES = {
+    "Run": "wattmarket.record",
+    "Scenario": "wattmarket.scenario",
+    "load_scenario": "wattmarket.scenario",
+    "run": "wattmarket.report",
+}
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first used, so that ``wattmarket --help`` waits for no library."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'wattmarket' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Name what is public."""
+    return __all__

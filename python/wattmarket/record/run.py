@@ -24,7 +24,7 @@ WORLD_FOLDER: Final = "world"
 TWIN_PREFIX: Final = "twin_"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """A finished run. Made by `wattmarket.run` or by `Run.load`.
 
@@ -38,13 +38,22 @@ class Run:
         The run folder, or None for a run kept in memory.
     tables
         Tables kept in memory; the others are read from the folder when first asked for.
+    loaded_world
+        The world, if it is in memory; otherwise it is read from the folder when first asked for.
     """
 
     scenario: Scenario
     manifest: Manifest
     path: Path | None = None
-    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
-    loaded_world: World | None = field(default=None, repr=False)
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    loaded_world: World | None = None
+
+    def __repr__(self) -> str:
+        """Say in a line which run this is."""
+        told = self.manifest
+        ticks = f"seed {told.seed}, {told.ticks} ticks from {told.start}"
+        place = f"in {self.path}" if self.path is not None else "in memory"
+        return f"Run({told.title!r}, {ticks}, {place}; digest {told.digest[:12]})"
 
     @staticmethod
     def load(path: str | Path) -> Run:

@@ -1,0 +1,130 @@
+"""The commands ``run``, ``replay``, ``verify``, ``clear`` and ``scenarios``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wattmarket import __version__
+from wattmarket.cli.places import FILE, FOLDER, RUN_FOLDER, SCENARIO_FOLDER, scenario_path
+from wattmarket.cli.world import world
+
+__all__ = ["wattmarket"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="wattmarket %(version)s")
+def wattmarket() -> None:
+    """A market simulation of where AI compute gets built and what that is worth."""
+
+
+def _threads_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--threads",
+        type=click.IntRange(1, 1024),
+        expose_value=False,
+        is_eager=True,
+        callback=lambda context, option, value: _limit_threads(value),
+        help="Threads to use at most; results never depend on it.",
+    )(command)
+
+
+def _limit_threads(threads: int | None) -> None:
+    """Tell every library, before any of them is imported, to use so many threads."""
+    if threads is not None:
+        for library in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ[library] = str(threads)
+
+
+@wattmarket.command("run")
+@click.argument("scenario", type=FILE)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed in place of the scenario's own.")
+@click.option("--out", type=FOLDER, help="Run folder; it must not exist. [default: runs/SCENARIO-seedSEED]")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of the scenario; repeatable.")
+@click.option("--no-twin", is_flag=True, help="Leave out the no-drift twin; then no break is looked for.")
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress and print the run folder alone.")
+@_threads_option
+def run_command(  # noqa: PLR0917 - one parameter per option
+    scenario: Path, seed: int | None, out: Path | None, settings: tuple[str, ...], no_twin: bool, quiet: bool
+) -> None:
+    """Run SCENARIO: a file, or the name of one in ./scenarios.
+
+    Settings count in this order: --set (and --seed), the file, the files that it extends, the defaults.
+    """
+    from wattmarket.report import FIGURES_FOLDER, FINDINGS_TEXT, run
+    from wattmarket.scenario import load_scenario
+
+    path = scenario_path(scenario)
+    if seed is not None:
+        settings = (*settings, f"run.seed={seed}")
+    resolved = load_scenario(path, settings)
+    folder = out if out is not None else RUN_FOLDER / f"{path.stem}-seed{resolved.run.seed}"
+    run(resolved, out=folder, twin=not no_twin, progress=not quiet)
+    if not quiet:
+        click.echo((folder / FINDINGS_TEXT).read_text(encoding="utf-8"))
+        figures = [figure.stem for figure in sorted((folder / FIGURES_FOLDER).glob("*.png"))]
+        click.echo(f"figures  {folder / FIGURES_FOLDER}: {', '.join(figures)}" if figures else "figures  none")
+        click.echo(f"tables   {folder}: {', '.join(table.stem for table in sorted(folder.glob('*.parquet')))}")
+    click.echo(f"run      {folder}")
+
+
+@wattmarket.command("replay")
+@click.argument("run_folder", metavar="RUN", type=FOLDER)
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
+@_threads_option
+def replay_command(run_folder: Path, quiet: bool) -> None:
+    """Recompute a run from its own folder and compare it with what was recorded, tick by tick."""
+    from wattmarket.runner import replay
+
+    same = replay(run_folder, progress=not quiet)
+    twin = f", and {same.twin_ticks} of the no-drift twin" if same.twin_ticks else ""
+    click.echo(f"{run_folder}: the same bits at all {same.ticks} ticks{twin}")
+
+
+@wattmarket.command("verify")
+@click.argument("run_folder", metavar="RUN", type=FOLDER)
+def verify_command(run_folder: Path) -> None:
+    """Check every file of a run folder against its recorded SHA-256."""
+    from wattmarket.record import Run
+
+    run = Run.load(run_folder)
+    run.verify()
+    click.echo(f"{run_folder}: all {len(run.manifest.files)} files are as they were written")
+
+
+@wattmarket.command("clear")
+@click.argument("file", type=FILE)
+@_threads_option
+def clear_command(file: Path) -> None:
+    """Clear a min-cost-flow instance (DIMACS FILE.min) and write the solution to standard output."""
+    from wattmarket.clearing import read_dimacs, write_solution
+    from wattmarket.errors import InputError
+
+    problem = read_dimacs(file)
+    clearing = problem.network.clear()
+    write_solution(problem, clearing, sys.stdout)
+    if clearing.status != "optimal":
+        raise InputError(f"{file}: {clearing.status}: no flow meets all supplies and demands")
+
+
+@wattmarket.command("scenarios")
+@click.option("--folder", type=FOLDER, default=SCENARIO_FOLDER, show_default=True, help="Where to look.")
+def scenarios_command(folder: Path) -> None:
+    """List the scenarios of a folder, each with its question."""
+    from wattmarket.errors import InputError
+    from wattmarket.scenario import load_scenario
+
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise InputError(f"{folder}: holds no scenario")
+    width = max(len(path.stem) for path in paths)
+    for path in paths:
+        click.echo(f"{path.stem:<{width}}  {load_scenario(path).question}")
+
+
+wattmarket.add_command(world)

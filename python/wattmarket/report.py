@@ -1,0 +1,61 @@
+"""A run with all that belongs to it: tables, the finding in words and numbers, and figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from wattmarket import runner
+from wattmarket.findings import find
+from wattmarket.record import Run
+from wattmarket.scenario import Scenario
+
+__all__ = ["run", "write_report"]
+
+FINDINGS_TEXT = "findings.txt"
+FINDINGS_DATA = "findings.json"
+FIGURES_FOLDER = "figures"
+
+
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    set: Sequence[str] = (),
+    twin: bool = True,
+    progress: bool = False,
+) -> Run:
+    """Run a scenario and, if a folder is asked for, write the finding and the figures beside the tables.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of a scenario file.
+    seed
+        Seed in place of the scenario's own.
+    out
+        Folder to write, which must not exist; it appears whole or not at all. None: the run is kept in memory.
+    set
+        Settings ``key=value`` that come before those of the file.
+    twin
+        Whether to run the no-drift twin too, if the scenario drifts.
+    progress
+        Whether to show progress on standard error.
+
+    Raises
+    ------
+    InputError
+        If the scenario is wrong, or if the folder exists or can't be written.
+    InvariantError
+        If the model breaks one of its laws.
+    """
+    return runner.run(scenario, seed=seed, out=out, set=set, twin=twin, progress=progress, finish=write_report)
+
+
+def write_report(run: Run, folder: Path) -> None:
+    """Write the finding (`findings.txt`, `findings.json`) and, if the scenario wants them, the figures."""
+    finding = find(run)
+    (folder / FINDINGS_TEXT).write_text(finding.text() + "\n", encoding="utf-8")
+    (folder / FINDINGS_DATA).write_text(json.dumps(finding.to_dict(), indent=1) + "\n", encoding="utf-8")
