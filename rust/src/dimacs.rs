@@ -9,6 +9,9 @@ use std::fmt::Write;
 use crate::error::{Error, Result};
 use crate::network::{Network, SIZE_LIMIT};
 
+/// Nodes that a file may have without naming them.
+const NODES_UNNAMED: usize = 1 << 20;
+
 /// A problem as read: the network with its lower bounds shifted in, and those bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -43,7 +46,7 @@ pub fn read(text: &str) -> Result<Problem> {
         };
         match (kind, reader.as_mut()) {
             ("c", _) => {}
-            ("p", None) => reader = Some(Reader::start(fields).map_err(complain)?),
+            ("p", None) => reader = Some(Reader::start(fields, text.len()).map_err(complain)?),
             ("p", Some(_)) => return Err(complain("a second problem line".into())),
             ("n", Some(reader)) => reader.node(fields).map_err(complain)?,
             ("a", Some(reader)) => reader.arc(fields).map_err(complain)?,
@@ -72,7 +75,7 @@ struct Reader {
 type Line<T> = std::result::Result<T, String>;
 
 impl Reader {
-    fn start<'a>(mut fields: impl Iterator<Item = &'a str>) -> Line<Self> {
+    fn start<'a>(mut fields: impl Iterator<Item = &'a str>, bytes: usize) -> Line<Self> {
         match fields.next() {
             Some("min") => {}
             other => {
@@ -85,15 +88,13 @@ impl Reader {
             _ => Err(format!("{what} = {value}: must be from {least} to {SIZE_LIMIT}")),
         };
         let (nodes, arcs) = (size(nodes, "NODES", 1)?, size(arcs, "ARCS", 0)?);
-        let mut supply = Vec::new();
-        let mut named = Vec::new();
-        if supply.try_reserve_exact(nodes).is_err() || named.try_reserve_exact(nodes).is_err() {
-            return Err(format!("NODES = {nodes}: too many for memory"));
+        // A node that matters is named somewhere: a small file must not take much memory.
+        if nodes > NODES_UNNAMED.max(bytes) {
+            return Err(format!("NODES = {nodes}: more than a file of {bytes} bytes can name"));
         }
-        supply.resize(nodes, 0);
-        named.resize(nodes, false);
+        let supply = vec![0; nodes];
         let network = Network { supply, anchor: nodes as u32 - 1, ..Network::default() };
-        Ok(Self { problem: Problem { network, lower: Vec::new() }, arcs, named })
+        Ok(Self { problem: Problem { network, lower: Vec::new() }, arcs, named: vec![false; nodes] })
     }
 
     fn node<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> Line<()> {
@@ -221,6 +222,10 @@ mod tests {
         assert_eq!(complaint("c\nn 1 2\n"), "line 2: a line 'n' before the problem line");
         assert_eq!(complaint("p max 1 1\n"), "line 1: expected 'p min', found 'p max'");
         assert_eq!(complaint("p min 0 1\n"), format!("line 1: NODES = 0: must be from 1 to {SIZE_LIMIT}"));
+        assert_eq!(
+            complaint("p min 4000000000 1\n"),
+            "line 1: NODES = 4000000000: more than a file of 19 bytes can name"
+        );
         assert_eq!(complaint("p min 2\n"), "line 1: ARCS is missing");
         assert_eq!(complaint("p min 2 1\np min 2 1\n"), "line 2: a second problem line");
         assert_eq!(complaint("p min 2 1\nn 3 1\n"), "line 2: ID = 3: is not a node from 1 to 2");
