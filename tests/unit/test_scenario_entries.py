@@ -16,7 +16,10 @@ WRONG = [
     ("[drift]\npath = 'piecewise'", "drift.points: is missing; a piecewise drift follows them"),
     ("[drift]\npath = 'csv'", "drift.file: is missing; a csv drift reads its points from a file"),
     ("[capacity]\nmode = 'path'", "capacity.file: is missing; capacities by path come from a table"),
-    ("[world.kinds]\ntower = 0.5", "world.kinds: the six shares sum to 1.38, not to 1"),
+    (
+        "[world.kinds]\ncampus=0.1\nbrownfield=0.1\nbtm=0.1\nmetro_dc=0.5\ncentral_office=0.3\ntower=0.1",
+        "world.kinds: the six shares sum to 1.2, not to 1",
+    ),
     ("[output]\ntables = ['ticks', 'sites', 'ticks']", "output.tables: ticks appears twice"),
     ("[demand]\ngrowth = []", "demand.growth: the last leg must have no `until`"),
     ("[demand]\ngrowth = [{until = '2025-12', per_year = 1.5}]", "demand.growth: the last leg must have no `until`"),

@@ -17,20 +17,9 @@ from wattmarket.scenario.events import Event, changed
 from wattmarket.scenario.fields import Section, Sequence, wrong
 from wattmarket.scenario.flat import Flat
 from wattmarket.scenario.problems import Problems, dotted, reasons
-from wattmarket.scenario.sections import (
-    Capacity,
-    Demand,
-    Drift,
-    Finance,
-    Findings,
-    NetworkSection,
-    Output,
-    Prices,
-    RunSection,
-    Silicon,
-    Valuation,
-    WorldSection,
-)
+from wattmarket.scenario.sections import Findings, NetworkSection, Output, Prices, RunSection, Valuation, WorldSection
+from wattmarket.scenario.sections_demand import Demand, Drift
+from wattmarket.scenario.sections_supply import Capacity, Finance, Silicon
 from wattmarket.scenario.sets import ORIGIN, read_sets
 from wattmarket.scenario.workloads import Workload, check_groups, workload_set
 from wattmarket.scenario.write import write_toml

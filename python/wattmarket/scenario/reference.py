@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from wattmarket.scenario import schema
 from wattmarket.scenario.events import Event
 from wattmarket.scenario.fields import NONE, PathRange, Section, is_fixed, source_of, unit_of
-from wattmarket.scenario.sections import Growth
+from wattmarket.scenario.sections_demand import Growth
 from wattmarket.scenario.workloads import workload_set
 from wattmarket.scenario.write import write_value
 

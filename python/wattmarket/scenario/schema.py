@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from wattmarket.scenario import problems, sections
+from wattmarket.scenario import problems, sections, sections_demand, sections_supply
 from wattmarket.scenario.fields import Month, Section, is_fixed, key, unit_of
 from wattmarket.scenario.workloads import Workload
 from wattmarket.scenario.zones import ZoneChange
@@ -39,11 +39,11 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "run": sections.RunSection,
     "world": sections.WorldSection,
     "network": sections.NetworkSection,
-    "demand": sections.Demand,
-    "drift": sections.Drift,
-    "capacity": sections.Capacity,
-    "silicon": sections.Silicon,
-    "finance": sections.Finance,
+    "demand": sections_demand.Demand,
+    "drift": sections_demand.Drift,
+    "capacity": sections_supply.Capacity,
+    "silicon": sections_supply.Silicon,
+    "finance": sections_supply.Finance,
     "valuation": sections.Valuation,
     "prices": sections.Prices,
     "findings": sections.Findings,
@@ -85,7 +85,7 @@ def tables_below(section: type[Section]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> tables_below(sections.Silicon)
+    >>> tables_below(sections_supply.Silicon)
     {'air': {}, 'liquid': {}}
     """
     found = {name: table_of(field) for name, field in section.model_fields.items()}
