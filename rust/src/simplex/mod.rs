@@ -234,6 +234,34 @@ impl Simplex {
         Ok(())
     }
 
+    /// Forgets arcs that carry nothing: of those outside the tree at their lower bound, the ones that `keep` does not want.
+    /// The others move up, in order. Returns for each old arc whether it is still there.
+    ///
+    /// The optimum over the arcs that are left is unchanged if the last solve was optimal.
+    pub fn drop_arcs(&mut self, keep: impl Fn(usize) -> bool) -> Vec<bool> {
+        let sign = &self.basis.sign;
+        let kept: Vec<bool> = (0..sign.len()).map(|arc| sign[arc] != LOWER || keep(arc)).collect();
+        let mut place = vec![ARTIFICIAL; kept.len()];
+        for (next, arc) in (0..kept.len()).filter(|&arc| kept[arc]).enumerate() {
+            place[arc] = next as u32;
+        }
+        for link in &mut self.basis.tree.links {
+            if link.arc != ARTIFICIAL {
+                link.arc = place[link.arc as usize];
+            }
+        }
+        let network = &mut self.network;
+        retain(&mut network.tail, &kept);
+        retain(&mut network.head, &kept);
+        retain(&mut network.capacity, &kept);
+        retain(&mut network.cost, &kept);
+        retain(&mut network.key, &kept);
+        retain(&mut self.basis.sign, &kept);
+        retain(&mut self.basis.limit, &kept);
+        self.pricing = Pricing::default();
+        kept
+    }
+
     /// Finds an optimal flow over the arcs known, from the last tree if there is one.
     ///
     /// An interrupted or updated simplex can be solved again; the result never depends on what came before, once
@@ -345,4 +373,10 @@ impl Simplex {
     pub fn objective(&self) -> i128 {
         self.flows().iter().zip(&self.network.cost).map(|(&flow, &cost)| i128::from(flow) * i128::from(cost)).sum()
     }
+}
+
+/// Keeps the entries of a column that are marked; an empty column stays empty.
+fn retain<T>(column: &mut Vec<T>, kept: &[bool]) {
+    let mut marks = kept.iter();
+    column.retain(|_| marks.next().copied().unwrap_or(true));
 }

@@ -46,4 +46,23 @@ impl Active {
         self.cost.push(cost);
         true
     }
+
+    /// Forgets the arcs that are not marked.
+    pub fn retain(&mut self, kept: &[bool]) {
+        let mut next = 0;
+        for (arc, &kept) in kept.iter().enumerate() {
+            if kept {
+                self.source[next] = self.source[arc];
+                self.port[next] = self.port[arc];
+                self.cost[next] = self.cost[arc];
+                next += 1;
+            } else {
+                let bit = self.source[arc] as usize * self.ports + self.port[arc] as usize;
+                self.known[bit / 64] &= !(1 << (bit % 64));
+            }
+        }
+        self.source.truncate(next);
+        self.port.truncate(next);
+        self.cost.truncate(next);
+    }
 }

@@ -89,6 +89,7 @@ impl Market {
             rounds: session.rounds,
             active: session.active.len(),
         };
+        session.prune();
         self.session = Some(session);
         Ok((clearing, effort))
     }

@@ -19,6 +19,9 @@ use crate::simplex::{Interrupt, Simplex, Status};
 /// Most arcs that a row adds in one round: the first rounds are far from the optimum, and most of what they would add idle.
 const JOINING: [usize; 4] = [8, 8, 16, 32];
 
+/// Active arcs per node that they lead from or to, above which those far from use are forgotten.
+const ACTIVE_PER_SOURCE_OR_PORT: usize = 2;
+
 /// A market between two clearings: its network, its basis, its active set.
 #[derive(Debug)]
 pub struct Session {
@@ -98,6 +101,25 @@ impl Session {
         self.join(&tied)?;
         self.simplex.settle_ties(interrupt)?;
         Ok(())
+    }
+
+    /// Forgets active arcs that are far from use, if there are many: each costs a little at every pivot.
+    pub fn prune(&mut self) {
+        let wired = self.wiring.arc_count();
+        let enough = ACTIVE_PER_SOURCE_OR_PORT * self.wiring.slot0 as usize;
+        if self.active.len() <= 2 * enough {
+            return;
+        }
+        let potential = self.potentials();
+        let network = self.simplex.network();
+        let reduced = |arc: usize| {
+            network.cost[arc] - potential[network.tail[arc] as usize] + potential[network.head[arc] as usize]
+        };
+        let mut costs: Vec<i64> = (wired..network.arcs()).map(reduced).collect();
+        let reduced = costs.clone();
+        let (_, &mut limit, _) = costs.select_nth_unstable(enough);
+        let kept = self.simplex.drop_arcs(|arc| arc < wired || reduced[arc - wired] <= limit);
+        self.active.retain(&kept[wired..]);
     }
 
     /// Potentials relative to the sink.
