@@ -48,7 +48,10 @@ impl Prices {
         prices.mid = prices.low.iter().zip(&prices.high).map(|(&low, &high)| (low + high).div_euclid(2)).collect();
         let core: Vec<bool> = prices.has_low.iter().zip(&prices.has_high).map(|(&low, &high)| low && high).collect();
         if core.contains(&false) {
-            for vector in [&mut prices.low, &mut prices.mid, &mut prices.high] {
+            // Lowest prices without an upper end are what the other lowest prices allow already.
+            let lowest = prices.has_low.clone();
+            ground(residual, potential, &mut prices.low, &lowest, &prices.has_low);
+            for vector in [&mut prices.mid, &mut prices.high] {
                 ground(residual, potential, vector, &core, &prices.has_low);
             }
         }

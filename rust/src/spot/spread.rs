@@ -75,13 +75,14 @@ impl<'a> Residual<'a> {
         Self { layout, wiring, potential, tail, head, reduced, forward, backward, start, incident }
     }
 
-    /// Lowers the distances of all nodes that `open` admits (everywhere, if `None`) to the lengths of shortest paths from
-    /// the nodes whose distance is given. Price = potential − distance when lifting, + distance when holding.
+    /// Lowers the distances of all nodes to the lengths of shortest paths from those whose distance is given. With `open`, only
+    /// open nodes move, and the others are what they start from. Price = potential − distance when lifting,
+    /// + distance when holding.
     pub fn spread(&self, way: Way, distance: &mut [i64], open: Option<&[bool]>) {
-        let mut fresh: Vec<u32> = (0..distance.len() as u32).filter(|&node| distance[node as usize] < FAR).collect();
-        let mut changed = vec![false; distance.len()];
-        fresh.iter().for_each(|&node| changed[node as usize] = true);
+        let mut changed = vec![open.is_some(); distance.len()];
+        let mut fresh = self.sources(way, distance, open);
         loop {
+            fresh.iter().for_each(|&node| changed[node as usize] = true);
             self.travel(way, distance, open, &fresh, &mut changed);
             fresh = match way {
                 Way::Lift => self.lift_ports(distance, open, &changed),
@@ -91,8 +92,30 @@ impl<'a> Residual<'a> {
                 return;
             }
             changed.fill(false);
-            fresh.iter().for_each(|&node| changed[node as usize] = true);
         }
+    }
+
+    /// The nodes to start from: those whose distance is given, or the open ones that have such neighbours.
+    fn sources(&self, way: Way, distance: &mut [i64], open: Option<&[bool]>) -> Vec<u32> {
+        let nodes = 0..distance.len() as u32;
+        let Some(open) = open else {
+            return nodes.filter(|&node| distance[node as usize] < FAR).collect();
+        };
+        let back = if way == Way::Lift { Way::Hold } else { Way::Lift };
+        let mut fresh = vec![];
+        for node in nodes.filter(|&node| open[node as usize]) {
+            let mut nearest = distance[node as usize];
+            self.each_neighbour(back, node, |next, reduced| {
+                if distance[next as usize] < FAR {
+                    nearest = nearest.min(distance[next as usize] + reduced);
+                }
+            });
+            distance[node as usize] = nearest;
+            if nearest < FAR {
+                fresh.push(node);
+            }
+        }
+        fresh
     }
 
     /// The price that a distance means, or none.
@@ -152,7 +175,8 @@ impl<'a> Residual<'a> {
     fn lift_ports(&self, distance: &mut [i64], open: Option<&[bool]>, changed: &[bool]) -> Vec<u32> {
         let rows = &self.wiring.rows;
         let sources = self.wiring.pool0 as usize;
-        if !changed[..sources].contains(&true) {
+        let ports = sources..self.wiring.slot0 as usize;
+        if !changed[..sources].contains(&true) || open.is_some_and(|open| !open[ports].contains(&true)) {
             return vec![];
         }
         let mut metros = vec![false; self.layout.metros()];
