@@ -7,7 +7,7 @@ from wattmarket.world.builder import build_world
 from wattmarket.world.config import WorldConfig
 from wattmarket.world.tables import World
 
-__all__ = ["world_of"]
+__all__ = ["config_of", "world_of"]
 
 
 def world_of(scenario: Scenario) -> World:
@@ -26,7 +26,13 @@ def world_of(scenario: Scenario) -> World:
     wanted = scenario.world
     if wanted.folder:
         return World.load(scenario.file(wanted.folder))
-    config = WorldConfig(
+    return build_world(config_of(scenario), wanted.seed)
+
+
+def config_of(scenario: Scenario) -> WorldConfig:
+    """Say what the builder is asked for by a scenario."""
+    wanted = scenario.world
+    return WorldConfig(
         metros=wanted.metros,
         sites=wanted.sites,
         kind_shares=wanted.kinds.model_dump(),
@@ -34,7 +40,7 @@ def world_of(scenario: Scenario) -> World:
         edge_share_start=wanted.edge_share_start,
         non_ai_power_start_gw=scenario.demand.non_ai_power_start_gw,
         campus_cap_mw=wanted.campus_cap_mw,
+        metro_zone_weight=wanted.metro_zone_weight,
         core_buildable_gw=wanted.core_buildable_gw,
         metro_buildable_gw=wanted.metro_buildable_gw,
     )
-    return build_world(config, wanted.seed)
