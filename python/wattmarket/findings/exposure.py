@@ -7,10 +7,42 @@ import polars as pl
 from numpy.typing import NDArray
 
 from wattmarket import numeric
+from wattmarket.findings.repricing import Break
 from wattmarket.schema.world import EDGE_KINDS
 from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
 
-__all__ = ["metro_exposure"]
+__all__ = ["exposure_months", "metro_exposure"]
+
+
+def exposure_months(index: NDArray[np.float64], repricing: Break | None) -> tuple[int, int]:
+    """Choose the year in which exposure is read: before the break or, without one, when the edge index stood highest.
+
+    Parameters
+    ----------
+    index
+        float64 [T]: the edge index.
+    repricing
+        Its break, if there is one.
+
+    Returns
+    -------
+    tuple[int, int]
+        First and last tick, both included; fewer than twelve months if the run, or what precedes the break, is shorter.
+
+    Examples
+    --------
+    >>> exposure_months(np.arange(30.0), None)
+    (18, 29)
+    >>> exposure_months(np.arange(30.0), Break(15, 0.1, 0.2, 20, None))
+    (3, 14)
+    """
+    width = min(MONTHS_PER_YEAR, len(index))
+    if repricing is not None:
+        last = max(repricing.tick - 1, 0)
+    else:
+        means = [numeric.total(index[end - width + 1 : end + 1]) for end in range(width - 1, len(index))]
+        last = width - 1 + int(np.argmax(np.array(means)))
+    return max(0, last - width + 1), last
 
 
 def metro_exposure(sites: pl.DataFrame, world_sites: pl.DataFrame, *, first_tick: int, last_tick: int) -> pl.DataFrame:
@@ -54,7 +86,7 @@ def metro_exposure(sites: pl.DataFrame, world_sites: pl.DataFrame, *, first_tick
     share = np.divide(latency, rent, out=np.zeros_like(rent), where=rent > 0.0)
     return pl.DataFrame(
         {
-            "metro_id": metros,
+            "metro_id": pl.Series(metros, dtype=pl.String),
             "latency_rent_musd_per_year": latency.copy(),
             "rent_musd_per_year": rent.copy(),
             "exposed_share": share,

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from wattmarket import numeric
-from wattmarket.findings.exposure import metro_exposure
+from wattmarket.findings.exposure import exposure_months, metro_exposure
 from wattmarket.findings.repricing import Break, find_break
 from wattmarket.months import month_name, month_number
 from wattmarket.record import Run
@@ -179,19 +178,11 @@ def _yearly(run: Run, twin_index: np.ndarray[Any, np.dtype[np.float64]], start: 
 def _exposed(run: Run, repricing: Break | None) -> list[ExposedMetro]:
     if "sites" not in run.scenario.output.tables:
         return []
-    last = _exposure_month(run) if repricing is None else max(repricing.tick - 1, 0)
-    ranked = metro_exposure(run.sites, run.world.sites, first_tick=max(last - 11, 0), last_tick=last)
+    first, last = exposure_months(run.ticks["edge_index"].to_numpy(), repricing)
+    ranked = metro_exposure(run.sites, run.world.sites, first_tick=first, last_tick=last)
     names = dict(zip(run.world.metros["metro_id"], run.world.metros["name"], strict=True))
     return [
         ExposedMetro(row["metro_id"], names[row["metro_id"]], row["latency_rent_musd_per_year"], row["exposed_share"])
         for row in ranked.head(MOST_EXPOSED).iter_rows(named=True)
         if row["latency_rent_musd_per_year"] > 0.0
     ]
-
-
-def _exposure_month(run: Run) -> int:
-    """Last of the twelve months over which the edge index stood highest."""
-    index = run.ticks["edge_index"].to_numpy()
-    width = min(12, len(index))
-    means = [numeric.total(index[end - width + 1 : end + 1]) for end in range(width - 1, len(index))]
-    return width - 1 + int(np.argmax(np.array(means)))
