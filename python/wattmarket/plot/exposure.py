@@ -1,0 +1,120 @@
+"""Metros ranked by exposure: the latency rent that their edge sites stand to lose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from wattmarket.findings import metro_exposure
+from wattmarket.plot.lettering import month_name, place_name
+from wattmarket.plot.page import page
+from wattmarket.plot.subject import PlottedRun, month_of, plotted_year, source_line
+from wattmarket.plot.theme import EDGE, INK, MUTED, style
+
+__all__ = ["exposure_figure"]
+
+_ROWS: Final = 20
+_ROW_IN: Final = 0.225
+
+
+def exposure_figure(run: PlottedRun, first_tick: int | None = None, last_tick: int | None = None) -> Figure:
+    """Draw the twenty most exposed metros as a ranking.
+
+    Parameters
+    ----------
+    run
+        A run.
+    first_tick, last_tick
+        Months over which the rent is averaged, both included; the year before the break unless
+        given (without one, the year in which the edge index stood highest).
+
+    Returns
+    -------
+    Figure
+        One line and dot per metro, with the share that latency rent is of all rent there.
+    """
+    first, last = plotted_year(run)
+    first, last = first if first_tick is None else first_tick, last if last_tick is None else last_tick
+    ranked = metro_exposure(run.sites, run.world.sites, first_tick=first, last_tick=last)
+    ranked = ranked.join(run.world.metros.select("metro_id", "name"), on="metro_id", maintain_order="left")
+    shown = ranked.filter(pl.col("latency_rent_musd_per_year") > 0).head(_ROWS)
+    with style():
+        sheet = page(
+            _title(ranked),
+            f"Latency rent of a metro’s edge sites, $ million a year, {_stretch(run, first, last)}",
+            source_line(run),
+            height_in=1.5 + _ROW_IN * max(shown.height, 4),
+            left_in=1.75,
+            right_in=0.75,
+        )
+        (axes,) = sheet.grid()
+        _lollipops(axes, shown)
+        return sheet.finished()
+
+
+def _stretch(run: PlottedRun, first: int, last: int) -> str:
+    """Name the months averaged over."""
+    start, end = month_name(month_of(run, first)), month_name(month_of(run, last))
+    return start if first == last else f"mean of {start} to {end}"
+
+
+def _title(ranked: pl.DataFrame) -> str:
+    """State how much is exposed, and how concentrated it is."""
+    total = sum(ranked["latency_rent_musd_per_year"].to_list())
+    if total <= 0.0:
+        return "No metro earns latency rent: nothing is exposed"
+    top = ranked.head(5)["latency_rent_musd_per_year"].to_list()
+    amount = f"${total / 1000:,.1f} billion" if total >= 1000 else f"${total:,.0f} million"
+    if ranked.height <= 5:
+        return f"Exposed to drift: {amount} of latency rent a year"
+    return f"Of {amount} of latency rent a year, five metros hold {sum(top) / total:.0%}"
+
+
+def _lollipops(axes: Axes, shown: pl.DataFrame) -> None:
+    """Draw one stem and dot per metro, largest at the top."""
+    places = list(range(shown.height))
+    rents = shown["latency_rent_musd_per_year"].to_list()
+    axes.hlines(places, 0, rents, color=EDGE, lw=1.6, alpha=0.55)
+    axes.scatter(rents, places, s=42, color=EDGE, zorder=3, clip_on=False)
+    for place, rent, share in zip(places, rents, shown["exposed_share"].to_list(), strict=True):
+        axes.annotate(
+            f"{rent:,.0f}",
+            xy=(rent, place),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.0,
+            weight="bold",
+            color=INK,
+        )
+        axes.annotate(
+            f"{share:.0%}",
+            xy=(1.0, place),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(40, 0),
+            textcoords="offset points",
+            va="center",
+            ha="right",
+            fontsize=8.0,
+            color=MUTED,
+        )
+    axes.annotate(
+        "of rent",
+        xy=(1.0, 1.0),
+        xycoords="axes fraction",
+        xytext=(40, 4),
+        textcoords="offset points",
+        ha="right",
+        fontsize=7.5,
+        color=MUTED,
+    )
+    axes.set_yticks(places, [place_name(name) for name in shown["name"]], color=INK)
+    axes.set_ylim(max(shown.height, 1) - 0.4, -0.6)
+    axes.set_xlim(0, max(rents, default=1.0) * 1.08)
+    axes.set_xticks([])
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_visible(True)

@@ -1,0 +1,161 @@
+"""What a figure needs to know of a run, and the source line under each figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import polars as pl
+
+from wattmarket.findings import Break, exposure_months, find_break
+
+__all__ = [
+    "PlottedManifest",
+    "PlottedRun",
+    "PlottedWorld",
+    "break_of",
+    "month_of",
+    "plotted_year",
+    "source_line",
+    "tick_value",
+]
+
+
+class PlottedWorld(Protocol):
+    """The two tables of a world that figures read."""
+
+    @property
+    def sites(self) -> pl.DataFrame:
+        """Sites, to ``schema/world.py``."""
+        ...
+
+    @property
+    def metros(self) -> pl.DataFrame:
+        """Metros, to ``schema/world.py``."""
+        ...
+
+
+class PlottedManifest(Protocol):
+    """The part of a manifest that figures read."""
+
+    @property
+    def wattmarket(self) -> str:
+        """Version of wattmarket."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Seed of the run."""
+        ...
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """Rows of each table that was kept."""
+        ...
+
+
+class PlottedRun(Protocol):
+    """The part of a :class:`wattmarket.Run` that figures read; anything with these frames can be drawn."""
+
+    @property
+    def ticks(self) -> pl.DataFrame:
+        """The market as a whole, one row per month."""
+        ...
+
+    @property
+    def sites(self) -> pl.DataFrame:
+        """One row per month and site."""
+        ...
+
+    @property
+    def metros(self) -> pl.DataFrame:
+        """One row per month, metro and workload."""
+        ...
+
+    @property
+    def twin_ticks(self) -> pl.DataFrame | None:
+        """The ticks of the same seed without drift, if that twin was run."""
+        ...
+
+    @property
+    def world(self) -> PlottedWorld:
+        """The world that was run."""
+        ...
+
+    @property
+    def scenario(self) -> Any:
+        """The scenario, for its workloads and for what counts as a break."""
+        ...
+
+    @property
+    def manifest(self) -> PlottedManifest:
+        """What was run."""
+        ...
+
+
+def source_line(run: PlottedRun) -> str:
+    """Name what made the figure: program and version, scenario, seed."""
+    manifest = run.manifest
+    return f"Source: wattmarket {manifest.wattmarket}, scenario “{manifest.title}”, seed {manifest.seed}"
+
+
+def break_of(run: PlottedRun) -> Break | None:
+    """Find the month in which the edge index breaks from its no-drift twin, by the scenario's own measure.
+
+    Parameters
+    ----------
+    run
+        A run.
+
+    Returns
+    -------
+    Break or None
+        None if the index never breaks, or no twin was run.
+    """
+    if run.twin_ticks is None:
+        return None
+    index, twin = run.ticks["edge_index"].to_numpy(), run.twin_ticks["edge_index"].to_numpy()
+    return find_break(index, twin, depth=run.scenario.findings.depth, months=run.scenario.findings.months)
+
+
+def plotted_year(run: PlottedRun) -> tuple[int, int]:
+    """Choose the months that stand for "before": the year before the break, or that of the highest edge index.
+
+    Returns
+    -------
+    tuple[int, int]
+        First and last tick, both included.
+    """
+    return exposure_months(run.ticks["edge_index"].to_numpy(), break_of(run))
+
+
+def tick_value(ticks: pl.DataFrame, tick: int, column: str) -> Any:
+    """Look up one value of a table with one row per tick.
+
+    Raises
+    ------
+    KeyError
+        If there is no such tick.
+    """
+    values = ticks.filter(pl.col("tick") == tick)[column]
+    if values.is_empty():
+        raise KeyError(tick)
+    return values[0]
+
+
+def month_of(run: PlottedRun, tick: int) -> dt.date:
+    """First day of a tick's month.
+
+    Raises
+    ------
+    KeyError
+        If the run has no such tick.
+    """
+    month: dt.date = tick_value(run.ticks, tick, "month")
+    return month

@@ -1,0 +1,197 @@
+"""A made-up run of the right shape: the edge's latency rent fades as batch share drifts up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+
+from wattmarket.schema.run import FLOWS, RUN_METROS, RUN_SITES, RUN_ZONES, TICKS
+from wattmarket.schema.world import SITE_KINDS
+
+CITIES = [
+    ("New York", "US", "NAM", 40.7, -74.0, 12.0),
+    ("Ashburn", "US", "NAM", 39.0, -77.5, 5.0),
+    ("Dallas", "US", "NAM", 32.8, -96.8, 6.0),
+    ("San Francisco", "US", "NAM", 37.8, -122.4, 8.0),
+    ("São Paulo", "BR", "LATAM", -23.5, -46.6, 4.0),
+    ("London", "GB", "UK", 51.5, -0.1, 9.0),
+    ("Frankfurt", "DE", "EU", 50.1, 8.7, 5.0),
+    ("Lagos", "NG", "AFR", 6.5, 3.4, 1.0),
+    ("Dubai", "AE", "GULF", 25.2, 55.3, 3.0),
+    ("Mumbai", "IN", "IN", 19.1, 72.9, 4.0),
+    ("Singapore", "SG", "SEA", 1.35, 103.8, 4.0),
+    ("Tokyo", "JP", "JP", 35.7, 139.7, 14.0),
+    ("Shanghai", "CN", "CN", 31.2, 121.5, 9.0),
+    ("Sydney", "AU", "ANZ", -33.9, 151.2, 4.0),
+]
+WORKLOADS = ("voice", "chat", "copilot", "batch", "training")
+
+
+@dataclass(frozen=True)
+class SyntheticRun:
+    """What the figures read of a run."""
+
+    ticks: pl.DataFrame
+    sites: pl.DataFrame
+    metros: pl.DataFrame
+    zones: pl.DataFrame
+    flows: pl.DataFrame
+    twin_ticks: pl.DataFrame | None
+    world: SimpleNamespace
+    scenario: SimpleNamespace
+    manifest: SimpleNamespace
+    path: Path | None = None
+
+
+def share(months: int, ceiling: float = 0.75) -> np.ndarray:
+    year = np.arange(months) / 12.0
+    return 0.10 + (ceiling - 0.10) / (1 + np.exp(-(year - 6.0)))
+
+
+def make_world(sites: int, seed: int) -> SimpleNamespace:
+    rng = np.random.default_rng(seed)
+    kind = rng.choice(SITE_KINDS, sites, p=[0.08, 0.04, 0.03, 0.49, 0.24, 0.12])
+    weight = np.array([city[5] for city in CITIES])
+    metro = rng.choice(len(CITIES), sites, p=weight / weight.sum())
+    lat = np.array([city[3] for city in CITIES])
+    lon = np.array([city[4] for city in CITIES])
+    core = np.isin(kind, SITE_KINDS[:3])
+    spread = np.where(core, 6.0, 0.8)
+    shell = np.select([kind == "metro_dc", kind == "central_office", kind == "tower"], [20.0, 1.5, 0.1], 300.0)
+    frame = pl.DataFrame(
+        {
+            "site_id": [f"S{i:05d}" for i in range(sites)],
+            "name": [f"Site {i}" for i in range(sites)],
+            "kind": kind,
+            "metro_id": [f"M{i + 1:03d}" for i in metro],
+            "lat": np.clip(lat[metro] + rng.normal(0, 1, sites) * spread, -80, 80),
+            "lon": np.clip(lon[metro] + rng.normal(0, 1, sites) * spread * 1.3, -179, 179),
+            "shell_mw": shell * rng.lognormal(0, 0.5, sites),
+        }
+    )
+    metros = pl.DataFrame(
+        {
+            "metro_id": [f"M{i + 1:03d}" for i in range(len(CITIES))],
+            "name": [city[0] for city in CITIES],
+            "country": [city[1] for city in CITIES],
+            "bloc": [city[2] for city in CITIES],
+            "lat": lat,
+            "lon": lon,
+            "demand_weight": weight,
+        }
+    )
+    return SimpleNamespace(name="synthetic", sites=frame, metros=metros)
+
+
+def dates(months: int) -> list[dt.date]:
+    return [dt.date(2023 + i // 12, i % 12 + 1, 1) for i in range(months)]
+
+
+def make_ticks(months: int, ceiling: float) -> pl.DataFrame:
+    batch = share(months, ceiling)
+    tick = np.arange(months)
+    fade = 1 / (1 + np.exp((batch - 0.3) * 18))
+    edge = 100 * (1 + 0.9 * np.tanh(tick / 30)) * (0.22 + 0.78 * fade) + 2 * np.sin(tick / 3)
+    edge = edge / edge[0] * 100
+    core = 100 + 12 * np.sin(tick / 20)
+    columns: dict[str, object] = {column.name: np.zeros(months) for column in TICKS.columns}
+    columns |= {
+        "tick": tick.astype(np.int32),
+        "month": dates(months),
+        "batch_share": batch,
+        "edge_index": edge,
+        "edge_index_low": edge * 0.96,
+        "edge_index_high": edge * 1.03,
+        "core_index": core,
+        "core_index_low": core * 0.99,
+        "core_index_high": core * 1.01,
+        "objective_musd_per_hour": ["0"] * months,
+        "digest": [""] * months,
+    }
+    return TICKS.check(pl.DataFrame(columns), "ticks")
+
+
+def make_sites(world: SimpleNamespace, months: int, seed: int) -> pl.DataFrame:
+    rng = np.random.default_rng(seed)
+    count = world.sites.height
+    kind = np.array(world.sites["kind"].to_list())
+    edge = ~np.isin(kind, SITE_KINDS[:3])
+    batch = share(months)[:, None]
+    latency = np.where(edge, 700 / (1 + np.exp((batch - 0.3) * 18)) * rng.lognormal(0, 0.3, count), 0.0)
+    watt = np.where(edge, -25.0, 15.0) + rng.normal(0, 18, count)[None, :] + 0 * batch
+    silicon = 620 + 0 * latency
+    used = rng.random(count)[None, :] > 0.06 + 0.25 * edge * batch
+    label = np.where(latency > np.maximum(0, watt), "latency-bound", np.where(watt > 0, "watt-bound", "marginal"))
+    label = np.where(used, label, "idle")
+    pool = np.rint(world.sites["shell_mw"].to_numpy() * 1000 * (0.5 + 0.1 * np.arange(months)[:, None] / 12))
+    rows = count * months
+    columns: dict[str, object] = {column.name: np.zeros(rows) for column in RUN_SITES.columns}
+    columns |= {
+        "tick": np.repeat(np.arange(months, dtype=np.int32), count),
+        "site_id": world.sites["site_id"].to_list() * months,
+        "pool_kw": pool.ravel(),
+        "used_kw": (pool * used).ravel(),
+        "rent_usd_per_mw_month": ((silicon + latency + watt) * 730 * used).ravel(),
+        "silicon_rent_usd_per_mw_month": (silicon * 730 * used).ravel(),
+        "watt_rent_usd_per_mw_month": (watt * 730 * used).ravel(),
+        "latency_rent_usd_per_mw_month": (latency * 730 * used).ravel(),
+        "label": label.ravel(),
+        "binding": ["pool"] * rows,
+        "value_usd_per_mw": ((40 + 9 * (latency + watt) / 100) * 1e6 / 8).ravel(),
+    }
+    return RUN_SITES.check(pl.DataFrame(columns), "sites")
+
+
+def make_metros(world: SimpleNamespace, months: int, seed: int) -> pl.DataFrame:
+    rng = np.random.default_rng(seed)
+    count = world.metros.height
+    batch = share(months)[:, None, None]
+    fade = 1 / (1 + np.exp((batch - 0.3) * 18))
+    base = 1000 - 250 * np.arange(months)[:, None, None] / 156
+    premium = np.array([600.0, 500.0, 60.0, 0.0, -80.0])[None, None, :] * rng.lognormal(0, 0.3, count)[None, :, None]
+    price = base + fade * np.maximum(premium, 0) + np.minimum(premium, 0)
+    width = np.array([0.06, 0.04, 0.01, 0.0, 0.0])[None, None, :] * price
+    weight = world.metros["demand_weight"].to_numpy()[None, :, None]
+    demand = np.rint(weight * 1e5 * (1 + np.arange(months)[:, None, None] / 12) * np.ones(len(WORKLOADS)))
+    rows = months * count * len(WORKLOADS)
+    frame = pl.DataFrame(
+        {
+            "tick": np.repeat(np.arange(months, dtype=np.int32), count * len(WORKLOADS)),
+            "metro_id": [m for m in world.metros["metro_id"] for _ in WORKLOADS] * months,
+            "workload": list(WORKLOADS) * (months * count),
+            "demand_kw": demand.ravel(),
+            "served_kw": np.rint(demand * 0.9).ravel(),
+            "served_share": np.full(rows, 0.9),
+            "price_usd_per_mwh": price.ravel(),
+            "price_low_usd_per_mwh": (price - width).ravel(),
+            "price_high_usd_per_mwh": (price + width).ravel(),
+            "latency_premium_usd_per_mwh": (price - price[:, :, 3:4]).ravel(),
+        }
+    )
+    return RUN_METROS.check(frame, "metros")
+
+
+def make_run(months: int = 156, sites: int = 300, seed: int = 0) -> SyntheticRun:
+    world = make_world(sites, seed)
+    empty = {table: pl.DataFrame(schema={c.name: c.dtype for c in table.columns}) for table in (RUN_ZONES, FLOWS)}
+    return SyntheticRun(
+        ticks=make_ticks(months, 0.75),
+        sites=make_sites(world, months, seed),
+        metros=make_metros(world, months, seed),
+        zones=empty[RUN_ZONES],
+        flows=empty[FLOWS],
+        twin_ticks=make_ticks(months, 0.10),
+        world=world,
+        scenario=SimpleNamespace(
+            findings=SimpleNamespace(depth=0.10, months=6),
+            workloads=[SimpleNamespace(name=name, group="interactive") for name in WORKLOADS],
+        ),
+        manifest=SimpleNamespace(
+            wattmarket="0.1.0", title="Agentic batch drift", seed=0, rows={"ticks": 1, "sites": 1, "metros": 1}
+        ),
+    )
