@@ -5,8 +5,8 @@
 //!
 //! * *conservation*: at each node, outflow − inflow = supply;
 //! * *bounds*: 0 ≤ flow ≤ capacity on each arc;
-//! * *reduced costs*: price[tail] − price[head] ≤ cost where flow < capacity, ≥ cost where flow > 0;
-//! * *duality*: Σ cost·flow = Σ supply·price − Σ capacity·max(0, price[tail] − price[head] − cost).
+//! * *reduced costs*: `price[tail] - price[head] <= cost` where flow < capacity, `>= cost` where flow > 0;
+//! * *duality*: Σ cost·flow = Σ supply·price − Σ capacity·max(0, −reduced cost).
 
 use crate::network::Network;
 

@@ -1,4 +1,24 @@
-//! The clearing core of `wattmarket`.
+//! The clearing core of `wattmarket`: exact minimum-cost flow, and the spot market as a network.
+//!
+//! # The problem
+//!
+//! A network has *n* nodes with supplies *b* ∈ ℤⁿ that sum to zero, and *a* arcs from tail to head with capacities
+//! *u* ∈ ℤᵃ, *u* ≥ 0, and costs *c* ∈ ℤᵃ. With *x* ∈ ℤᵃ the flow and *p* ∈ ℤⁿ the prices,
+//!
+//! ```text
+//! primal   minimise Σ c·x            outflow(v) − inflow(v) = b(v) at each node,  0 ≤ x ≤ u
+//! dual     maximise Σ b·p − Σ u·max(0, p[tail] − p[head] − c)
+//! optimal  p[tail] − p[head] ≤ c where x < u,   ≥ c where x > 0
+//! ```
+//!
+//! Every number is an integer and every result is exact. Bounds proved at the door ([`network`]) exclude overflow.
+//!
+//! # The modules
+//!
+//! [`network`] (columns and bounds) → [`simplex`] (the solver) → [`prices`] (lowest and highest) → [`clearing`] (solve,
+//! settle ties, price, certify) and [`spot`] (the layered network of compute and power, with [`reach`] saying which
+//! sites a latency budget allows). [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
+//! writes files, [`error`] says what is refused, [`numeric`] is arithmetic that is alike on every machine.
 
 pub mod certify;
 pub mod clearing;
