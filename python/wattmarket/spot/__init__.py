@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from wattmarket.spot.layout import spot_layout
-from wattmarket.spot.market import (
+from wattmarket.spot.columns import (
     NO_BUDGET,
     POOLED,
     RTT_UNITS_PER_MS,
@@ -11,10 +10,11 @@ from wattmarket.spot.market import (
     SpotClearing,
     SpotDemand,
     SpotLayout,
-    SpotMarket,
     SpotState,
-    rtt_matrix,
 )
+from wattmarket.spot.layout import spot_layout
+from wattmarket.spot.market import SpotMarket
+from wattmarket.spot.reach import rtt_matrix
 from wattmarket.spot.reading import LABELS, LATENCY_BOUND, WATT_BOUND, RentReading, read_rents
 
 __all__ = [

@@ -9,7 +9,8 @@ from wattmarket import numeric
 from wattmarket.scenario import Scenario, Workload
 from wattmarket.scenario.sections import NetworkSection
 from wattmarket.schema.world import EDGE_KINDS
-from wattmarket.spot.market import RTT_UNITS_PER_MS, SpotLayout, rtt_matrix
+from wattmarket.spot.columns import NO_BUDGET, RTT_UNITS_PER_MS, SpotLayout
+from wattmarket.spot.reach import rtt_matrix
 from wattmarket.units import MUSD_PER_KWH_PER_USD_PER_MWH
 from wattmarket.world import World
 
@@ -17,7 +18,6 @@ __all__ = ["km_per_ms", "spot_layout"]
 
 Integer = NDArray[np.int64]
 
-NO_BUDGET = -1
 TRANSPORT_SHIFT = 10
 """The engine charges (RTT · rate) >> 10."""
 

@@ -8,251 +8,22 @@ money micro-dollars per kWh, both integers, so that optimum, prices and certific
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final, Literal
+from dataclasses import fields
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from wattmarket import _core
 from wattmarket.errors import InputError
+from wattmarket.scenario import Scenario
+from wattmarket.spot.columns import Corner, Integer, SpotClearing, SpotDemand, SpotLayout, SpotState
+from wattmarket.spot.layout import spot_layout
+from wattmarket.world import World
 
-__all__ = [
-    "NO_BUDGET",
-    "POOLED",
-    "RTT_UNITS_PER_MS",
-    "Corner",
-    "SpotClearing",
-    "SpotDemand",
-    "SpotLayout",
-    "SpotMarket",
-    "SpotState",
-    "rtt_matrix",
-]
-
-Integer = npt.NDArray[np.int64]
-Key = npt.NDArray[np.uint64]
-Truth = npt.NDArray[np.bool_]
-Corner = Literal["midpoint", "lowest", "highest"]
-
-RTT_UNITS_PER_MS: Final = 50
-"""Round-trip times are kept in units of 20 microseconds."""
-
-NO_BUDGET: Final = -1
-"""Budget of a workload without a latency budget; it has no distance term either."""
-
-POOLED: Final = -1
-"""Metro of a route that starts at a hub: distance means nothing to budget-free workloads."""
+__all__ = ["SpotMarket"]
 
 _CORNERS: Final[Mapping[str, str]] = {"midpoint": "mid", "lowest": "low", "highest": "high"}
-
-
-@dataclass(frozen=True, slots=True)
-class SpotLayout:
-    """What stands still in a spot market: who is where, and who may run what.
-
-    M metros, K workloads, C compatibility classes (workloads with the same admissible ports), S sites, P pools
-    (accelerators of one silicon class at one site), Z zones, G generation steps, L links. Indices are positions in the
-    tables. Keys are stable 64-bit names (hashes of ids): they settle ties between optimal flows, so that the order
-    of rows never matters.
-
-    Parameters
-    ----------
-    rtt
-        uint16 [M, S]: round-trip times in units of 20 µs (see `rtt_matrix`), or any unit that budgets share.
-    transport_rate
-        Transport costs ``(rtt * transport_rate) >> 10`` micro-$ per kWh; below 65,536.
-    workload_budget
-        int [K]: latency budget in units of `rtt`, or `NO_BUDGET`.
-    workload_class
-        int [K]: class of each workload, numbered from 0.
-    workload_masked
-        bool [K]: whether the workload must stay in its metro's bloc.
-    class_pool
-        bool [C, P]: which pools a class may enter.
-    class_shell
-        bool [C, S]: at which sites a class enters at the shell, without any of the market's pools.
-    metro_bloc, site_bloc
-        int [M], [S]: bloc of data residency.
-    site_zone
-        int [S]: zone of each site.
-    site_btm
-        bool [S]: whether the site may have a plant behind its meter.
-    pool_site
-        int [P]: site of each pool.
-    step_zone
-        int [G]: zone of each generation step.
-    link_tail, link_head
-        int [L]: zone that draws over the link, and zone that it draws from.
-    zone_key, metro_key, site_key, workload_key, pool_key, step_key, link_key
-        uint64, one per row of each table.
-
-    Raises
-    ------
-    InputError
-        Naming array, index and value, if lengths, types or ranges are wrong (by `SpotMarket`, or here for types).
-    """
-
-    rtt: npt.NDArray[np.uint16]
-    transport_rate: int
-    workload_budget: Integer
-    workload_class: Integer
-    workload_masked: Truth
-    class_pool: Truth
-    class_shell: Truth
-    metro_bloc: Integer
-    site_bloc: Integer
-    site_zone: Integer
-    site_btm: Truth
-    pool_site: Integer
-    step_zone: Integer
-    link_tail: Integer
-    link_head: Integer
-    zone_key: Key
-    metro_key: Key
-    site_key: Key
-    workload_key: Key
-    pool_key: Key
-    step_key: Key
-    link_key: Key
-
-
-@dataclass(frozen=True, slots=True)
-class SpotDemand:
-    """Demand as willingness-to-pay steps.
-
-    Parameters
-    ----------
-    quantity_kw
-        int64 [M, K, J]: quantity of each step; their sum is the demand of the workload at the metro.
-    price_musd_per_kwh
-        int64 [M, K, J]: willingness to pay on each step.
-    """
-
-    quantity_kw: Integer
-    price_musd_per_kwh: Integer
-
-
-@dataclass(frozen=True, slots=True)
-class SpotState:
-    """What stands, and what it costs to run: int64 columns, kW of IT and micro-$ per kWh.
-
-    Parameters
-    ----------
-    pool_kw, pool_cost
-        [P]: accelerators, and their running cost.
-    shell_kw, grid_kw, site_cost
-        [S]: shell, grid connection, and what a kWh costs between zone and shell.
-    btm_kw, btm_cost
-        [S]: plant behind the meter.
-    step_kw, step_cost
-        [G]: generation steps.
-    link_kw, link_cost
-        [L]: transfer capacity and wheeling cost.
-    entry_kw, entry_cost, slot_kw, refresh_cost
-        [S], [P], [Z], [P]: forecast networks only. Land for new capacity; annualised cost of new capacity (running and
-        delivery at the site included); connection slots; annualised cost of new silicon in a standing shell.
-    """
-
-    pool_kw: Integer
-    pool_cost: Integer
-    shell_kw: Integer
-    grid_kw: Integer
-    site_cost: Integer
-    btm_kw: Integer
-    btm_cost: Integer
-    step_kw: Integer
-    step_cost: Integer
-    link_kw: Integer
-    link_cost: Integer
-    entry_kw: Integer | None = None
-    entry_cost: Integer | None = None
-    slot_kw: Integer | None = None
-    refresh_cost: Integer | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SpotClearing:
-    """A cleared market. All arrays are int64 and read-only; prices are micro-$ per kWh, flows kW of IT.
-
-    Every price comes as settled, lowest and highest optimal price. Settled prices are the midpoint of the other two,
-    rounded down, or the corner asked for. Where one end does not exist (the price of a pool without capacity can be
-    anything above its best bid) the price is quoted at the end that does.
-
-    Parameters
-    ----------
-    objective
-        Generation, running and transport cost and the willingness to pay of unserved demand, micro-$ per hour.
-    demand_price
-        [M, K]: delivered price.
-    free_price
-        [K]: what the workload's class would cost without any distance, at its dearest bloc if masked.
-    pool_price
-        [P]: what the pool's output fetches, at the pool's input.
-    shell_price
-        [S]: price at the shell's input.
-    zone_price
-        [Z]: locational marginal price.
-    slot_price, land_price
-        [Z], [S]: price of power with a slot, and shadow price of land; empty in a market without entry.
-    served_kw
-        [M, K]: demand served.
-    pool_flow, refresh_flow, entry_flow
-        [P]: through standing accelerators, new silicon in standing shells, new capacity.
-    shell_flow, shell_entry_flow, grid_flow, btm_flow
-        [S]: through the shell, of which entered at the shell; from the grid; from behind the meter.
-    step_flow, link_flow
-        [G], [L].
-    route_metro, route_workload, route_site, route_pool, route_kw
-        [R]: which workload runs where. Metro is `POOLED` for workloads without a budget, pool -1 for those that enter
-        at the shell. Within a metro the tightest budget is served first, from the nearest site first, then by key.
-    certificate
-        True: the clearing was proved optimal from these columns alone before it was returned.
-    pivots, rounds, active_arcs
-        What it took; for diagnosis only, not part of the result.
-    """
-
-    objective: int
-    demand_price: Integer
-    demand_price_low: Integer
-    demand_price_high: Integer
-    free_price: Integer
-    free_price_low: Integer
-    free_price_high: Integer
-    pool_price: Integer
-    pool_price_low: Integer
-    pool_price_high: Integer
-    shell_price: Integer
-    shell_price_low: Integer
-    shell_price_high: Integer
-    zone_price: Integer
-    zone_price_low: Integer
-    zone_price_high: Integer
-    slot_price: Integer
-    slot_price_low: Integer
-    slot_price_high: Integer
-    land_price: Integer
-    land_price_low: Integer
-    land_price_high: Integer
-    served_kw: Integer
-    pool_flow: Integer
-    shell_flow: Integer
-    shell_entry_flow: Integer
-    grid_flow: Integer
-    btm_flow: Integer
-    step_flow: Integer
-    link_flow: Integer
-    entry_flow: Integer
-    refresh_flow: Integer
-    route_metro: Integer
-    route_workload: Integer
-    route_site: Integer
-    route_pool: Integer
-    route_kw: Integer
-    certificate: bool
-    pivots: int
-    rounds: int
-    active_arcs: int
 
 
 class SpotMarket:
@@ -260,10 +31,17 @@ class SpotMarket:
 
     Parameters
     ----------
-    layout
-        The columns that stand still.
+    world
+        A world, laid out for the workloads and the fibre of `scenario`; or a layout made by hand.
+    scenario
+        The scenario that a world is laid out for; by default one without changes.
     entry
         Whether the network has entry and refresh arcs: a forecast network.
+
+    Attributes
+    ----------
+    layout : SpotLayout
+        The columns that stand still.
 
     Raises
     ------
@@ -285,6 +63,7 @@ class SpotMarket:
     One metro, one workload, one site; 80 of 100 kW can be powered, so the last 20 set the price at what they would pay.
 
     >>> import numpy as np
+    >>> from wattmarket.spot import SpotLayout
     >>> one, key = np.zeros(1, np.int64), np.zeros(1, np.uint64)
     >>> yes, none = np.ones(1, bool), np.zeros(0, np.int64)
     >>> market = SpotMarket(SpotLayout(
@@ -301,7 +80,9 @@ class SpotMarket:
     ([[80]], [[500000]], [50000])
     """
 
-    def __init__(self, layout: SpotLayout, *, entry: bool = False) -> None:
+    def __init__(self, world: World | SpotLayout, scenario: Scenario | None = None, *, entry: bool = False) -> None:
+        layout = spot_layout(world, scenario or Scenario()) if isinstance(world, World) else world
+        self.layout = layout
         self._entry = entry
         self._shape = {
             "M": len(layout.metro_bloc),
@@ -358,63 +139,6 @@ class SpotMarket:
                 raise InputError(f"{field.name}: {reason}")
             columns[field.name] = _flat(field.name, _NONE if value is None else value, _INT, (None,))
         return columns
-
-
-def rtt_matrix(
-    *,
-    metro_lat: npt.ArrayLike,
-    metro_lon: npt.ArrayLike,
-    metro_access_ms: npt.ArrayLike,
-    metro_stretch: npt.ArrayLike,
-    site_lat: npt.ArrayLike,
-    site_lon: npt.ArrayLike,
-    site_hop_ms: npt.ArrayLike,
-    km_per_ms: float,
-) -> npt.NDArray[np.uint16]:
-    """Round-trip times between metros and sites: access + hop + 2 · stretch · great circle / speed.
-
-    Parameters
-    ----------
-    metro_lat, metro_lon, site_lat, site_lon
-        Degrees, north and east positive, float [M] and [S].
-    metro_access_ms, site_hop_ms
-        Round trip from the user to the metro's exchange; what the site's fibre adds (or, negative, removes), ms.
-    metro_stretch
-        Length of the fibre path over the great circle.
-    km_per_ms
-        Speed of light in the path: 204.2 in silica (fact L01), 299.4 in hollow core (L02).
-
-    Returns
-    -------
-    uint16 [M, S], read-only, in units of 20 µs, rounded to the nearest and clamped to 0 … 65,535. The same bits
-    on every machine.
-
-    Raises
-    ------
-    InputError
-        Naming array, index and value.
-
-    Examples
-    --------
-    New York to London and back along the great circle: 54.6 ms.
-
-    >>> rtt = rtt_matrix(metro_lat=[40.7128], metro_lon=[-74.006], metro_access_ms=[0.0], metro_stretch=[1.0],
-    ...                  site_lat=[51.5074], site_lon=[-0.1278], site_hop_ms=[0.0], km_per_ms=204.2)
-    >>> round(float(rtt[0, 0]) / RTT_UNITS_PER_MS, 1)
-    54.6
-    """
-    places = {
-        "metro_lat": metro_lat,
-        "metro_lon": metro_lon,
-        "metro_access_ms": metro_access_ms,
-        "metro_stretch": metro_stretch,
-        "site_lat": site_lat,
-        "site_lon": site_lon,
-        "site_hop_ms": site_hop_ms,
-    }
-    columns = {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in places.items()}
-    matrix = np.frombuffer(_core.rtt_matrix(columns, km_per_ms), dtype=np.uint16)
-    return matrix.reshape(len(columns["metro_lat"]), len(columns["site_lat"]))
 
 
 _INT: Final = np.dtype(np.int64)
