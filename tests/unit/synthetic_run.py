@@ -189,7 +189,7 @@ def make_run(months: int = 156, sites: int = 300, seed: int = 0) -> SyntheticRun
         world=world,
         scenario=SimpleNamespace(
             findings=SimpleNamespace(depth=0.10, months=6),
-            workloads=[SimpleNamespace(name=name, group="interactive") for name in WORKLOADS],
+            workload=[SimpleNamespace(name=name, group="interactive") for name in WORKLOADS],
         ),
         manifest=SimpleNamespace(
             wattmarket="0.1.0", title="Agentic batch drift", seed=0, rows={"ticks": 1, "sites": 1, "metros": 1}

@@ -21,7 +21,7 @@ _PANELS: Final = 6
 
 def ai_workloads(run: PlottedRun) -> list[str]:
     """List the workloads that buy accelerators, in the scenario's order; other load pays for shell and energy alone."""
-    return [workload.name for workload in run.scenario.workloads if workload.group != "non_ai"]
+    return [workload.name for workload in run.scenario.workload if workload.group != "non_ai"]
 
 
 def largest_metros(run: PlottedRun, count: int = _PANELS) -> list[str]:
