@@ -164,6 +164,7 @@ impl Layout {
                 });
             }
         }
+        below("workload_class", &self.workload_class, k, "classes are numbered from 0, at most one per workload")?;
         for (array, found, expected) in [
             ("rtt", self.rtt.len(), m * s),
             ("workload_class", self.workload_class.len(), k),
@@ -196,7 +197,6 @@ impl Layout {
         below("link_tail", &self.link_tail, z, "is not a zone")?;
         below("link_head", &self.link_head, z, "is not a zone")?;
         below("pool_site", &self.pool_site, s, "is not a site")?;
-        below("workload_class", &self.workload_class, k, "classes are numbered from 0, at most one per workload")?;
         below("metro_bloc", &self.metro_bloc, 1 << 16, "blocs are numbered from 0 to 65,535")?;
         below("site_bloc", &self.site_bloc, 1 << 16, "blocs are numbered from 0 to 65,535")?;
         for (index, &budget) in self.workload_budget.iter().enumerate() {

@@ -83,6 +83,9 @@ impl Market {
         let before = session.simplex.effort().pivots;
         session.optimise(&self.layout, interrupt)?;
         let clearing = read(&self.layout, demand, state, &session);
+        if interrupt() {
+            return Err(Error::Interrupted.into());
+        }
         certify(&self.layout, demand, state, &clearing).map_err(Failure::Certificate)?;
         let effort = Effort {
             pivots: session.simplex.effort().pivots - before,
