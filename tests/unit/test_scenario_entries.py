@@ -301,3 +301,19 @@ def test_settings(tmp_path: Path, setting: str, expected: str) -> None:
 def test_there_are_enough_of_them() -> None:
     assert len(WRONG) >= 80
     assert len({text for text, _ in WRONG}) == len(WRONG)
+
+
+def test_each_event_that_breaks_the_scenario_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        "".join(
+            f"[[event]]\ndate = '{month}'\nset = {{drift.path = 'piecewise', \"workload.voice.service_ms\" = 90}}\n"
+            for month in ("2028-06", "2027-01")
+        ),
+        encoding="utf-8",
+    )
+    service = "workload.voice.service_ms: 90 ms leaves nothing of the response budget of 15 ms"
+    points = "drift.points: is missing; a piecewise drift follows them"
+    assert lines_of(path) == [
+        f"event of {month}: {problem}" for month in ("2027-01", "2028-06") for problem in (points, service)
+    ]

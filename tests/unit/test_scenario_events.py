@@ -56,6 +56,12 @@ def test_one_object_serves_all_months_between_two_events() -> None:
     assert quiet.at("2030-01") is quiet
 
 
+def test_a_copy_forgets_the_events_of_the_original() -> None:
+    scenario = Scenario(event=[event("2028-06", drift__ceiling=0.5)])
+    assert scenario.at("2030-01").drift.ceiling == 0.5
+    assert scenario.model_copy(update={"event": ()}).at("2030-01").drift.ceiling == 0.75
+
+
 def test_events_change_workloads_and_zones_by_name_and_values_whole() -> None:
     scenario = Scenario(
         zone=[ZoneChange(name="gulf", match=("AE",))],

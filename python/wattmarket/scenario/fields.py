@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
@@ -14,11 +14,11 @@ from wattmarket.months import month_number
 
 __all__ = [
     "NONE",
+    "FromList",
     "Month",
     "MonthlyPath",
     "OptionalNumber",
     "Section",
-    "Sequence",
     "is_fixed",
     "key",
     "path_range",
@@ -37,7 +37,7 @@ FIRST_MONTH: Final = "1990-01"
 LAST_MONTH: Final = "2199-12"
 
 
-def wrong(reason: str, at: str = "") -> PydanticCustomError:
+def wrong(reason: str, at: str = "", lines: Sequence[str] = ()) -> PydanticCustomError:
     """Build the error of a value; the reason becomes the last part of the line ``file: key: reason``.
 
     Parameters
@@ -46,9 +46,11 @@ def wrong(reason: str, at: str = "") -> PydanticCustomError:
         What is wrong, to be read after the key.
     at
         Where below the checked table it is wrong, when a whole table is checked.
+    lines
+        Several reasons, each a line of its own, that `reason` sums up.
     """
     # The reason is passed as data: braces in what a user wrote must not be taken for a format.
-    return PydanticCustomError("wattmarket", "{reason}", {"reason": reason, "at": at})
+    return PydanticCustomError("wattmarket", "{reason}", {"reason": reason, "at": at, "lines": list(lines)})
 
 
 class Section(BaseModel):
@@ -137,8 +139,8 @@ OptionalNumber = Annotated[
 ]
 """A number, or ``"none"`` (None in Python)."""
 
-Sequence = Strict(False)
-"""Marks a tuple that may be given as a list, as TOML does: ``Annotated[tuple[float, ...], Sequence]``."""
+FromList = Strict(False)
+"""Marks a tuple that may be given as a list, as TOML does: ``Annotated[tuple[float, ...], FromList]``."""
 
 
 class MonthlyPath(Mapping[str, float]):

@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from wattmarket.errors import InputError
 from wattmarket.scenario import schema
 from wattmarket.scenario.events import Event, changed
-from wattmarket.scenario.fields import Section, Sequence, wrong
+from wattmarket.scenario.fields import FromList, Section, wrong
 from wattmarket.scenario.flat import Flat
 from wattmarket.scenario.problems import Problems, dotted, reasons
 from wattmarket.scenario.sections import Findings, NetworkSection, Output, Prices, RunSection, Valuation, WorldSection
@@ -60,9 +60,9 @@ class Scenario(schema.Title):
     prices: Prices = Field(default_factory=Prices)
     findings: Findings = Field(default_factory=Findings)
     output: Output = Field(default_factory=Output)
-    workload: Annotated[tuple[Workload, ...], Sequence] = ()
-    zone: Annotated[tuple[ZoneChange, ...], Sequence] = ()
-    event: Annotated[tuple[Event, ...], Sequence] = ()
+    workload: Annotated[tuple[Workload, ...], FromList] = ()
+    zone: Annotated[tuple[ZoneChange, ...], FromList] = ()
+    event: Annotated[tuple[Event, ...], FromList] = ()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -98,7 +98,7 @@ class Scenario(schema.Title):
         problems = Problems()
         self._find_epochs(problems)
         if problems:
-            raise wrong("; ".join(problems.lines))
+            raise wrong("; ".join(problems.lines), lines=problems.lines)
         return self
 
     # -- the parameters through time ----------------------------------------------------------------------------------
@@ -199,6 +199,13 @@ class Scenario(schema.Title):
         tables = changed(self, changes, problems, ORIGIN)
         problems.raise_if_any()
         return build(tables, ORIGIN, problems, self._folder)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy the scenario; as with every pydantic model, `update` is not checked."""
+        copied = super().model_copy(update=update, deep=deep)
+        # What was found for the old events must not outlive them.
+        copied.__dict__.pop("_epochs", None)
+        return copied
 
     def _sibling(self, tables: Mapping[str, Any]) -> Scenario:
         """Build a scenario from other tables that lies in the same folder."""

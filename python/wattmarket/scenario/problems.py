@@ -150,6 +150,9 @@ def reasons(
         place = _place(details["loc"], value)
         if at := context.get("at"):
             place = f"{place}.{at}"
+        if lines := context.get("lines"):
+            found += [(place, line) for line in lines]
+            continue
         found.append((place, _reason(details, _inside(value, details["loc"]), unit, names)))
     return found
 

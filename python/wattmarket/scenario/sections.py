@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from wattmarket.scenario.fields import Month, Section, Sequence, key, wrong
+from wattmarket.scenario.fields import FromList, Month, Section, key, wrong
 
 __all__ = [
     "Findings",
@@ -157,7 +157,7 @@ class Findings(Section):
 class Output(Section):
     """What is written."""
 
-    tables: Annotated[tuple[TableName, ...], Sequence] = key(
+    tables: Annotated[tuple[TableName, ...], FromList] = key(
         ("ticks", "sites", "metros", "zones", "flows"), "tables to record", fixed=True, most=5
     )
     flows_every_months: int = key(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from wattmarket.scenario.fields import Month, MonthlyPath, Section, Sequence, key, path_range, wrong
+from wattmarket.scenario.fields import FromList, Month, MonthlyPath, Section, key, path_range, wrong
 
 __all__ = ["Demand", "Drift", "Growth"]
 
@@ -42,7 +42,7 @@ class Demand(Section):
         high=1_000,
         fixed=True,
     )
-    growth: Annotated[tuple[Growth, ...], Sequence] = key(
+    growth: Annotated[tuple[Growth, ...], FromList] = key(
         (
             {"until": "2025-12", "per_year": 1.59},
             {"until": "2028-12", "per_year": 1.40},

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import model_validator
 
-from wattmarket.scenario.fields import MonthlyPath, OptionalNumber, Section, Sequence, key, path_range, wrong
+from wattmarket.scenario.fields import FromList, MonthlyPath, OptionalNumber, Section, key, path_range, wrong
 
 __all__ = ["GROUPS", "Workload", "check_groups", "workload_set"]
 
@@ -40,7 +40,7 @@ class Workload(Section):
     service_ms: float = key(
         0.0, "part of the budget that serving takes; the network has the rest", unit="ms", low=0, high=1e9
     )
-    silicon: Annotated[tuple[Literal["air", "liquid"], ...], Sequence] = key(
+    silicon: Annotated[tuple[Literal["air", "liquid"], ...], FromList] = key(
         ("air", "liquid"), "silicon classes it may run on; not read for `non_ai`", most=2
     )
     backend: bool = key(False, "whether it needs a backend fabric")

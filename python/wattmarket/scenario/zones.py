@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Rows
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import model_validator
 
 from wattmarket.errors import InputError
-from wattmarket.scenario.fields import OptionalNumber, Section, Sequence, key, wrong
+from wattmarket.scenario.fields import FromList, OptionalNumber, Section, key, wrong
 
 __all__ = ["ZoneChange", "ZoneFactors", "zone_factors"]
 
@@ -26,7 +26,7 @@ class ZoneChange(Section):
     """
 
     name: str = key(meaning="name of the change", most=40, fixed=True)
-    match: Annotated[tuple[str, ...], Sequence] = key(
+    match: Annotated[tuple[str, ...], FromList] = key(
         meaning="zone ids, whole or up to a hyphen: `US-PJM` matches `US-PJM-DOM`", most=200, fixed=True
     )
     slot_release_scale: float = key(1.0, "multiplies the release of interconnection slots", low=0, high=1_000)
@@ -71,7 +71,7 @@ class ZoneFactors:
 
 
 def zone_factors(
-    changes: Rows[ZoneChange], zone_ids: Rows[str], counterparty_risk: npt.NDArray[np.float64]
+    changes: Sequence[ZoneChange], zone_ids: Sequence[str], counterparty_risk: npt.NDArray[np.float64]
 ) -> ZoneFactors:
     """Combine the changes of a scenario for the zones of a world.
 
