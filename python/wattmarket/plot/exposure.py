@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from wattmarket.findings import metro_exposure
 from wattmarket.plot.lettering import month_name, place_name
 from wattmarket.plot.page import page
-from wattmarket.plot.subject import PlottedRun, month_of, plotted_year, source_line
+from wattmarket.plot.subject import PlottedRun, break_of, month_of, plotted_year, source_line
 from wattmarket.plot.theme import EDGE, INK, MUTED, style
 
 __all__ = ["exposure_figure"]
@@ -58,7 +58,9 @@ def exposure_figure(run: PlottedRun, first_tick: int | None = None, last_tick: i
 def _stretch(run: PlottedRun, first: int, last: int) -> str:
     """Name the months averaged over."""
     start, end = month_name(month_of(run, first)), month_name(month_of(run, last))
-    return start if first == last else f"mean of {start} to {end}"
+    months = start if first == last else f"mean of {start} to {end}"
+    broke = break_of(run)
+    return f"{months}, before the break" if broke is not None and last == broke.tick - 1 else months
 
 
 def _title(ranked: pl.DataFrame) -> str:

@@ -120,8 +120,8 @@ def _title(run: PlottedRun) -> str:
     if peak < 1.0:
         return "No workload pays for nearness"
     if premium["tick"].n_unique() == 1:
-        return f"{workload.capitalize()} pays ${peak:,.0f} per MWh for nearness"
-    return f"{workload.capitalize()} pays up to ${peak:,.0f} per MWh for nearness, and ${last:,.0f} at the end"
+        return f"Nearness costs {workload} ${peak:,.0f} per MWh on average"
+    return f"At its dearest, nearness costs {workload} ${peak:,.0f} per MWh on average; at the end ${last:,.0f}"
 
 
 def mean_premium(metros: pl.DataFrame) -> pl.DataFrame:
