@@ -11,14 +11,7 @@ from wattmarket.scenario import Scenario, load_scenario, zone_factors
 from wattmarket.world import WorldConfig, build_world
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
-NAMES = (
-    "agentic_batch_drift",
-    "agentic_batch_drift_measured",
-    "baseline",
-    "gulf_compute_export",
-    "hollow_core_fibre",
-    "voice_everywhere",
-)
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
 def load(name: str) -> Scenario:
@@ -29,8 +22,12 @@ def budgets(scenario: Scenario) -> dict[str, float | None]:
     return {workload.name: workload.network_budget_ms for workload in scenario.workload}
 
 
-def test_these_are_all() -> None:
-    assert tuple(sorted(path.stem for path in FOLDER.glob("*.toml"))) == NAMES
+def test_the_six_of_the_docs_are_there() -> None:
+    listed = re.findall(
+        r"^\| `(\w+)` \| .*\?", (FOLDER.parent / "docs" / "scenarios.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(listed) == 6
+    assert set(listed) <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,7 +37,7 @@ def test_each_asks_its_question_in_its_first_line(name: str) -> None:
     assert first_line == f"# {scenario.question}"
     assert scenario.question.endswith("?")
     assert scenario.title
-    assert (scenario.run.start, scenario.run.months) == ("2023-01", 156)
+    assert scenario.run.start == "2023-01"
 
 
 @pytest.mark.parametrize("name", NAMES)
