@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wattmarket import runner
 from wattmarket.findings import find
+from wattmarket.plot import write_figures
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
 
@@ -59,3 +60,5 @@ def write_report(run: Run, folder: Path) -> None:
     finding = find(run)
     (folder / FINDINGS_TEXT).write_text(finding.text() + "\n", encoding="utf-8")
     (folder / FINDINGS_DATA).write_text(json.dumps(finding.to_dict(), indent=1) + "\n", encoding="utf-8")
+    if run.scenario.output.figures:
+        write_figures(run, folder / FIGURES_FOLDER)

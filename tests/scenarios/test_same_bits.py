@@ -57,7 +57,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 def test_twice_in_a_row_and_on_two_threads(folders: dict[str, Path]) -> None:
     one = _bytes(folders["one"])
-    assert {"manifest.json", "ticks.parquet", "twin_ticks.parquet", "findings.txt"} <= one.keys()
+    assert {"manifest.json", "ticks.parquet", "twin_ticks.parquet", "findings.txt", "figures/index.png"} <= one.keys()
     for other in ("again", "two"):
         assert [name for name, content in _bytes(folders[other]).items() if content != one[name]] == []
 

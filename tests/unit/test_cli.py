@@ -14,6 +14,7 @@ from small_model import SmallModel, small_record
 
 from wattmarket import __version__, report, runner
 from wattmarket.cli import main
+from wattmarket.record import Run
 
 SCENARIO = """
 title = "small"
@@ -34,10 +35,16 @@ class Finding:
         return {"break": None}
 
 
+def _draw(run: Run, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "index.png").write_bytes(b"png")
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(runner, "Model", SmallModel)
     monkeypatch.setattr(report, "find", lambda run: Finding())
+    monkeypatch.setattr(report, "write_figures", _draw)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").mkdir()
     (tmp_path / "scenarios" / "small.toml").write_text(SCENARIO)
@@ -49,6 +56,7 @@ def test_run_replay_verify(place: Path, capsys: pytest.CaptureFixture[str]) -> N
     folder = place / "runs" / "small-seed3"
     out = capsys.readouterr()
     assert "no break" in out.out
+    assert "runs/small-seed3/figures: index" in out.out
     assert "run: 2023-03, 3 of 3 months" in out.err
     assert (folder / "findings.txt").read_text() == "no break\n"
     assert (folder / "findings.json").read_text() == '{\n "break": null\n}\n'
@@ -187,6 +195,7 @@ import sys, time
 from small_model import SmallModel, small_record
 from wattmarket import runner
 from wattmarket.cli import main
+from wattmarket.record import Run
 class Slow(SmallModel):
     def step(self):
         print("step", flush=True)
