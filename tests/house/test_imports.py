@@ -15,6 +15,7 @@ ORDER = (
     "months",
     "schema",
     "numeric",
+    "finance",
     "scenario",
     "world",
     "demand",

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from wattmarket.capacity.cost import annuity_factor, hurdle_rate, usd_per_mwh_of_capital
 from wattmarket.capacity.stock import CapacityStock, Starts
 from wattmarket.capacity.supply import ZoneSupply
+from wattmarket.finance import annuity_factor, hurdle_rate, usd_per_mwh_of_capital
 
 
 def integers(*values: int) -> np.ndarray:

@@ -8,19 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.capacity.cost import SiteCosts, hurdle_rate, usd_per_mwh_of_capital
+from wattmarket.capacity.cost import SiteCosts
+from wattmarket.finance import hurdle_rate, usd_per_mwh_of_capital
 from wattmarket.scenario import Scenario
 from wattmarket.schema.world import EDGE_KINDS
+from wattmarket.spot import SILICON_CLASSES, silicon_codes
 from wattmarket.units import KW_PER_MW
 from wattmarket.world import World
 
-__all__ = ["SILICON_CLASSES", "SiteColumns", "site_costs"]
+__all__ = ["SiteColumns", "site_costs"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
-
-SILICON_CLASSES = ("air", "liquid")
-"""Silicon classes, in the order of their codes; a site's pool has the class of its cooling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class SiteColumns:
             zone=np.array([zone_row[zone] for zone in sites["zone_id"].to_list()], dtype=np.int64),
             metro=np.array([metro_row[metro] for metro in sites["metro_id"].to_list()], dtype=np.int64),
             edge=np.isin(sites["kind"].to_numpy(), EDGE_KINDS),
-            silicon=np.array([SILICON_CLASSES.index(c) for c in sites["cooling"].to_list()], dtype=np.int64),
+            silicon=silicon_codes(world),
             pool_kw=kw("pool_mw"),
             shell_kw=kw("shell_mw"),
             grid_kw=numeric.to_integer(sites["grid_mw"].to_numpy() / sites["pue"].to_numpy() * KW_PER_MW, "grid_mw"),

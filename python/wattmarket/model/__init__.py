@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from wattmarket.model.market import Model
+from wattmarket.model.opening import opening_market
 
-__all__ = ["Model"]
+__all__ = ["Model", "opening_market"]

@@ -6,19 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.capacity.cost import SiteCosts, annuity_factor
+from wattmarket.capacity.cost import SiteCosts
 from wattmarket.capacity.entry import EntryDecision, decide_entry, forecast_demand, musd
 from wattmarket.capacity.path import CapacityPath
 from wattmarket.capacity.pipeline import initial_pipeline
-from wattmarket.capacity.sites import SILICON_CLASSES, SiteColumns, site_costs
+from wattmarket.capacity.sites import SiteColumns, site_costs
 from wattmarket.capacity.stock import CapacityStock
 from wattmarket.capacity.supply import ZoneSupply
 from wattmarket.demand import DemandModel, DemandSteps, MonthDemand, PriceSignal, demand_steps
-from wattmarket.model.quotes import Quotes, Reader
+from wattmarket.finance import annuity_factor
+from wattmarket.model.quotes import Quotes, quote
 from wattmarket.model.tables import Ids, MonthResult, record_of
 from wattmarket.months import month_name, month_number
 from wattmarket.scenario import Scenario, Workload, zone_factors
-from wattmarket.spot import SpotClearing, SpotDemand, SpotMarket, SpotState, spot_layout
+from wattmarket.spot import (
+    SILICON_CLASSES,
+    RentReader,
+    SpotClearing,
+    SpotDemand,
+    SpotMarket,
+    SpotState,
+    spot_layout,
+)
 from wattmarket.tick import TickRecord
 from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH
 from wattmarket.valuation import ChainedIndex
@@ -47,8 +56,11 @@ class Model:
 
     Examples
     --------
-    >>> from wattmarket.scenario import load_scenario
-    >>> from wattmarket.world import build_world
+    >>> from wattmarket.scenario import Scenario
+    >>> from wattmarket.world import WorldConfig, build_world
+    >>> model = Model(Scenario(), build_world(WorldConfig(metros=20, sites=50)))
+    >>> model.step().tables["ticks"]["edge_index"].tolist()
+    [100.0]
     """
 
     def __init__(self, scenario: Scenario, world: World) -> None:
@@ -86,6 +98,7 @@ class Model:
         return record_of(
             MonthResult(
                 tick=self._tick,
+                layout=self._spot.layout,
                 demand=demand,
                 state=state,
                 clearing=clearing,
@@ -104,6 +117,14 @@ class Model:
             self._workloads,
         )
 
+    def open(self) -> tuple[SpotDemand, SpotState]:
+        """Go to the first month and give what its spot market clears, without clearing it."""
+        self._tick += 1
+        self._follow_parameters()
+        demand = self._advance_demand()
+        self._advance_capacity()
+        return self._spot_demand(demand), self._spot_state()
+
     def _follow_parameters(self) -> None:
         """Take the parameters in force this month; rebuild what hangs on those that changed."""
         before, now = self._now, self.scenario.at(month_name(self._first_month + self._tick))
@@ -119,7 +140,7 @@ class Model:
         if before is None or before.network != now.network or before.workload != now.workload:
             layout = spot_layout(self.world, now)
             self._spot = SpotMarket(layout)
-            self._reader = Reader(self._sites, layout)
+            self._reader = RentReader(layout, self._sites.silicon)
             self._forecast = SpotMarket(layout, entry=True) if self._path is None else None
 
     @property
@@ -161,11 +182,13 @@ class Model:
         )
 
     def _clear_spot(self, demand: MonthDemand, state: SpotState) -> SpotClearing:
-        columns = SpotDemand(self._steps.quantity_kw(demand.reference_kw), self._steps.price_musd_per_kwh)
-        return self._spot.clear(columns, state, corner=self._parameters.prices.corner)
+        return self._spot.clear(self._spot_demand(demand), state, corner=self._parameters.prices.corner)
+
+    def _spot_demand(self, demand: MonthDemand) -> SpotDemand:
+        return SpotDemand(self._steps.quantity_kw(demand.reference_kw), self._steps.price_musd_per_kwh)
 
     def _read(self, clearing: SpotClearing, state: SpotState) -> Quotes:
-        return self._reader.read(clearing, state, self._costs, self._years_of_rent)
+        return quote(self._reader, self._sites, clearing, state, self._costs, years_of_rent=self._years_of_rent)
 
     def _link_indices(self, quotes: Quotes) -> dict[tuple[str, int], float]:
         """One more month of the Edge and the Core Valuation Index, at settled, lowest and highest prices."""

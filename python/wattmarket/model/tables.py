@@ -12,10 +12,23 @@ from wattmarket.capacity.entry import EntryDecision
 from wattmarket.capacity.sites import SiteColumns
 from wattmarket.capacity.supply import ZoneSupply
 from wattmarket.demand import MonthDemand
-from wattmarket.model.quotes import BINDING, Quotes, usd_per_mw_month, usd_per_mwh, weighted_usd_per_mwh
-from wattmarket.numeric import to_integer
+from wattmarket.model.quotes import Quotes
+from wattmarket.numeric import to_integer, weighted_mean
 from wattmarket.scenario import Workload
-from wattmarket.spot import LABELS, LATENCY_BOUND, WATT_BOUND, SpotClearing, SpotState
+from wattmarket.spot import (
+    BINDING,
+    LABELS,
+    LATENCY_BOUND,
+    WATT_BOUND,
+    SpotClearing,
+    SpotLayout,
+    SpotState,
+    latency_premium,
+    marginal_step,
+    price_width,
+    usd_per_mw_month,
+    usd_per_mwh,
+)
 from wattmarket.tick import Names, TickRecord
 from wattmarket.world import World
 
@@ -33,6 +46,8 @@ class MonthResult:
     ----------
     tick
         Months since the start.
+    layout
+        Layout of the spot market.
     demand, state, clearing, quotes
         Demand, what stood, what cleared, and how its prices read.
     indices
@@ -50,6 +65,7 @@ class MonthResult:
     """
 
     tick: int
+    layout: SpotLayout
     demand: MonthDemand
     state: SpotState
     clearing: SpotClearing
@@ -132,13 +148,13 @@ def _kw(column: Integer) -> int:
 
 
 def _ticks(month: MonthResult, sites: SiteColumns, workloads: tuple[Workload, ...]) -> Columns:
-    clearing, state, reading = month.clearing, month.state, month.quotes.reading
+    clearing, state, reading = month.clearing, month.state, month.quotes.rents.reading
     edge = sites.edge
     ai = np.array([workload.entry == "pool" for workload in workloads])
     pool = state.pool_kw
     used = clearing.pool_flow
     edge_pool, core_pool = np.where(edge, pool, 0), np.where(edge, 0, pool)
-    width, uncertain = _price_width(clearing)
+    width, uncertain = price_width(clearing)
     row: dict[str, float | int | str] = {
         "batch_share": month.demand.batch_share,
         "demand_kw": _kw(to_integer(month.demand.reference_kw[:, ai], "demand_kw")),
@@ -182,15 +198,14 @@ def _building(month: MonthResult, edge: NDArray[np.bool_]) -> dict[str, float | 
     }
 
 
-def _price_width(clearing: SpotClearing) -> tuple[float, int]:
-    """Largest width of the price interval of demand that is served, $/MWh, and how many kW have any width."""
-    width = np.where(clearing.served_kw > 0, clearing.demand_price_high - clearing.demand_price_low, 0)
-    return float(width.max(initial=0)) / 1_000, _kw(clearing.served_kw[width > 0])
+def weighted_usd_per_mwh(musd_per_kwh: Integer, weight_kw: Integer) -> float:
+    """Mean price in $/MWh weighted by kW; nil without any kW."""
+    return weighted_mean(usd_per_mwh(musd_per_kwh), weight_kw.astype(np.float64), empty=0.0)
 
 
 def _sites(month: MonthResult, ids: Ids) -> Columns:
     clearing, state, quotes = month.clearing, month.state, month.quotes
-    reading = quotes.reading
+    reading = quotes.rents.reading
     entry = np.zeros_like(state.pool_kw) if month.decision is None else month.decision.entry_rent
     value, low, high = quotes.value_usd_per_mw
     return {
@@ -204,7 +219,7 @@ def _sites(month: MonthResult, ids: Ids) -> Columns:
         "silicon_rent_usd_per_mw_month": usd_per_mw_month(reading.silicon),
         "watt_rent_usd_per_mw_month": usd_per_mw_month(reading.watt),
         "latency_rent_usd_per_mw_month": usd_per_mw_month(reading.latency),
-        "shell_rent_usd_per_mw_month": usd_per_mw_month(quotes.shell_rent),
+        "shell_rent_usd_per_mw_month": usd_per_mw_month(quotes.rents.shell),
         "label": Names(reading.label, LABELS),
         "binding": Names(quotes.binding, BINDING),
         "entry_rent_usd_per_mw_month": usd_per_mw_month(entry),
@@ -221,21 +236,16 @@ def _metros(month: MonthResult, ids: Ids, workloads: tuple[Workload, ...]) -> Co
     share = np.divide(
         clearing.served_kw, reference, out=np.zeros(reference.shape, dtype=np.float64), where=reference > 0
     )
-    free = [k for k, w in enumerate(workloads) if w.entry == "pool" and w.network_budget_ms is None and not w.training]
-    price = clearing.demand_price
-    premium = price - price[:, free[:1]] if free else np.zeros_like(price)
-    ai = np.array([workload.entry == "pool" and not workload.training for workload in workloads])
-    premium = np.where(ai[None, :], premium, 0)
     return {
         "metro_id": Names(np.repeat(np.arange(metros), kinds), ids.metros),
         "workload": Names(np.tile(np.arange(kinds), metros), ids.workloads),
         "demand_kw": reference.ravel(),
         "served_kw": clearing.served_kw.ravel(),
         "served_share": share.ravel(),
-        "price_usd_per_mwh": usd_per_mwh(price).ravel(),
+        "price_usd_per_mwh": usd_per_mwh(clearing.demand_price).ravel(),
         "price_low_usd_per_mwh": usd_per_mwh(clearing.demand_price_low).ravel(),
         "price_high_usd_per_mwh": usd_per_mwh(clearing.demand_price_high).ravel(),
-        "latency_premium_usd_per_mwh": usd_per_mwh(premium).ravel(),
+        "latency_premium_usd_per_mwh": usd_per_mwh(latency_premium(clearing, workloads)).ravel(),
     }
 
 
@@ -251,23 +261,12 @@ def _zones(month: MonthResult, ids: Ids, sites: SiteColumns, supply: ZoneSupply)
         "lmp_usd_per_mwh": usd_per_mwh(clearing.zone_price),
         "lmp_low_usd_per_mwh": usd_per_mwh(clearing.zone_price_low),
         "lmp_high_usd_per_mwh": usd_per_mwh(clearing.zone_price_high),
-        "marginal_technology": _marginal_technology(clearing, state, supply, zones),
+        "marginal_technology": Names(marginal_step(clearing, state, month.layout), supply.technologies),
         "generation_kw": generation,
         "load_kw": load,
         "generation_available_kw": available,
         "slots_kw": month.slots_kw,
     }
-
-
-def _marginal_technology(clearing: SpotClearing, state: SpotState, supply: ZoneSupply, zones: int) -> Names:
-    """Technology of the dearest step in use of each zone; the later row where two cost the same."""
-    names = sorted(set(supply.technologies))
-    code_of = {name: code for code, name in enumerate(names)}
-    codes = np.full(zones, -1, dtype=np.int64)
-    in_use = np.flatnonzero(clearing.step_flow > 0)
-    for step in in_use[np.argsort(state.step_cost[in_use], kind="stable")].tolist():
-        codes[supply.step_zone[step]] = code_of[supply.technologies[step]]
-    return Names(codes, names)
 
 
 def _flows(month: MonthResult, ids: Ids) -> Columns:

@@ -19,6 +19,7 @@ from wattmarket.errors import InputError
 from wattmarket.scenario import Scenario
 from wattmarket.spot.columns import Corner, Integer, SpotClearing, SpotDemand, SpotLayout, SpotState
 from wattmarket.spot.layout import spot_layout
+from wattmarket.spot.view import SpotView, read_clearing
 from wattmarket.world import World
 
 __all__ = ["SpotMarket"]
@@ -83,6 +84,7 @@ class SpotMarket:
     def __init__(self, world: World | SpotLayout, scenario: Scenario | None = None, *, entry: bool = False) -> None:
         layout = spot_layout(world, scenario or Scenario()) if isinstance(world, World) else world
         self.layout = layout
+        self._world = (world, scenario or Scenario()) if isinstance(world, World) else None
         self._entry = entry
         self._shape = {
             "M": len(layout.metro_bloc),
@@ -129,6 +131,25 @@ class SpotMarket:
             self._state_columns(state),
         )
         return _clearing(result, pairs, _CORNERS[corner])
+
+    def read(self, clearing: SpotClearing, demand: SpotDemand, state: SpotState) -> SpotView:
+        """Read a clearing as tables: rents and their split by site, prices by metro and workload, LMPs by zone.
+
+        Parameters
+        ----------
+        clearing
+            A clearing of this market.
+        demand, state
+            What it cleared.
+
+        Raises
+        ------
+        InputError
+            If the market was made from a layout and not from a world: then there are no names to show.
+        """
+        if self._world is None:
+            raise InputError("market: was made from a layout; only the market of a world has names to show")
+        return read_clearing(*self._world, self.layout, clearing, demand, state)
 
     def _state_columns(self, state: SpotState) -> dict[str, npt.NDArray[Any]]:
         columns = {}

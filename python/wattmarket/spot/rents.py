@@ -1,0 +1,130 @@
+"""Rents of every site of a clearing: where `read_rents` gets its columns from, and what binds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.spot.columns import NO_BUDGET, SpotClearing, SpotLayout, SpotState
+from wattmarket.spot.reading import RentReading, read_rents
+
+__all__ = ["BINDING", "CORNERS", "RentReader", "SiteRents"]
+
+Integer = NDArray[np.int64]
+
+CORNERS = ("", "_low", "_high")
+"""Suffixes of the price vectors of a clearing: settled, lowest, highest."""
+
+BINDING = ("pool", "shell", "grid", "none")
+"""Capacities in series at a site, the innermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRents:
+    """Rents at one of the price vectors, micro-$ per kWh.
+
+    Parameters
+    ----------
+    reading
+        Rents of the pools, split, [P].
+    shell
+        What a kWh of load that enters at the shell pays for shell and connection alone, int64 [S]; nil where none may.
+    bid
+        What the best bid would leave a pool above its cost, int64 [P]; an idle pool's price is a bid, not a market
+        price.
+    """
+
+    reading: RentReading
+    shell: Integer
+    bid: Integer
+
+
+class RentReader:
+    """Reads the rents of clearings of one layout.
+
+    Parameters
+    ----------
+    layout
+        The layout of the market.
+    silicon_class
+        Code of the silicon class of every pool, int64 [P].
+    """
+
+    def __init__(self, layout: SpotLayout, silicon_class: Integer) -> None:
+        self._layout = layout
+        self._free_workload: NDArray[np.bool_] = layout.workload_budget == NO_BUDGET
+        enters = layout.class_pool[layout.workload_class] & self._free_workload[:, None]
+        self._free: NDArray[np.bool_] = np.ascontiguousarray(enters.T)
+        self._shell_entry: NDArray[np.bool_] = np.asarray(layout.class_shell.any(axis=0))
+        # Pools of one silicon class that may serve the same budget-free workloads earn the same on poor ground.
+        kinds = list(zip(map(tuple, self._free.tolist()), silicon_class.tolist(), strict=True))
+        code = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+        self._ground: Integer = np.array([code[kind] for kind in kinds], dtype=np.int64)
+        self._silicon_of_ground = np.array([silicon for _, silicon in code], dtype=np.int64)
+
+    def read(
+        self, clearing: SpotClearing, state: SpotState, annualised_silicon: Integer, corner: str = ""
+    ) -> SiteRents:
+        """Read the rents at one price vector.
+
+        Parameters
+        ----------
+        clearing, state
+            A clearing and the state that it cleared.
+        annualised_silicon
+            Annualised cost of each silicon class, micro-$ per kWh, int64 [H].
+        corner
+            One of `CORNERS`.
+        """
+        energy = self._energy_cost(clearing, state, corner)
+        at_pool = energy[self._layout.pool_site]
+        reading = read_rents(
+            pool_price=getattr(clearing, f"pool_price{corner}"),
+            running_cost=state.pool_cost,
+            energy_cost=at_pool,
+            free_price=self._free_price(clearing, corner),
+            used_kw=clearing.pool_flow,
+            free_kw=self._free_kw(clearing),
+            silicon_class=self._ground,
+            annualised_silicon=annualised_silicon[self._silicon_of_ground],
+        )
+        in_use = clearing.shell_flow > 0
+        shell_price = np.where(in_use, getattr(clearing, f"shell_price{corner}"), clearing.shell_price_low)
+        shell = np.where(self._shell_entry, np.maximum(0, shell_price - energy), 0)
+        bid = np.maximum(0, clearing.pool_price_low - state.pool_cost - at_pool)
+        return SiteRents(reading, shell, bid)
+
+    def binding(self, clearing: SpotClearing, state: SpotState) -> NDArray[np.int8]:
+        """Which capacity of each site is exhausted, the innermost first: int8 [S], positions in `BINDING`."""
+        pool_kw = np.zeros(len(state.shell_kw), dtype=np.int64)
+        used_kw = np.zeros_like(pool_kw)
+        np.add.at(pool_kw, self._layout.pool_site, state.pool_kw)
+        np.add.at(used_kw, self._layout.pool_site, clearing.pool_flow)
+        binding = np.full(len(pool_kw), BINDING.index("none"), dtype=np.int8)
+        in_use = clearing.shell_flow > 0
+        binding[in_use & (clearing.grid_flow >= state.grid_kw) & (state.btm_kw == 0)] = BINDING.index("grid")
+        binding[in_use & (clearing.shell_flow >= state.shell_kw)] = BINDING.index("shell")
+        binding[(used_kw > 0) & (used_kw >= pool_kw)] = BINDING.index("pool")
+        return binding
+
+    def _energy_cost(self, clearing: SpotClearing, state: SpotState, corner: str) -> Integer:
+        """Delivered cost of energy at every site: the cheaper of the zone's price and the site's own plant."""
+        from_zone = getattr(clearing, f"zone_price{corner}")[self._layout.site_zone] + state.site_cost
+        own = np.where(state.btm_kw > 0, state.btm_cost, from_zone)
+        return np.where(state.grid_kw > 0, np.minimum(from_zone, own), own)
+
+    def _free_kw(self, clearing: SpotClearing) -> Integer:
+        """Flow of budget-free workloads through every pool."""
+        free = np.zeros(len(self._ground), dtype=np.int64)
+        rows = self._free_workload[clearing.route_workload] & (clearing.route_pool >= 0)
+        np.add.at(free, clearing.route_pool[rows], clearing.route_kw[rows])
+        return free
+
+    def _free_price(self, clearing: SpotClearing, corner: str) -> Integer:
+        """Best budget-free price that each pool may serve; nil if it may serve none."""
+        none = np.iinfo(np.int64).min
+        prices = getattr(clearing, f"free_price{corner}")
+        best: Integer = np.where(self._free, prices[None, :], none).max(axis=1, initial=none)
+        return np.where(best > none, best, 0)
