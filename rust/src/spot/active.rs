@@ -66,3 +66,19 @@ impl Active {
         self.cost.truncate(next);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Active;
+
+    #[test]
+    fn an_arc_is_in_once_and_can_come_back() {
+        let mut active = Active::new(3, 50);
+        assert!(active.add(2, 49, 7) && active.add(0, 0, 5) && active.add(1, 31, 6));
+        assert!(!active.add(2, 49, 7));
+        active.retain(&[false, true, true]);
+        assert_eq!((&active.source[..], &active.port[..], &active.cost[..]), (&[0, 1][..], &[0, 31][..], &[5, 6][..]));
+        assert!(active.add(2, 49, 7) && !active.add(1, 31, 6));
+        assert_eq!(active.len(), 3);
+    }
+}

@@ -265,11 +265,21 @@ impl Between {
         }
     }
 
+    /// The quote, grounded by the rules of [`super::prices`] where an end does not exist.
     fn quote(&self, prices: &Prices) -> [i64; 3] {
-        let (low, high) = (self.least(&prices.low), self.most(&prices.high));
-        // Grounded neighbours are not at their own midpoints, so the shell stays between them.
-        let (least, most) = (self.least(&prices.mid), self.most(&prices.mid));
-        [low, (low + high).div_euclid(2).min(most).max(least), high]
+        let bidden = self.used || (self.spare && prices.has_low[self.pool]);
+        let supplied = self.used || (self.room && prices.has_high[self.supply.node]);
+        let vectors = [&prices.low, &prices.mid, &prices.high];
+        match (bidden, supplied) {
+            (true, true) => {
+                let (low, high) = (self.least(&prices.low), self.most(&prices.high));
+                // Grounded neighbours are not at their own midpoints, so the shell stays between them.
+                let (least, most) = (self.least(&prices.mid), self.most(&prices.mid));
+                [low, (low + high).div_euclid(2).min(most).max(least), high]
+            }
+            (true, false) => vectors.map(|vector| self.least(vector)),
+            (false, _) => vectors.map(|vector| self.most(vector)),
+        }
     }
 }
 

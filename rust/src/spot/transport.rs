@@ -217,3 +217,62 @@ fn bids_in<T: Money>(layout: &Layout, wiring: &Wiring, price: &[i64], metros: Op
     }
     bids
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::hash64;
+
+    fn draws(count: usize, most: u64, stream: u64) -> Vec<u64> {
+        (0..count as u64).map(|i| hash64(i ^ (stream << 32), 0) % most).collect()
+    }
+
+    /// Asks and bids the slow way, over more than one block of sites and a ragged last one.
+    #[test]
+    fn passes_agree_with_the_definition_in_both_widths() {
+        let (sites, rate, budgets) = (150, 700, [40u16, 90, 4000]);
+        let rtt: Vec<u16> = draws(sites, 5000, 1).into_iter().map(|x| x as u16).collect();
+        let price: Vec<i64> = draws(sites, 9_000, 2).into_iter().map(|x| x as i64 - 2_000).collect();
+        let pay = [5_000i64, 4_000, 3_000];
+        let cost = |site: usize| (i64::from(rtt[site]) * i64::from(rate)) >> 10;
+        let reached = |site: usize, ring: usize| rtt[site] <= budgets[ring];
+        let asked: Vec<i64> = (0..3)
+            .map(|ring| (0..sites).filter(|&s| reached(s, ring)).map(|s| price[s] + cost(s)).min().unwrap_or(NO_ASK))
+            .collect();
+        let bidden = |site: usize| (0..3).find(|&ring| reached(site, ring)).map(|ring| pay[ring] - cost(site));
+        check::<i32>(&rtt, rate, &price, &budgets, &pay, &asked, &bidden);
+        check::<i64>(&rtt, rate, &price, &budgets, &pay, &asked, &bidden);
+    }
+
+    fn check<T: Money + std::fmt::Debug>(
+        rtt: &[u16],
+        rate: u32,
+        price: &[i64],
+        budgets: &[u16],
+        pay: &[i64],
+        asked: &[i64],
+        bidden: &dyn Fn(usize) -> Option<i64>,
+    ) {
+        let offers: Vec<T> = price.iter().map(|&price| T::fit(price)).collect();
+        let mut least = vec![T::DEAREST; budgets.len()];
+        ring_asks(rtt, rate, &offers, budgets, &mut least);
+        for (least, &asked) in least.iter().zip(asked) {
+            assert_eq!(*least, T::fit(asked));
+        }
+        let pay: Vec<T> = pay.iter().map(|&pay| T::fit(pay)).collect();
+        let mut bids = vec![T::CHEAPEST; rtt.len()];
+        ring_bids(rtt, rate, &pay, budgets, &mut bids);
+        for (site, bid) in bids.iter().enumerate() {
+            match bidden(site) {
+                Some(expected) => assert_eq!(bid.price(), expected, "site {site}"),
+                None => assert_eq!(*bid, T::CHEAPEST, "site {site}: out of everybody's reach"),
+            }
+        }
+    }
+
+    #[test]
+    fn prices_are_narrow_below_a_quarter_billion() {
+        assert!(narrow(&[0, -(1 << 28) + 1, NO_ASK, NO_BID]));
+        assert!(!narrow(&[1 << 28]));
+    }
+}

@@ -1,0 +1,248 @@
+//! Random spot markets, and the same market as a raw network: every admissible arc, no rings, nothing contracted.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use wattmarket_core::network::{INFINITE, Network};
+use wattmarket_core::spot::layout::{Layout, NO_BUDGET};
+use wattmarket_core::spot::state::{Demand, State};
+
+/// A market and two demands and states of it, one after the other.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Static columns.
+    pub layout: Layout,
+    /// What changes.
+    pub ticks: [(Demand, State); 2],
+}
+
+/// Few small numbers, so that ties and zero capacities abound.
+struct Draw<'a>(&'a [u32], usize);
+
+impl Draw<'_> {
+    fn below(&mut self, most: usize) -> usize {
+        self.1 += 1;
+        self.0[self.1 % self.0.len()] as usize % most.max(1)
+    }
+
+    fn column(&mut self, count: usize, least: i64, most: i64) -> Vec<i64> {
+        (0..count).map(|_| least + self.below((most - least) as usize) as i64).collect()
+    }
+
+    fn positions(&mut self, count: usize, most: usize) -> Vec<u32> {
+        (0..count).map(|_| self.below(most) as u32).collect()
+    }
+
+    fn truths(&mut self, count: usize, of_ten: usize) -> Vec<bool> {
+        (0..count).map(|_| self.below(10) < of_ten).collect()
+    }
+}
+
+/// Markets of every kind: masks, hubs, shells entered directly, several pools at a site, plants behind the meter, links,
+/// entry and refresh.
+pub fn markets() -> impl Strategy<Value = Case> {
+    prop::collection::vec(0u32..1 << 30, 397).prop_map(|words| case(&mut Draw(&words, 0)))
+}
+
+fn case(draw: &mut Draw<'_>) -> Case {
+    let (m, s, z) = (1 + draw.below(4), 1 + draw.below(6), 1 + draw.below(3));
+    let (k, p, g) = (1 + draw.below(4), draw.below(9), draw.below(6));
+    let l = if z > 1 { draw.below(3) } else { 0 };
+    let workload_class: Vec<u32> = (0..k as u32).map(|k| k / 2).collect();
+    let c = k.div_ceil(2);
+    let link_tail = draw.positions(l, z);
+    let key = |kind: u64, count: usize| (0..count as u64).map(|i| kind << 32 | i).collect::<Vec<u64>>();
+    let layout = Layout {
+        rtt: draw.positions(m * s, 12).into_iter().map(|rtt| rtt as u16).collect(),
+        transport_rate: [0, 512, 1024][draw.below(3)],
+        workload_budget: (0..k).map(|_| if draw.below(3) == 0 { NO_BUDGET } else { draw.below(12) as i32 }).collect(),
+        workload_class,
+        workload_masked: draw.truths(k, 3),
+        class_pool: draw.truths(c * p, 7),
+        class_shell: draw.truths(c * s, 2),
+        metro_bloc: draw.positions(m, 2),
+        site_bloc: draw.positions(s, 2),
+        site_zone: draw.positions(s, z),
+        site_btm: draw.truths(s, 3),
+        pool_site: draw.positions(p, s),
+        step_zone: draw.positions(g, z),
+        link_head: link_tail.iter().map(|&tail| (tail + 1) % z as u32).collect(),
+        link_tail,
+        zone_key: key(1, z),
+        metro_key: key(2, m),
+        site_key: key(3, s),
+        workload_key: key(4, k),
+        pool_key: key(5, p),
+        step_key: key(6, g),
+        link_key: key(7, l),
+        entry: draw.below(2) == 0,
+    };
+    let ticks = [tick(draw, &layout), tick(draw, &layout)];
+    Case { layout, ticks }
+}
+
+fn tick(draw: &mut Draw<'_>, layout: &Layout) -> (Demand, State) {
+    let (s, p, g, l, z) = (layout.sites(), layout.pools(), layout.steps(), layout.links(), layout.zones());
+    let pairs = layout.metros() * layout.workloads();
+    let steps = 3;
+    let demand =
+        Demand { steps, quantity_kw: draw.column(pairs * steps, 0, 9), price: draw.column(pairs * steps, 1, 60) };
+    let entering = |count: usize| if layout.entry { count } else { 0 };
+    let btm = draw.column(s, 0, 12);
+    let state = State {
+        pool_kw: draw.column(p, 0, 16),
+        pool_cost: draw.column(p, -2, 9),
+        shell_kw: draw.column(s, 0, 20),
+        grid_kw: draw.column(s, 0, 20),
+        site_cost: draw.column(s, 0, 6),
+        btm_kw: btm.iter().zip(&layout.site_btm).map(|(&kw, &may)| if may { kw } else { 0 }).collect(),
+        btm_cost: draw.column(s, 0, 30),
+        step_kw: draw.column(g, 0, 40),
+        step_cost: draw.column(g, 0, 25),
+        link_kw: draw.column(l, 0, 15),
+        link_cost: draw.column(l, 0, 5),
+        entry_kw: draw.column(entering(s), 0, 15),
+        entry_cost: draw.column(entering(p), 5, 40),
+        slot_kw: draw.column(entering(z), 0, 30),
+        refresh_cost: draw.column(entering(p), 2, 30),
+    };
+    (demand, state)
+}
+
+/// A node of the raw network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Node {
+    /// All power comes from here, in the sense of the flow: it ends here.
+    Sink,
+    /// Metro and workload.
+    Demand(usize, usize),
+    /// Site and class.
+    Gate(usize, usize),
+    /// Pool.
+    Pool(usize),
+    /// Shell of a site.
+    Shell(usize),
+    /// Connection of a site.
+    Connection(usize),
+    /// Land of a site.
+    Land(usize),
+    /// Slots of a zone.
+    Slot(usize),
+    /// Zone.
+    Zone(usize),
+}
+
+/// The raw network under construction.
+#[derive(Debug, Default)]
+pub struct Raw {
+    /// Number of each node.
+    pub nodes: BTreeMap<Node, usize>,
+    /// The network, balanced by [`Raw::new`].
+    pub network: Network,
+}
+
+impl Raw {
+    /// Builds it straight from the definition.
+    pub fn new(layout: &Layout, demand: &Demand, state: &State) -> Self {
+        let mut raw = Self::default();
+        raw.demand(layout, demand);
+        raw.sites(layout, state);
+        if layout.entry {
+            raw.entry(layout, state);
+        }
+        raw.power(layout, state);
+        let sink = raw.at(Node::Sink);
+        raw.network.anchor = sink as u32;
+        raw.network.supply[sink] = -raw.network.supply.iter().sum::<i64>();
+        raw
+    }
+
+    fn at(&mut self, node: Node) -> usize {
+        let next = self.nodes.len();
+        let number = *self.nodes.entry(node).or_insert(next);
+        self.network.supply.resize(self.nodes.len(), 0);
+        number
+    }
+
+    fn arc(&mut self, tail: Node, head: Node, capacity: i64, cost: i64) {
+        let (tail, head) = (self.at(tail) as u32, self.at(head) as u32);
+        self.network.tail.push(tail);
+        self.network.head.push(head);
+        self.network.capacity.push(capacity);
+        self.network.cost.push(cost);
+    }
+
+    fn demand(&mut self, layout: &Layout, demand: &Demand) {
+        for m in 0..layout.metros() {
+            for k in 0..layout.workloads() {
+                let (row, class) = (Node::Demand(m, k), layout.workload_class[k] as usize);
+                let at = self.at(row);
+                for step in 0..demand.steps {
+                    let index = (m * layout.workloads() + k) * demand.steps + step;
+                    self.network.supply[at] += demand.quantity_kw[index];
+                    self.arc(row, Node::Sink, demand.quantity_kw[index], demand.price[index]);
+                }
+                for s in 0..layout.sites() {
+                    let (budget, rtt) = (layout.workload_budget[k], layout.row(m)[s]);
+                    if layout.workload_masked[k] && layout.metro_bloc[m] != layout.site_bloc[s] {
+                        continue;
+                    }
+                    if budget == NO_BUDGET {
+                        self.arc(row, Node::Gate(s, class), INFINITE, 0);
+                    } else if i32::from(rtt) <= budget {
+                        self.arc(row, Node::Gate(s, class), INFINITE, layout.transport_cost(rtt));
+                    }
+                }
+            }
+        }
+    }
+
+    fn sites(&mut self, layout: &Layout, state: &State) {
+        for class in 0..layout.classes() {
+            for (pool, &site) in
+                layout.pool_site.iter().enumerate().filter(|(pool, _)| layout.admits_pool(class, *pool))
+            {
+                self.arc(Node::Gate(site as usize, class), Node::Pool(pool), INFINITE, 0);
+            }
+            for site in (0..layout.sites()).filter(|&site| layout.admits_shell(class, site)) {
+                self.arc(Node::Gate(site, class), Node::Shell(site), INFINITE, 0);
+            }
+        }
+        for (pool, &site) in layout.pool_site.iter().enumerate() {
+            self.arc(Node::Pool(pool), Node::Shell(site as usize), state.pool_kw[pool], state.pool_cost[pool]);
+        }
+        for site in 0..layout.sites() {
+            let (connection, zone) = (Node::Connection(site), Node::Zone(layout.site_zone[site] as usize));
+            self.arc(Node::Shell(site), connection, state.shell_kw[site], 0);
+            self.arc(connection, zone, state.grid_kw[site], state.site_cost[site]);
+            self.arc(connection, Node::Sink, state.btm_kw[site], state.btm_cost[site]);
+        }
+    }
+
+    fn entry(&mut self, layout: &Layout, state: &State) {
+        for (pool, &site) in layout.pool_site.iter().enumerate() {
+            let site = site as usize;
+            self.arc(Node::Pool(pool), Node::Land(site), INFINITE, state.entry_cost[pool]);
+            self.arc(Node::Pool(pool), Node::Shell(site), INFINITE, state.refresh_cost[pool]);
+        }
+        for (site, &zone) in layout.site_zone.iter().enumerate() {
+            self.arc(Node::Land(site), Node::Slot(zone as usize), state.entry_kw[site], 0);
+        }
+        for (zone, &kw) in state.slot_kw.iter().enumerate() {
+            self.arc(Node::Slot(zone), Node::Zone(zone), kw, 0);
+        }
+    }
+
+    fn power(&mut self, layout: &Layout, state: &State) {
+        for zone in 0..layout.zones() {
+            self.at(Node::Zone(zone));
+        }
+        for (link, (&tail, &head)) in layout.link_tail.iter().zip(&layout.link_head).enumerate() {
+            let (tail, head) = (Node::Zone(tail as usize), Node::Zone(head as usize));
+            self.arc(tail, head, state.link_kw[link], state.link_cost[link]);
+        }
+        for (step, &zone) in layout.step_zone.iter().enumerate() {
+            self.arc(Node::Zone(zone as usize), Node::Sink, state.step_kw[step], state.step_cost[step]);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The spot market against the raw network, against itself cold, and against the same market contracted less.
+
+mod markets;
+
+use markets::{Case, Node, Raw, markets};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use wattmarket_core::clearing::{Clearing as Cleared, Optimum, clear};
+use wattmarket_core::simplex::Simplex;
+use wattmarket_core::spot::clearing::{Clearing, Quote};
+use wattmarket_core::spot::layout::Layout;
+use wattmarket_core::spot::market::Market;
+use wattmarket_core::spot::state::{Demand, State};
+
+fn cold(layout: &Layout, (demand, state): &(Demand, State)) -> Clearing {
+    let mut market = Market::new(layout.clone()).expect("a good layout");
+    market.clear(demand, state, &|| false).expect("a certified clearing").0
+}
+
+fn solved(raw: &Raw) -> (i128, Box<Optimum>) {
+    let mut simplex = Simplex::new(raw.network.clone()).expect("a good network");
+    match clear(&mut simplex, &|| false).expect("no interrupt") {
+        Cleared::Optimal(optimum) => (simplex.objective(), optimum),
+        Cleared::Infeasible(shortage) => panic!("all demand may stay unserved: {shortage:?}"),
+    }
+}
+
+/// The quote of a raw node, if it is published.
+fn quoted(layout: &Layout, clearing: &Clearing, node: Node) -> Option<[i64; 3]> {
+    let entered = |site: usize| {
+        layout.pool_site.contains(&(site as u32)) || (0..layout.classes()).any(|c| layout.admits_shell(c, site))
+    };
+    let at = |quote: &Quote, index: usize| Some([quote.low[index], quote.mid[index], quote.high[index]]);
+    match node {
+        Node::Demand(m, k) => at(&clearing.demand, m * layout.workloads() + k),
+        Node::Pool(pool) => at(&clearing.pool, pool),
+        // What nothing can enter is quoted by rule.
+        Node::Shell(site) if entered(site) => at(&clearing.shell, site),
+        Node::Zone(zone) => at(&clearing.zone, zone),
+        Node::Slot(zone) => at(&clearing.slot, zone),
+        _ => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Rings, hubs, implicit arcs and contraction change nothing: same objective, same price intervals.
+    #[test]
+    fn the_market_is_the_raw_network(case in markets()) {
+        let (demand, state) = &case.ticks[0];
+        let clearing = cold(&case.layout, &case.ticks[0]);
+        let raw = Raw::new(&case.layout, demand, state);
+        let (objective, optimum) = solved(&raw);
+        prop_assert_eq!(clearing.objective, objective);
+        for (&node, &at) in &raw.nodes {
+            // An end that does not exist is quoted by rule, and so is what hangs on it.
+            if let (Some([low, mid, high]), false) = (quoted(&case.layout, &clearing, node), optimum.prices.low_unbounded[at]) {
+                prop_assert_eq!(low, optimum.prices.low[at], "{:?}", node);
+                if !optimum.prices.high_unbounded[at] {
+                    prop_assert_eq!(high, optimum.prices.high[at], "{:?}", node);
+                    prop_assert!(low <= mid && mid <= high, "{:?}", node);
+                }
+            }
+        }
+    }
+
+    /// What was cleared before leaves no trace.
+    #[test]
+    fn warm_is_cold_bit_for_bit(case in markets()) {
+        let mut market = Market::new(case.layout.clone()).expect("a good layout");
+        for (demand, state) in case.ticks.iter().chain(&case.ticks) {
+            let warm = market.clear(demand, state, &|| false).expect("a certified clearing").0;
+            prop_assert_eq!(warm, cold(&case.layout, &(demand.clone(), state.clone())));
+        }
+    }
+
+    /// A connection that could have a plant, and has none, is the same as none.
+    #[test]
+    fn contraction_has_no_effect_on_prices(case in markets()) {
+        let Case { mut layout, ticks } = case;
+        let mut tick = ticks[0].clone();
+        tick.1.btm_kw.fill(0);
+        layout.site_btm.fill(false);
+        let contracted = cold(&layout, &tick);
+        layout.site_btm.fill(true);
+        let open = cold(&layout, &tick);
+        prop_assert_eq!(contracted.objective, open.objective);
+        let raw = Raw::new(&layout, &tick.0, &tick.1);
+        let low_unbounded = solved(&raw).1.prices.low_unbounded;
+        // What nobody would bid for has no price of its own.
+        for (&node, _) in raw.nodes.iter().filter(|&(_, &at)| !low_unbounded[at]) {
+            prop_assert_eq!(quoted(&layout, &contracted, node), quoted(&layout, &open, node), "{:?}", node);
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_stops_the_clearing_and_the_market_stays_usable() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let case = markets().new_tree(&mut runner).expect("a market").current();
+    let mut market = Market::new(case.layout.clone()).expect("a good layout");
+    let (demand, state) = &case.ticks[0];
+    assert!(market.clear(demand, state, &|| true).is_err());
+    assert_eq!(market.clear(demand, state, &|| false).expect("a clearing").0, cold(&case.layout, &case.ticks[0]));
+}
