@@ -5,7 +5,7 @@
 //! the head = cost. An arc outside the tree whose reduced cost has the wrong sign enters; it closes a cycle; flow is
 //! sent round the cycle until an arc blocks and leaves (Ahuja, Magnanti & Orlin, *Network Flows*, chapter 11).
 //!
-//! One file per noun: [`tree`](self) (preorder array), `pricing` (which arc enters), `pivot` (which leaves, and the
+//! One file per noun: [`tree`](self) (threaded in preorder), `pricing` (which arc enters), `pivot` (which leaves, and the
 //! change), `warm` (where a solve starts), `tiebreak` (the one flow among the optimal ones), `cut` (why there is none).
 //!
 //! # Use, with all arcs known

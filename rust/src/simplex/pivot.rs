@@ -63,9 +63,9 @@ impl Basis {
         let (inner, outer) = if climbing { (to, from) } else { (from, to) };
         let flow = if upper { limit - amount } else { amount };
         let up = inner == entering.tail;
-        let moved = self.tree.rehang(inner, leaving, outer, Hook { arc: entering.arc, up, flow, limit });
+        self.tree.rehang(inner, leaving, outer, apex, Hook { arc: entering.arc, up, flow, limit });
         let shift = if up { entering.reduced_cost } else { entering.reduced_cost.wrapping_neg() };
-        length + moved + shift_potentials(&self.tree, inner, shift, potential)
+        length + shift_potentials(&self.tree, inner, shift, potential)
     }
 
     /// The most that fits round the cycle through an arc from `from` to `to`, the tree arc that blocks, and the apex.
@@ -127,17 +127,16 @@ impl Basis {
 /// Adds `shift` to the subtree at `node`, or takes it from all the rest when that is smaller; only differences matter.
 /// The common offset may wrap round, differences do not.
 fn shift_potentials(tree: &Tree, node: u32, shift: i64, potential: &mut [i64]) -> usize {
-    let inside = tree.subtree(node);
-    if inside.len() * 2 <= potential.len() {
-        for &node in inside {
+    let inside = tree.links[node as usize].size as usize;
+    if inside * 2 <= potential.len() {
+        for node in tree.subtree(node) {
             potential[node as usize] = potential[node as usize].wrapping_add(shift);
         }
-        inside.len()
+        inside
     } else {
-        let (before, after) = tree.outside(node);
-        for &node in before.iter().chain(after) {
+        for node in tree.outside(node) {
             potential[node as usize] = potential[node as usize].wrapping_sub(shift);
         }
-        before.len() + after.len()
+        potential.len() - inside
     }
 }

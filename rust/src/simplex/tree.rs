@@ -1,7 +1,8 @@
-//! The spanning tree of a basis, kept as an array in preorder.
+//! The spanning tree of a basis, threaded in preorder.
 //!
-//! Every subtree is a contiguous slice of [`Tree::order`], so that "is this node below that one" is one comparison
-//! and shifting the potentials of a subtree is a walk over a slice. Each node but the root owns the arc to its parent
+//! Every subtree is a run of the thread, so that it can be walked without recursion and moved by relinking its ends and
+//! those of the runs along one path (Ahuja, Magnanti & Orlin, section 11.3; Király & Kovács 2012). Kept as an array instead,
+//! the order would cost a shift of some thousand slots per pivot. Each node but the root owns the arc to its parent
 //! together with that arc's flow, so that walking a cycle touches one record per node.
 
 /// Marks the artificial arc between a node and the root.
@@ -62,17 +63,17 @@ impl Link {
     }
 }
 
-/// A rooted spanning tree in preorder.
+/// A rooted spanning tree, its nodes threaded in preorder: every subtree is a run of the thread.
 #[derive(Debug, Clone)]
 pub struct Tree {
     /// One record per node; the root is the last.
     pub links: Vec<Link>,
-    /// Nodes in preorder.
-    order: Vec<u32>,
-    /// Where each node stands in `order`.
-    position: Vec<u32>,
-    /// The moved subtree in its new order, while it moves.
-    moving: Vec<u32>,
+    /// The node after each in preorder; the root follows the last.
+    next: Vec<u32>,
+    /// The node before each in preorder.
+    before: Vec<u32>,
+    /// The last node of each subtree in preorder.
+    last: Vec<u32>,
 }
 
 impl Tree {
@@ -80,12 +81,15 @@ impl Tree {
     pub fn star(nodes: usize, limit: i64) -> Self {
         let root = nodes as u32;
         let leaf = Link { parent: root, size: 1, arc: ARTIFICIAL, up: true, flow: 0, limit };
-        let mut links = vec![leaf; nodes + 1];
-        links[nodes].size = root + 1;
-        let mut tree =
-            Tree { links, order: vec![root], position: vec![0; nodes + 1], moving: Vec::with_capacity(nodes) };
-        tree.order.extend(0..root);
-        tree.number(0, nodes + 1);
+        let mut tree = Tree {
+            links: vec![leaf; nodes + 1],
+            next: vec![root; nodes + 1],
+            before: vec![root; nodes + 1],
+            last: (0..=root).collect(),
+        };
+        tree.links[nodes].size = root + 1;
+        let order: Vec<u32> = std::iter::once(root).chain(0..root).collect();
+        tree.thread(&order);
         tree
     }
 
@@ -95,81 +99,104 @@ impl Tree {
     }
 
     /// All nodes, parents before children; the root first.
-    pub fn preorder(&self) -> &[u32] {
-        &self.order
+    pub fn preorder(&self) -> Vec<u32> {
+        self.run(self.root(), self.links.len()).collect()
     }
 
     /// A node's subtree in preorder, itself first.
-    pub fn subtree(&self, node: u32) -> &[u32] {
-        let start = self.position[node as usize] as usize;
-        &self.order[start..start + self.links[node as usize].size as usize]
+    pub fn subtree(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
+        self.run(node, self.links[node as usize].size as usize)
     }
 
-    /// The nodes outside a node's subtree, in two slices.
-    pub fn outside(&self, node: u32) -> (&[u32], &[u32]) {
-        let start = self.position[node as usize] as usize;
-        let end = start + self.links[node as usize].size as usize;
-        (&self.order[..start], &self.order[end..])
+    /// The nodes outside a node's subtree.
+    pub fn outside(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
+        let after = self.next[self.last[node as usize] as usize];
+        self.run(after, self.links.len() - self.links[node as usize].size as usize)
+    }
+
+    fn run(&self, first: u32, count: usize) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(Some(first), |&node| Some(self.next[node as usize])).take(count)
     }
 
     /// Cuts the subtree at `leaving` from its parent, makes `inner` (one of its nodes) its root and hangs it on `outer`
-    /// (outside it) by `hook`. Returns the number of slots of the preorder that moved.
-    pub fn rehang(&mut self, inner: u32, leaving: u32, outer: u32, hook: Hook) -> usize {
-        let child = self.resize_ancestors(leaving, outer);
-        self.unroll(inner, leaving);
-        self.reverse_path(inner, leaving, outer, hook);
-        self.relocate(leaving, outer, child)
+    /// by `hook`. `apex` is the lowest node with both `outer` and the cut below it. Takes time in the paths' lengths alone.
+    pub fn rehang(&mut self, inner: u32, leaving: u32, outer: u32, apex: u32, hook: Hook) {
+        self.resize(self.links[leaving as usize].parent, apex, self.links[leaving as usize].size.wrapping_neg());
+        self.resize(outer, apex, self.links[leaving as usize].size);
+        self.unthread(leaving);
+        let end = self.unroll(inner, leaving);
+        self.insert(inner, end, outer);
+        self.reverse_path(inner, leaving, outer, end, hook);
     }
 
-    /// Takes the subtree's size from the ancestors it loses and gives it to those it gains. Returns the child of
-    /// `outer` above `leaving`, if `outer` is an ancestor of the cut.
-    fn resize_ancestors(&mut self, leaving: u32, outer: u32) -> Option<u32> {
-        let moved = self.links[leaving as usize].size;
-        let mut below = leaving;
-        let mut node = self.links[leaving as usize].parent;
-        // Ancestors of the cut that do not lie above `outer` lose the subtree.
-        while !self.contains(node, outer) {
-            self.links[node as usize].size -= moved;
-            below = node;
-            node = self.links[node as usize].parent;
+    /// Adds to the sizes of the nodes from `node` up to the apex, which itself keeps its size.
+    fn resize(&mut self, mut node: u32, apex: u32, change: u32) {
+        while node != apex {
+            let link = &mut self.links[node as usize];
+            link.size = link.size.wrapping_add(change);
+            node = link.parent;
         }
-        let join = node;
-        let mut node = outer;
-        while node != join {
-            self.links[node as usize].size += moved;
-            node = self.links[node as usize].parent;
-        }
-        (join == outer).then_some(below)
     }
 
-    /// Whether `node` lies in the subtree of `ancestor`. Sizes on the path being updated are only ever asked before
-    /// they change.
-    pub fn contains(&self, ancestor: u32, node: u32) -> bool {
-        let offset = self.position[node as usize].wrapping_sub(self.position[ancestor as usize]);
-        offset < self.links[ancestor as usize].size
+    fn join(&mut self, one: u32, other: u32) {
+        self.next[one as usize] = other;
+        self.before[other as usize] = one;
     }
 
-    /// Writes the subtree at `leaving` into `moving`, in the preorder it has when rooted at `inner`.
-    fn unroll(&mut self, inner: u32, leaving: u32) {
-        self.moving.clear();
-        let start = self.position[inner as usize] as usize;
-        let (mut done_start, mut done_end) = (start, start);
-        let mut node = inner;
-        loop {
-            let start = self.position[node as usize] as usize;
-            let end = start + self.links[node as usize].size as usize;
-            self.moving.extend_from_slice(&self.order[start..done_start]);
-            self.moving.extend_from_slice(&self.order[done_end..end]);
-            (done_start, done_end) = (start, end);
-            if node == leaving {
+    /// Takes a subtree's run out of the thread.
+    fn unthread(&mut self, leaving: u32) {
+        let (end, before) = (self.last[leaving as usize], self.before[leaving as usize]);
+        self.join(before, self.next[end as usize]);
+        self.end_with(self.links[leaving as usize].parent, end, before);
+    }
+
+    /// Puts the run from `inner` to `end` into the thread, directly after `outer`.
+    fn insert(&mut self, inner: u32, end: u32, outer: u32) {
+        self.join(end, self.next[outer as usize]);
+        self.join(outer, inner);
+        self.end_with(outer, outer, end);
+    }
+
+    /// From `node` upwards, subtrees that ended with `old` end with `new`.
+    fn end_with(&mut self, mut node: u32, old: u32, new: u32) {
+        while self.last[node as usize] == old {
+            self.last[node as usize] = new;
+            if node == self.root() {
                 return;
             }
             node = self.links[node as usize].parent;
         }
     }
 
-    /// Turns the parent pointers on the path from `inner` to `leaving`, and hangs `inner` on `outer`.
-    fn reverse_path(&mut self, inner: u32, leaving: u32, outer: u32, hook: Hook) {
+    /// Threads the subtree at `leaving` anew in the preorder it has when rooted at `inner`; returns its last node.
+    ///
+    /// From `inner` up, each node of the path is followed by what is left of its old run: the part before the child on the path
+    /// and the part after it.
+    fn unroll(&mut self, inner: u32, leaving: u32) -> u32 {
+        let mut end = self.last[inner as usize];
+        let mut child = inner;
+        // Ends of the child's old run, and its old neighbours, before any of them was threaded anew.
+        let mut run = Run::of(self, child);
+        while child != leaving {
+            let node = self.links[child as usize].parent;
+            let mut outer_run = Run::of(self, node);
+            if outer_run.last == run.last {
+                outer_run.after = run.after;
+            }
+            self.join(end, node);
+            end = run.before;
+            if outer_run.last != run.last {
+                self.join(end, run.after);
+                end = outer_run.last;
+            }
+            (child, run) = (node, outer_run);
+        }
+        end
+    }
+
+    /// Turns the parent pointers on the path from `inner` to `leaving`, and hangs `inner` on `outer`. All of the path's
+    /// subtrees now end with `end`.
+    fn reverse_path(&mut self, inner: u32, leaving: u32, outer: u32, end: u32, hook: Hook) {
         let total = self.links[leaving as usize].size;
         let (mut node, mut parent, mut hook) = (inner, outer, hook);
         let mut left_behind = 0;
@@ -178,6 +205,7 @@ impl Tree {
             let link = &mut self.links[node as usize];
             link.hang(parent, hook);
             link.size = total - left_behind;
+            self.last[node as usize] = end;
             if node == leaving {
                 return;
             }
@@ -188,86 +216,82 @@ impl Tree {
         }
     }
 
-    /// Moves the subtree's slice to its place below `outer`, shifting only what lies between.
-    fn relocate(&mut self, leaving: u32, outer: u32, child: Option<u32>) -> usize {
-        let start = self.position[leaving as usize] as usize;
-        let count = self.moving.len();
-        let above = self.position[outer as usize] as usize;
-        let (first, last, target);
-        if let Some(child) = child {
-            target = self.position[child as usize] as usize;
-            (first, last) = (target, start + count);
-            self.order.copy_within(target..start, target + count);
-        } else if above < start {
-            // The new parent's slice ended before the cut and has just been counted larger by the subtree.
-            target = above + self.links[outer as usize].size as usize - count;
-            (first, last) = (target, start + count);
-            self.order.copy_within(target..start, target + count);
-        } else {
-            target = above + 1 - count;
-            (first, last) = (start, above + 1);
-            self.order.copy_within(start + count..above + 1, start);
-        }
-        self.order[target..target + count].copy_from_slice(&self.moving);
-        self.number(first, last);
-        last - first
-    }
-
-    fn number(&mut self, first: usize, last: usize) {
-        for (offset, &node) in self.order[first..last].iter().enumerate() {
-            self.position[node as usize] = (first + offset) as u32;
-        }
-    }
-
-    /// Hangs a node's subtree on the root. Sizes and preorder are stale until [`Tree::reorder`].
+    /// Hangs a node's subtree on the root. Sizes and thread are stale until [`Tree::reorder`].
     pub fn hang_on_root(&mut self, node: u32, hook: Hook) {
         let root = self.root();
         self.links[node as usize].hang(root, hook);
     }
 
-    /// Rebuilds sizes and preorder after parents changed, provided that every node still comes after its new parent
-    /// in the old order.
-    pub fn reorder(&mut self) {
-        let root = self.root();
+    /// Rebuilds sizes and thread after nodes were hung on the root; `order` is the preorder from before.
+    pub fn reorder(&mut self, order: &[u32]) {
         for link in &mut self.links {
             link.size = 1;
         }
-        for slot in (1..self.order.len()).rev() {
-            let link = self.links[self.order[slot] as usize];
-            self.links[link.parent as usize].size += link.size;
+        for &node in order[1..].iter().rev() {
+            let Link { parent, size, .. } = self.links[node as usize];
+            self.links[parent as usize].size += size;
         }
-        // `moving` serves as each node's next free slot.
-        self.moving.clear();
-        self.moving.resize(self.links.len(), 0);
-        self.moving[root as usize] = 1;
-        self.position[root as usize] = 0;
-        for slot in 1..self.order.len() {
-            let node = self.order[slot] as usize;
-            let Link { parent, size, .. } = self.links[node];
-            let place = self.moving[parent as usize];
-            self.moving[parent as usize] += size;
-            self.position[node] = place;
-            self.moving[node] = place + 1;
+        // Parents still come first in the old order, so each can hand out the slots of its run to its children.
+        let mut free = vec![0u32; order.len()];
+        let mut place = vec![0u32; order.len()];
+        free[self.root() as usize] = 1;
+        for &node in &order[1..] {
+            let Link { parent, size, .. } = self.links[node as usize];
+            let slot = free[parent as usize];
+            free[parent as usize] += size;
+            free[node as usize] = slot + 1;
+            place[node as usize] = slot;
         }
-        for (node, &place) in self.position.iter().enumerate() {
-            self.order[place as usize] = node as u32;
+        let mut threaded = vec![0u32; order.len()];
+        for (node, &slot) in place.iter().enumerate() {
+            threaded[slot as usize] = node as u32;
+        }
+        self.thread(&threaded);
+    }
+
+    /// Threads the nodes in a preorder, by sizes that are right.
+    fn thread(&mut self, order: &[u32]) {
+        for (slot, &node) in order.iter().enumerate() {
+            let size = self.links[node as usize].size as usize;
+            self.last[node as usize] = order[slot + size - 1];
+            self.join(node, order[(slot + 1) % order.len()]);
         }
     }
 
-    /// Panics unless order, positions, sizes and parents agree: the law that every other function keeps.
+    /// Panics unless thread, sizes and parents agree: the law that every other function keeps.
     #[cfg(test)]
     pub fn check(&self) {
-        let count = self.links.len();
-        let mut size = vec![1u32; count];
-        assert_eq!(self.order[0], self.root());
-        for slot in (1..count).rev() {
-            let node = self.order[slot] as usize;
-            assert_eq!(self.position[node] as usize, slot);
-            let parent = self.links[node].parent;
-            assert!(self.contains(parent, node as u32), "node {node} is not inside its parent's slice");
-            size[parent as usize] += size[node];
+        let order = self.preorder();
+        let mut seen = order.clone();
+        seen.sort_unstable();
+        assert!(seen.into_iter().eq(0..=self.root()), "the thread does not visit every node once");
+        let mut size = vec![1u32; order.len()];
+        for &node in order[1..].iter().rev() {
+            size[self.links[node as usize].parent as usize] += size[node as usize];
         }
-        assert!(self.links.iter().zip(size).all(|(link, size)| link.size == size), "sizes are wrong");
+        for &node in &order {
+            assert_eq!(self.links[node as usize].size, size[node as usize], "size of {node}");
+            assert_eq!(self.before[self.next[node as usize] as usize], node, "neighbours of {node}");
+            let run: Vec<u32> = self.subtree(node).collect();
+            assert_eq!(run.last(), Some(&self.last[node as usize]), "end of {node}");
+            let inside = |below: &u32| *below == node || run.contains(&self.links[*below as usize].parent);
+            assert!(run.iter().all(inside), "the run of {node} is not its subtree");
+        }
+    }
+}
+
+/// A subtree's run in the thread: its last node, and the nodes on either side.
+#[derive(Clone, Copy)]
+struct Run {
+    before: u32,
+    last: u32,
+    after: u32,
+}
+
+impl Run {
+    fn of(tree: &Tree, node: u32) -> Self {
+        let last = tree.last[node as usize];
+        Self { before: tree.before[node as usize], last, after: tree.next[last as usize] }
     }
 }
 
@@ -275,40 +299,53 @@ impl Tree {
 mod tests {
     use super::*;
 
+    fn apex(tree: &Tree, one: u32, other: u32) -> u32 {
+        let (mut one, mut other) = (one, other);
+        while one != other {
+            if tree.links[one as usize].size <= tree.links[other as usize].size {
+                one = tree.links[one as usize].parent;
+            } else {
+                other = tree.links[other as usize].parent;
+            }
+        }
+        one
+    }
+
     /// Moves every subtree everywhere for a while, and compares with the law after each move.
     #[test]
-    fn rehanging_keeps_preorder_sizes_and_positions() {
+    fn rehanging_keeps_thread_sizes_and_ends() {
         let mut tree = Tree::star(12, 9);
         let mut state = 7u64;
-        let mut draw = |below: u32| {
+        let mut draw = |below: usize| {
             state = crate::hash::hash64(state, 0);
-            (state % u64::from(below)) as u32
+            (state % below as u64) as usize
         };
-        for round in 0..3_000 {
-            let leaving = draw(12);
-            let subtree = tree.subtree(leaving).to_vec();
-            let inner = subtree[draw(subtree.len() as u32) as usize];
-            let (before, after) = tree.outside(leaving);
-            let outside: Vec<u32> = before.iter().chain(after).copied().collect();
-            let outer = outside[draw(outside.len() as u32) as usize];
-            tree.rehang(inner, leaving, outer, Hook { arc: round, up: round % 2 == 0, flow: 0, limit: 1 });
+        for round in 0..5_000 {
+            let leaving = draw(12) as u32;
+            let mut subtree: Vec<u32> = tree.subtree(leaving).collect();
+            let inner = subtree[draw(subtree.len())];
+            let outside: Vec<u32> = tree.outside(leaving).collect();
+            let outer = outside[draw(outside.len())];
+            let top = apex(&tree, tree.links[leaving as usize].parent, outer);
+            tree.rehang(inner, leaving, outer, top, Hook { arc: round, up: round % 2 == 0, flow: 0, limit: 1 });
             tree.check();
             assert_eq!(tree.links[inner as usize].parent, outer);
-            let mut moved = tree.subtree(inner).to_vec();
-            let mut expected = subtree;
+            let mut moved: Vec<u32> = tree.subtree(inner).collect();
             moved.sort_unstable();
-            expected.sort_unstable();
-            assert_eq!(moved, expected);
+            subtree.sort_unstable();
+            assert_eq!(moved, subtree);
         }
     }
 
     #[test]
     fn reordering_follows_new_parents() {
         let mut tree = Tree::star(5, 9);
-        tree.rehang(1, 1, 0, Hook { arc: 0, up: true, flow: 0, limit: 1 });
-        tree.rehang(2, 2, 1, Hook { arc: 1, up: true, flow: 0, limit: 1 });
-        tree.links[1].parent = tree.root();
-        tree.reorder();
+        let hook = Hook { arc: 0, up: true, flow: 0, limit: 1 };
+        tree.rehang(1, 1, 0, 5, hook);
+        tree.rehang(2, 2, 1, 5, hook);
+        let order = tree.preorder();
+        tree.hang_on_root(1, hook);
+        tree.reorder(&order);
         tree.check();
         assert_eq!(tree.links[0].size, 1);
         assert_eq!(tree.links[1].size, 2);
