@@ -47,8 +47,10 @@ class Findings:
     ----------
     title
         Title of the scenario.
+    drifts
+        Whether the batch share drifts; without drift a run is its own twin.
     has_twin
-        Whether the scenario drifts, so that there is a twin to break away from.
+        Whether there is a no-drift twin to break away from.
     repricing
         The break; None if there is none.
     break_month
@@ -65,6 +67,7 @@ class Findings:
     """
 
     title: str
+    drifts: bool
     has_twin: bool
     repricing: Break | None
     break_month: str | None
@@ -82,8 +85,10 @@ class Findings:
         return "\n".join([self.title, "", *self._sentences(), "", *self._table(), "", *self._exposed()])
 
     def _sentences(self) -> list[str]:
-        if not self.has_twin:
+        if not self.drifts:
             return ["The batch share doesn't drift here: this run is its own twin, and there is no break to look for."]
+        if not self.has_twin:
+            return ["The batch share drifts, but no no-drift twin was run: whether the edge breaks away is not known."]
         if self.repricing is None or self.break_month is None or self.batch_share_at_break is None:
             return [f"No break: the edge index never stays away from its no-drift twin ({self.rule})."]
         found = self.repricing
@@ -143,6 +148,7 @@ def find(run: Run) -> Findings:
     start = month_number(run.scenario.run.start)
     return Findings(
         title=run.scenario.title,
+        drifts=run.scenario.twin() != run.scenario,
         has_twin=twin is not None,
         repricing=repricing,
         break_month=None if repricing is None else month_name(start + repricing.tick),
