@@ -81,9 +81,10 @@ def _lollipops(axes: Axes, shown: pl.DataFrame) -> None:
     rents = shown["latency_rent_musd_per_year"].to_list()
     axes.hlines(places, 0, rents, color=EDGE, lw=1.6, alpha=0.55)
     axes.scatter(rents, places, s=42, color=EDGE, zorder=3, clip_on=False)
+    digits = 0 if max(rents, default=0.0) >= 20 else 1
     for place, rent, share in zip(places, rents, shown["exposed_share"].to_list(), strict=True):
         axes.annotate(
-            f"{rent:,.0f}",
+            f"{rent:,.{digits}f}",
             xy=(rent, place),
             xytext=(8, 0),
             textcoords="offset points",

@@ -12,7 +12,17 @@ from matplotlib.ticker import FuncFormatter
 from wattmarket.plot.theme import FAINT
 from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["EndLabel", "label_ends", "month_name", "place_name", "spread", "thousands", "year_axis", "years"]
+__all__ = [
+    "EndLabel",
+    "label_ends",
+    "month_name",
+    "place_name",
+    "spread",
+    "thousands",
+    "workload_name",
+    "year_axis",
+    "years",
+]
 
 
 class EndLabel(NamedTuple):
@@ -65,6 +75,17 @@ def place_name(name: str) -> str:
     'Ashburn'
     """
     return name.partition(" / ")[0].partition(" (")[0]
+
+
+def workload_name(workload: str) -> str:
+    """Write a workload's name as people do.
+
+    Examples
+    --------
+    >>> workload_name("foreground_agents"), workload_name("ar_robotics")
+    ('foreground agents', 'AR and robotics')
+    """
+    return {"ar_robotics": "AR and robotics"}.get(workload, workload.replace("_", " "))
 
 
 def years(months: Iterable[dt.date]) -> list[float]:

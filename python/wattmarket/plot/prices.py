@@ -9,7 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wattmarket.plot.lettering import place_name, thousands, year_axis, years
+from wattmarket.plot.lettering import place_name, thousands, workload_name, year_axis, years
 from wattmarket.plot.page import page
 from wattmarket.plot.subject import PlottedRun, source_line
 from wattmarket.plot.theme import style, workload_colours
@@ -83,7 +83,7 @@ def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None) -> Fig
             "Delivered price by workload, $ per MWh of IT. Band: price interval; equal prices show as stripes.",
             source_line(run),
             height_in=1.75 + 2.0 * rows,
-            key=[(f"—{workload.replace('_', ' ')}", colour) for workload, colour in colours.items()],
+            key=[(f"—{workload_name(workload)}", colour) for workload, colour in colours.items()],
         )
         panels = sheet.grid(rows, columns, share="both", hspace=0.28, wspace=0.1)
         for axes, metro, title in zip(panels, chosen, titles, strict=False):
@@ -98,6 +98,7 @@ def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None) -> Fig
 
 def _panel(axes: Axes, prices: pl.DataFrame, colours: dict[str, str]) -> None:
     """Draw one metro's prices; lines that coincide show as stripes, the tightest budget (first in order) on top."""
+    widening = min(0.6, 2.6 / max(1, len(colours) - 1))
     for place, (workload, colour) in reversed(list(enumerate(colours.items()))):
         price = prices.filter(pl.col("workload") == workload)
         if price.is_empty():
@@ -106,7 +107,9 @@ def _panel(axes: Axes, prices: pl.DataFrame, colours: dict[str, str]) -> None:
         low, high = price["price_low_usd_per_mwh"].to_list(), price["price_high_usd_per_mwh"].to_list()
         axes.fill_between(months, low, high, color=colour, alpha=0.16, lw=0)
         marker = "o" if len(months) == 1 else None
-        axes.plot(months, price["price_usd_per_mwh"].to_list(), color=colour, lw=1.3 + 0.6 * place, marker=marker, ms=4)
+        axes.plot(
+            months, price["price_usd_per_mwh"].to_list(), color=colour, lw=1.3 + widening * place, marker=marker, ms=4
+        )
 
 
 def _title(run: PlottedRun) -> str:
@@ -115,13 +118,13 @@ def _title(run: PlottedRun) -> str:
     if premium.is_empty():
         return "No workload is served anywhere"
     dearest = premium.sort("premium", descending=True).row(0, named=True)
-    peak, workload = dearest["premium"], dearest["workload"].replace("_", " ")
+    peak, workload = dearest["premium"], workload_name(dearest["workload"])
     last = premium.filter(pl.col("workload") == dearest["workload"]).sort("tick")["premium"][-1]
     if peak < 1.0:
         return "No workload pays for nearness"
     if premium["tick"].n_unique() == 1:
         return f"Nearness costs {workload} ${peak:,.0f} per MWh on average"
-    return f"At its dearest, nearness costs {workload} ${peak:,.0f} per MWh on average; at the end ${last:,.0f}"
+    return f"Nearness costs {workload} up to ${peak:,.0f} per MWh on average, ${last:,.0f} at the end"
 
 
 def mean_premium(metros: pl.DataFrame) -> pl.DataFrame:

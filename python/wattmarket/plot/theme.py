@@ -52,9 +52,7 @@ RENT_COLOURS: Final = {"silicon": "#c3c9cf", "watt": "#f0a35a", "latency": "#5b9
 
 _WORKLOADS: Final = {
     "voice": "#0b3c6f",
-    "ar": "#0b3c6f",
-    "ar_robotics": "#0b3c6f",
-    "robotics": "#0b3c6f",
+    "ar_robotics": "#c2417c",
     "chat": "#2580c3",
     "copilot": "#2a9d8f",
     "agents": "#80a832",
@@ -63,7 +61,7 @@ _WORKLOADS: Final = {
     "training": "#96601c",
     "non_ai": "#6d7780",
 }
-_SPARE: Final = ("#b5446e", "#4d7c0f", "#0e7490", "#a16207", "#475569", "#be123c")
+_SPARE: Final = ("#4d7c0f", "#0e7490", "#a16207", "#475569", "#be123c")
 
 WIDTH_IN: Final = 9.0
 DPI: Final = 160
@@ -140,7 +138,7 @@ def workload_colours(workloads: Sequence[str]) -> dict[str, str]:
     Examples
     --------
     >>> workload_colours(["chat", "translation"])
-    {'chat': '#2580c3', 'translation': '#b5446e'}
+    {'chat': '#2580c3', 'translation': '#4d7c0f'}
     """
     own = [name for name in workloads if name not in _WORKLOADS]
     spare = {name: _SPARE[place % len(_SPARE)] for place, name in enumerate(own)}
