@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmarket.findings import find_break, metro_exposure
+from wattmarket.findings import RentChange, find_break, metro_exposure
+from wattmarket.findings.find import change_in_words
 from wattmarket.valuation import ChainedIndex, site_values
 
 
@@ -78,3 +79,11 @@ def test_new_sites_do_not_move_the_index() -> None:
 def test_a_site_is_worth_the_best_use_of_it_and_never_less_than_nothing() -> None:
     value = site_values(np.array([900.0, 300.0, 0.0]), np.full(3, 500.0), np.array([100.0, 200.0, 0.0]), 10.0)
     assert value.tolist() == [400 * 120.0, 200 * 120.0, 0.0]
+
+
+def test_a_fall_that_is_not_the_loss_of_nearness_says_so() -> None:
+    nearness = change_in_words(RentChange(rent=-100.0, latency=-110.0, watt=0.0, silicon=10.0, core_index=-0.02))
+    general = change_in_words(RentChange(rent=-100.0, latency=-20.0, watt=0.0, silicon=-80.0, core_index=-0.2))
+    assert not any("not the loss of nearness" in line for line in nearness)
+    assert any("not the loss of nearness" in line for line in general)
+    assert "-100 $/MWh against the twin: -20 of latency rent, -80 of the general price of compute" in general[0]
