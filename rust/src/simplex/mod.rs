@@ -6,7 +6,7 @@
 //! sent round the cycle until an arc blocks and leaves (Ahuja, Magnanti & Orlin, *Network Flows*, chapter 11).
 //!
 //! One file per noun: [`tree`](self) (threaded in preorder), `pricing` (which arc enters), `pivot` (which leaves, and the
-//! change), `warm` (where a solve starts), `tiebreak` (the one flow among the optimal ones), `cut` (why there is none).
+//! change), `warm` (where a solve starts), `change` (what may change between solves), `tiebreak` (the one flow among the optimal ones), `cut` (why there is none).
 //!
 //! # Use, with all arcs known
 //!
@@ -55,23 +55,24 @@
 //! reduced cost zero under [`Simplex::potentials`], then call [`Simplex::settle_ties`]. Prices: see
 //! [`crate::prices`], which takes the network, [`Simplex::flows`] and [`Simplex::potentials`].
 
+mod change;
 mod cut;
 mod pivot;
+mod poll;
 mod pricing;
 mod tiebreak;
 mod tree;
 mod warm;
 
 pub use cut::Shortage;
+pub use poll::Interrupt;
+pub(crate) use poll::Poll;
 
-use crate::error::{Error, Result};
-use crate::network::{Arcs, Bounds, Network, check_length, prove};
-use pivot::{Basis, LOWER, UPPER};
+use crate::error::Result;
+use crate::network::{Bounds, Network};
+use pivot::{Basis, UPPER};
 use pricing::Pricing;
 use tree::ARTIFICIAL;
-
-/// Asked now and then, at most some milliseconds apart, whether the caller wants to stop.
-pub type Interrupt<'a> = &'a dyn Fn() -> bool;
 
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,31 +92,6 @@ pub struct Effort {
     pub cuts: u64,
     /// Starts from the star of artificial arcs.
     pub cold_starts: u64,
-}
-
-/// Asks for an interrupt every so much work.
-pub(crate) struct Poll<'a> {
-    interrupt: Interrupt<'a>,
-    work: usize,
-}
-
-/// Arcs scanned and nodes touched between two polls: a few milliseconds.
-const WORK_PER_POLL: usize = 1 << 21;
-
-impl<'a> Poll<'a> {
-    pub fn new(interrupt: Interrupt<'a>) -> Self {
-        Self { interrupt, work: 0 }
-    }
-
-    /// Counts work done, and asks when enough has been done.
-    pub fn spend(&mut self, work: usize) -> Result<()> {
-        self.work += work;
-        if self.work < WORK_PER_POLL {
-            return Ok(());
-        }
-        self.work = 0;
-        if (self.interrupt)() { Err(Error::Interrupted) } else { Ok(()) }
-    }
 }
 
 /// A network and the basis that solves it.
@@ -173,93 +149,6 @@ impl Simplex {
     #[must_use]
     pub fn effort(&self) -> Effort {
         self.effort
-    }
-
-    /// Replaces whole columns (`None`: as they were). All are checked first; on an error nothing has changed.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Network::bounds`] that the new columns can cause.
-    pub fn update(&mut self, supply: Option<&[i64]>, capacity: Option<&[i64]>, cost: Option<&[i64]>) -> Result<()> {
-        let network = &mut self.network;
-        let columns = [
-            ("node_supply", supply, &mut network.supply),
-            ("capacity", capacity, &mut network.capacity),
-            ("cost", cost, &mut network.cost),
-        ];
-        for (name, new, old) in &columns {
-            if let Some(new) = new {
-                check_length(name, old.len(), new.len())?;
-            }
-        }
-        let [supplies, capacities, costs] = [0, 1, 2].map(|index| columns[index].1.unwrap_or(&*columns[index].2));
-        self.bounds = prove(supplies, capacities, costs, network.cost_bound)?;
-        for (_, new, old) in columns {
-            if let Some(new) = new {
-                old.copy_from_slice(new);
-            }
-        }
-        self.stale = true;
-        Ok(())
-    }
-
-    /// Appends arcs without flow. On an error nothing has changed.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Network::bounds`], with indices into the appended columns.
-    pub fn append_arcs(&mut self, arcs: &Arcs) -> Result<()> {
-        let count = arcs.tail.len();
-        let network = &mut self.network;
-        let keyed = if network.arcs() == 0 { !arcs.key.is_empty() } else { !network.key.is_empty() };
-        for (array, found) in [("head", arcs.head.len()), ("capacity", arcs.capacity.len()), ("cost", arcs.cost.len())]
-        {
-            check_length(array, count, found)?;
-        }
-        check_length("key", if keyed { count } else { 0 }, arcs.key.len())?;
-        let bounds = self.bounds.extend(network.nodes(), arcs)?;
-        network.tail.extend_from_slice(arcs.tail);
-        network.head.extend_from_slice(arcs.head);
-        network.capacity.extend_from_slice(arcs.capacity);
-        network.cost.extend_from_slice(arcs.cost);
-        network.key.extend_from_slice(arcs.key);
-        for &capacity in arcs.capacity {
-            let limit = capacity.min(bounds.flow);
-            self.basis.limit.push(limit);
-            self.basis.sign.push(Basis::idle_or(limit, LOWER));
-        }
-        // Dearer artificial arcs or a later clip change the tree's numbers; plain new arcs don't.
-        self.stale |= bounds != self.bounds;
-        self.bounds = bounds;
-        Ok(())
-    }
-
-    /// Forgets arcs that carry nothing: of those outside the tree at their lower bound, the ones that `keep` does not want.
-    /// The others move up, in order. Returns for each old arc whether it is still there.
-    ///
-    /// The optimum over the arcs that are left is unchanged if the last solve was optimal.
-    pub fn drop_arcs(&mut self, keep: impl Fn(usize) -> bool) -> Vec<bool> {
-        let sign = &self.basis.sign;
-        let kept: Vec<bool> = (0..sign.len()).map(|arc| sign[arc] != LOWER || keep(arc)).collect();
-        let mut place = vec![ARTIFICIAL; kept.len()];
-        for (next, arc) in (0..kept.len()).filter(|&arc| kept[arc]).enumerate() {
-            place[arc] = next as u32;
-        }
-        for link in &mut self.basis.tree.links {
-            if link.arc != ARTIFICIAL {
-                link.arc = place[link.arc as usize];
-            }
-        }
-        let network = &mut self.network;
-        retain(&mut network.tail, &kept);
-        retain(&mut network.head, &kept);
-        retain(&mut network.capacity, &kept);
-        retain(&mut network.cost, &kept);
-        retain(&mut network.key, &kept);
-        retain(&mut self.basis.sign, &kept);
-        retain(&mut self.basis.limit, &kept);
-        self.pricing = Pricing::default();
-        kept
     }
 
     /// Finds an optimal flow over the arcs known, from the last tree if there is one.
@@ -375,8 +264,53 @@ impl Simplex {
     }
 }
 
-/// Keeps the entries of a column that are marked; an empty column stays empty.
-fn retain<T>(column: &mut Vec<T>, kept: &[bool]) {
-    let mut marks = kept.iter();
-    column.retain(|_| marks.next().copied().unwrap_or(true));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::hash64;
+
+    /// A network with many pivots to its optimum.
+    fn network() -> Network {
+        let draw = |index: u64, below: u64| (hash64(index, 2) % below) as i64;
+        let (nodes, arcs) = (40, 300);
+        let mut network = Network { supply: vec![0; nodes], ..Network::default() };
+        for arc in 0..arcs {
+            let (tail, head, hidden) = (draw(arc, 40) as u32, draw(arc + 1_000, 40) as u32, draw(arc + 2_000, 9));
+            network.tail.push(tail);
+            network.head.push(head);
+            network.capacity.push(hidden + draw(arc + 3_000, 9));
+            network.cost.push(draw(arc + 4_000, 1_000));
+            network.supply[tail as usize] += hidden;
+            network.supply[head as usize] -= hidden;
+        }
+        network
+    }
+
+    #[test]
+    fn a_spent_budget_of_pivots_ends_in_a_cold_start() {
+        let mut simplex = Simplex::new(network()).unwrap();
+        let mut poll = Poll::new(&|| false);
+        simplex.pricing.prepare(&simplex.network, &simplex.basis, &simplex.potential);
+        assert_eq!(simplex.improve(3, &mut poll), Ok(false));
+        simplex.restart();
+        assert_eq!(simplex.improve(u64::MAX, &mut poll), Ok(true));
+        assert_eq!(simplex.effort().cold_starts, 2);
+        assert!(crate::certify::certify(&simplex.network, &simplex.flows(), simplex.potentials()).passed());
+    }
+
+    #[test]
+    fn an_interrupted_solve_can_go_on() {
+        let mut poll = Poll::new(&|| true);
+        assert_eq!(poll.spend(1), Ok(()));
+        assert_eq!(poll.spend(1 << 30), Err(crate::error::Error::Interrupted));
+        let mut simplex = Simplex::new(network()).unwrap();
+        simplex.pricing.prepare(&simplex.network, &simplex.basis, &simplex.potential);
+        assert_eq!(simplex.improve(20, &mut Poll::new(&|| false)), Ok(false));
+        let mut whole = Simplex::new(network()).unwrap();
+        for each in [&mut simplex, &mut whole] {
+            assert_eq!(each.solve(&|| false), Ok(Status::Optimal));
+            each.settle_ties(&|| false).unwrap();
+        }
+        assert_eq!(simplex.flows(), whole.flows());
+    }
 }

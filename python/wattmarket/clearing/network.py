@@ -1,29 +1,13 @@
-"""Exact minimum-cost flow: networks in integer columns, cleared to certified flows and price intervals.
-
-A network has *n* nodes and *a* arcs. Supplies are positive, demands negative, and they balance. Clearing minimises the
-sum of cost times flow, subject to conservation and ``0 <= flow <= capacity``. All numbers are ``int64``, and the
-result is exact: there is no tolerance anywhere.
-
-Prices follow the convention ``price[tail] - price[head] <= cost`` where an arc has room left and ``>= cost`` where it
-carries flow. They are relative to the anchor, so with a sink as anchor a node's price is what it costs to bring one
-more unit from there to the sink.
-
-References
-----------
-Ahuja, Magnanti & Orlin (1993), *Network Flows*, chapters 9 and 11. Demange, Gale & Sotomayor (1986) and Leonard
-(1983) on lowest and highest competitive prices.
-"""
+"""The network and what clearing it gives."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from wattmarket._core import FlowCore
-from wattmarket._core import read_dimacs as _read_dimacs
 from wattmarket.errors import InputError, InvariantError
 
 if TYPE_CHECKING:
@@ -32,16 +16,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Truths = npt.NDArray[np.bool_]
 
-__all__ = [
-    "Certificate",
-    "Clearing",
-    "DimacsProblem",
-    "FlowNetwork",
-    "Shortage",
-    "read_dimacs",
-    "write_dimacs",
-    "write_solution",
-]
+__all__ = ["Certificate", "Clearing", "FlowNetwork", "Shortage"]
 
 
 @dataclass(frozen=True)
@@ -314,98 +289,3 @@ def _clearing(result: dict[str, Any]) -> Clearing:
         shortage=None,
         pivots=result["pivots"],
     )
-
-
-@dataclass(frozen=True, eq=False)
-class DimacsProblem:
-    """A problem read from a DIMACS file.
-
-    Attributes
-    ----------
-    network
-        The problem with its lower bounds shifted in; prices are relative to the last node.
-    lower
-        int64[a], each arc's lower bound, to be added to its flow.
-    """
-
-    network: FlowNetwork
-    lower: Integers
-
-    def objective(self, clearing: Clearing) -> int:
-        """Cost of a clearing of the network, with the cost of the lower bounds."""
-        cost = self.network.columns()["cost"]
-        moved = np.flatnonzero(self.lower)
-        return clearing.objective + sum(int(self.lower[arc]) * int(cost[arc]) for arc in moved)
-
-
-def read_dimacs(path: str | Path) -> DimacsProblem:
-    """Read a DIMACS minimum-cost-flow problem.
-
-    Parameters
-    ----------
-    path
-        A text file with lines ``p min``, ``n``, ``a`` and ``c``.
-
-    Raises
-    ------
-    InputError
-        ``path: line N: reason``.
-    """
-    try:
-        text = Path(path).read_text(encoding="ascii")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start}: is not ASCII") from None
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
-    try:
-        core, lower = _read_dimacs(text)
-    except InputError as error:
-        raise InputError([f"{path}: {problem}" for problem in error.problems]) from None
-    return DimacsProblem(FlowNetwork._of(core), _integers(lower))
-
-
-def write_dimacs(problem: FlowNetwork | DimacsProblem, file: str | Path | TextIO) -> None:
-    """Write a problem as a DIMACS file, which reads back as the same problem.
-
-    Parameters
-    ----------
-    problem
-        A network, or a problem with lower bounds. Keys and the anchor have no place in the format.
-    file
-        A path or an open text file.
-    """
-    if isinstance(problem, FlowNetwork):
-        problem = DimacsProblem(problem, np.zeros(problem.arcs, dtype=np.int64))
-    _write(problem.network._core.write_dimacs(problem.lower), file)
-
-
-def write_solution(problem: FlowNetwork | DimacsProblem, clearing: Clearing, file: str | Path | TextIO) -> None:
-    """Write a clearing as a DIMACS solution: ``s OBJECTIVE`` and one ``f TAIL HEAD FLOW`` per arc.
-
-    An infeasible network gives comment lines with the nodes that prove it, and no ``s`` line.
-
-    Parameters
-    ----------
-    problem
-        What was cleared.
-    clearing
-        Its clearing.
-    file
-        A path or an open text file.
-    """
-    if isinstance(problem, FlowNetwork):
-        problem = DimacsProblem(problem, np.zeros(problem.arcs, dtype=np.int64))
-    if clearing.shortage is None:
-        _write(problem.network._core.write_solution(problem.lower, clearing.flow), file)
-        return
-    shortage = clearing.shortage
-    nodes = "".join(f"c node {node + 1}\n" for node in shortage.nodes)
-    reason = f"c infeasible: these nodes supply {shortage.supply}, and {shortage.capacity} can leave them\n"
-    _write(reason + nodes, file)
-
-
-def _write(text: str, file: str | Path | TextIO) -> None:
-    if isinstance(file, str | Path):
-        Path(file).write_text(text, encoding="ascii")
-    else:
-        file.write(text)

@@ -1,0 +1,103 @@
+//! What may change between solves: whole columns, and which arcs are known.
+
+use super::Simplex;
+use super::pivot::{Basis, LOWER};
+use super::pricing::Pricing;
+use super::tree::ARTIFICIAL;
+use crate::error::Result;
+use crate::network::{Arcs, check_length, prove};
+
+impl Simplex {
+    /// Replaces whole columns (`None`: as they were). All are checked first; on an error nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::bounds`] that the new columns can cause.
+    pub fn update(&mut self, supply: Option<&[i64]>, capacity: Option<&[i64]>, cost: Option<&[i64]>) -> Result<()> {
+        let network = &mut self.network;
+        let columns = [
+            ("node_supply", supply, &mut network.supply),
+            ("capacity", capacity, &mut network.capacity),
+            ("cost", cost, &mut network.cost),
+        ];
+        for (name, new, old) in &columns {
+            if let Some(new) = new {
+                check_length(name, old.len(), new.len())?;
+            }
+        }
+        let [supplies, capacities, costs] = [0, 1, 2].map(|index| columns[index].1.unwrap_or(&*columns[index].2));
+        self.bounds = prove(supplies, capacities, costs, network.cost_bound)?;
+        for (_, new, old) in columns {
+            if let Some(new) = new {
+                old.copy_from_slice(new);
+            }
+        }
+        self.stale = true;
+        Ok(())
+    }
+
+    /// Appends arcs without flow. On an error nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Network::bounds`], with indices into the appended columns.
+    pub fn append_arcs(&mut self, arcs: &Arcs) -> Result<()> {
+        let count = arcs.tail.len();
+        let network = &mut self.network;
+        let keyed = if network.arcs() == 0 { !arcs.key.is_empty() } else { !network.key.is_empty() };
+        for (array, found) in [("head", arcs.head.len()), ("capacity", arcs.capacity.len()), ("cost", arcs.cost.len())]
+        {
+            check_length(array, count, found)?;
+        }
+        check_length("key", if keyed { count } else { 0 }, arcs.key.len())?;
+        let bounds = self.bounds.extend(network.nodes(), arcs)?;
+        network.tail.extend_from_slice(arcs.tail);
+        network.head.extend_from_slice(arcs.head);
+        network.capacity.extend_from_slice(arcs.capacity);
+        network.cost.extend_from_slice(arcs.cost);
+        network.key.extend_from_slice(arcs.key);
+        for &capacity in arcs.capacity {
+            let limit = capacity.min(bounds.flow);
+            self.basis.limit.push(limit);
+            self.basis.sign.push(Basis::idle_or(limit, LOWER));
+        }
+        // Dearer artificial arcs or a later clip change the tree's numbers; plain new arcs don't.
+        self.stale |= bounds != self.bounds;
+        self.bounds = bounds;
+        Ok(())
+    }
+
+    /// Forgets arcs that carry nothing: of those outside the tree at their lower bound, the ones that `keep` does not want.
+    /// The others move up, in order. Returns for each old arc whether it is still there.
+    ///
+    /// The optimum over the arcs that are left is unchanged if the last solve was optimal.
+    pub fn drop_arcs(&mut self, keep: impl Fn(usize) -> bool) -> Vec<bool> {
+        let sign = &self.basis.sign;
+        let kept: Vec<bool> = (0..sign.len()).map(|arc| sign[arc] != LOWER || keep(arc)).collect();
+        let mut place = vec![ARTIFICIAL; kept.len()];
+        for (next, arc) in (0..kept.len()).filter(|&arc| kept[arc]).enumerate() {
+            place[arc] = next as u32;
+        }
+        for link in &mut self.basis.tree.links {
+            if link.arc != ARTIFICIAL {
+                link.arc = place[link.arc as usize];
+            }
+        }
+        let network = &mut self.network;
+        retain(&mut network.tail, &kept);
+        retain(&mut network.head, &kept);
+        retain(&mut network.capacity, &kept);
+        retain(&mut network.cost, &kept);
+        retain(&mut network.key, &kept);
+        retain(&mut self.basis.sign, &kept);
+        retain(&mut self.basis.limit, &kept);
+        self.pricing = Pricing::default();
+        kept
+    }
+}
+
+/// Keeps the entries of a column that are marked; an empty column stays empty.
+fn retain<T>(column: &mut Vec<T>, kept: &[bool]) {
+    let mut marks = kept.iter();
+    column.retain(|_| marks.next().copied().unwrap_or(true));
+}
