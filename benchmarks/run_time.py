@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.machine import describe_machine
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return failed
     best = min(runs, key=lambda run: run.wall_s)
     lines = [
-        f"## {best.scenario}, whole run on one core",
+        f"## Whole run of `{best.scenario}` on one core, measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "",
         *(f"- {name}: {value}" for name, value in machine.items()),
         "",
@@ -104,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "|---|---:|---:|",
         f"| wall time (best of {len(runs)}) | {best.wall_s:.1f} s | {WALL_BAR_S:.0f} s |",
         f"| processor time | {best.cpu_s:.1f} s | |",
+        f"| share of the core it was given | {best.cpu_s / best.wall_s:.0%} | |",
         f"| peak resident memory | {best.peak_mb:.0f} MB | {MEMORY_BAR_MB:.0f} MB |",
         f"| run folder | {best.folder_mb:.1f} MB | |",
         "",
