@@ -1,0 +1,157 @@
+"""Sums in a fixed order, and the one door by which floats become the engine's integers."""
+
+from __future__ import annotations
+
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from wattmarket import _core
+from wattmarket.errors import InputError
+from wattmarket.numeric.columns import FloatArray, IntegerArray, column
+
+__all__ = ["group_total", "to_integer", "total", "weighted_mean"]
+
+_INT64_BOUND = 2.0**63
+
+
+@overload
+def total(values: npt.ArrayLike) -> float: ...
+@overload
+def total(values: npt.ArrayLike, axis: int) -> FloatArray: ...
+def total(values: npt.ArrayLike, axis: int | None = None) -> float | FloatArray:
+    """Sum from left to right.
+
+    Parameters
+    ----------
+    values
+        Array of any shape; without `axis`, summed in the order of its rows (C order).
+    axis
+        The axis to sum over.
+
+    Returns
+    -------
+    float, or with `axis` a read-only float64 array of the other axes
+
+    Examples
+    --------
+    >>> total([1e16, 1.0, -1e16, 1.0])
+    1.0
+    >>> total([[1.0, 2.0], [3.0, 4.0]], axis=0).tolist()
+    [4.0, 6.0]
+    """
+    array = column(values)
+    if axis is None:
+        return float(np.frombuffer(_core.total(array.reshape(-1), array.size))[0]) if array.size else 0.0
+    rows = np.moveaxis(array, axis, -1)
+    if rows.size == 0:
+        return np.zeros(rows.shape[:-1])
+    data = _core.total(rows.reshape(-1), rows.shape[-1])
+    return np.frombuffer(data, dtype=np.float64).reshape(rows.shape[:-1])
+
+
+def group_total(values: npt.ArrayLike, group: npt.ArrayLike, groups: int) -> FloatArray:
+    """Sum the values of each group, each added up in the order of the rows.
+
+    Parameters
+    ----------
+    values
+        float [N].
+    group
+        int [N]: the group of each row, in ``0..groups - 1``.
+    groups
+        Number of groups G.
+
+    Returns
+    -------
+    read-only float64 [G]; 0 for a group without rows
+
+    Raises
+    ------
+    InputError
+        If a row's group is out of range.
+
+    Examples
+    --------
+    >>> group_total([1.0, 2.0, 4.0], [1, 0, 1], 3).tolist()
+    [2.0, 5.0, 0.0]
+    """
+    try:
+        data = _core.group_total(column(values), np.asarray(group, dtype=np.int64, order="C"), groups)
+    except IndexError as error:
+        row, value = error.args
+        raise InputError(f"group[{row}] = {value}: is not in 0..{groups - 1}") from None
+    return np.frombuffer(data, dtype=np.float64)
+
+
+def weighted_mean(values: npt.ArrayLike, weights: npt.ArrayLike, *, empty: float | None = None) -> float:
+    """Weighted mean, both sums from left to right.
+
+    Parameters
+    ----------
+    values, weights
+        float arrays of one shape; weights are not negative.
+    empty
+        What to return when the weights sum to zero; without it that is an error.
+
+    Raises
+    ------
+    InputError
+        If the weights sum to zero and `empty` is not given.
+
+    Examples
+    --------
+    >>> weighted_mean([10.0, 20.0], [3.0, 1.0])
+    12.5
+    >>> weighted_mean([], [], empty=0.0)
+    0.0
+    """
+    weight = column(weights)
+    weight_sum = total(weight)
+    if weight_sum == 0.0:
+        if empty is None:
+            raise InputError("weights: sum to zero")
+        return empty
+    return total(column(values) * weight) / weight_sum
+
+
+def to_integer(values: npt.ArrayLike, where: str = "values") -> IntegerArray:
+    """Round to the nearest integer, halves to even: the one door by which floats become the engine's integers.
+
+    Parameters
+    ----------
+    values
+        Numbers of any shape.
+    where
+        Name of the array for the error lines.
+
+    Returns
+    -------
+    int64 array of the same shape
+
+    Raises
+    ------
+    InputError
+        Naming index and value of every entry (the first twenty) that is NaN, infinite or beyond 64 bits.
+
+    Examples
+    --------
+    >>> to_integer([0.5, 1.5, -2.4]).tolist()
+    [0, 2, -2]
+    >>> to_integer([1.0, float("nan")], "pool_kw")
+    Traceback (most recent call last):
+    wattmarket.errors.InputError: pool_kw[1] = nan: is not a finite number
+    """
+    array = column(values)
+    # A comparison with NaN is false, so one test finds NaN, infinities and overflow alike. -2^63 itself fits.
+    good = (array >= -_INT64_BOUND) & (array < _INT64_BOUND)
+    if not good.all():
+        problems = []
+        for position in np.argwhere(~good)[:20]:
+            value = array[tuple(position)]
+            reason = "does not fit 64 bits" if np.isfinite(value) else "is not a finite number"
+            problems.append(f"{where}[{', '.join(str(i) for i in position)}] = {value}: {reason}")
+        raise InputError(problems)
+    # Rounding cannot carry a value across the bounds: floats that large are integers already.
+    return np.rint(array).astype(np.int64)
