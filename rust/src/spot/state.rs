@@ -104,8 +104,10 @@ impl State {
             length(array, column, expected)?;
             costs(array, column)?;
         }
-        // A link that paid for being used could be run in circles with its twin.
-        for (array, column) in [("link_cost", &self.link_cost)] {
+        // A link that paid for being used could be run in circles with its twin; entry and refresh have no limit of their own.
+        for (array, column) in
+            [("link_cost", &self.link_cost), ("entry_cost", &self.entry_cost), ("refresh_cost", &self.refresh_cost)]
+        {
             if let Some(index) = column.iter().position(|&x| x < 0) {
                 return Err(Error::Entry {
                     array,
