@@ -3,7 +3,7 @@
 use crate::certify::{Certificate, certify};
 use crate::error::Result;
 use crate::prices::{PriceRange, price_range};
-use crate::simplex::{Interrupt, Shortage, Simplex, Status};
+use crate::simplex::{Interrupt, Poll, Shortage, Simplex, Status};
 
 /// An optimal flow and its prices, with their certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,10 @@ pub fn clear(simplex: &mut Simplex, interrupt: Interrupt) -> Result<Clearing> {
     let flow = simplex.flows();
     let artificial = simplex.bounds().artificial;
     let prices = price_range(simplex.network(), &flow, simplex.potentials(), artificial, interrupt)?;
+    let mut poll = Poll::new(interrupt);
+    poll.ask()?;
     let low = certify(simplex.network(), &flow, &prices.low);
+    poll.ask()?;
     let high = certify(simplex.network(), &flow, &prices.high);
     Ok(Clearing::Optimal(Box::new(Optimum { flow, prices, low, high })))
 }

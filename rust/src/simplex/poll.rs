@@ -12,7 +12,7 @@ pub(crate) struct Poll<'a> {
 }
 
 /// Arcs scanned and nodes touched between two polls: a few milliseconds.
-const WORK_PER_POLL: usize = 1 << 21;
+const WORK_PER_POLL: usize = 1 << 20;
 
 impl<'a> Poll<'a> {
     pub fn new(interrupt: Interrupt<'a>) -> Self {
@@ -25,6 +25,11 @@ impl<'a> Poll<'a> {
         if self.work < WORK_PER_POLL {
             return Ok(());
         }
+        self.ask()
+    }
+
+    /// Asks now.
+    pub fn ask(&mut self) -> Result<()> {
         self.work = 0;
         if (self.interrupt)() { Err(Error::Interrupted) } else { Ok(()) }
     }
