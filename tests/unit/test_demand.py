@@ -7,9 +7,9 @@ import pytest
 
 from wattmarket.demand import DemandModel, PriceSignal, demand_steps
 from wattmarket.demand.batch_share import batch_share, drift_path
-from wattmarket.demand.model import growth_path
-from wattmarket.months import month_number
-from wattmarket.scenario import Scenario
+from wattmarket.demand.model import growth_legs
+from wattmarket.months import month_name, month_number
+from wattmarket.scenario import Event, Scenario
 from wattmarket.world import World, WorldConfig, build_world
 
 JANUARY_2023 = month_number("2023-01")
@@ -20,15 +20,31 @@ def world() -> World:
     return build_world(WorldConfig(metros=20, sites=50), 0)
 
 
-def test_the_world_path_doubles_in_eighteen_months_then_slows() -> None:
-    path = growth_path(7.4, Scenario())
-    assert path.at(JANUARY_2023) == pytest.approx(7.4)
+def ai_gw(world: World, scenario: Scenario, months: int) -> float:
+    """AI demand at reference prices after some months."""
+    model = DemandModel(world, scenario.workload, 0)
+    for tick in range(months + 1):
+        now = scenario.at(month_name(JANUARY_2023 + tick))
+        demand = model.advance(now, JANUARY_2023 + tick, tick, None)
+    ai = [workload.name != "non_ai" for workload in scenario.workload]
+    return float(demand.reference_kw[:, ai].sum()) / 1e6
+
+
+def test_the_world_path_doubles_in_eighteen_months_then_slows(world: World) -> None:
+    quiet = Scenario().with_settings(["demand.noise_sd=0.0"])
+    assert ai_gw(world, quiet, 0) == pytest.approx(7.4)
     # D06: 29.6 GW at the end of 2025.
-    assert path.at(JANUARY_2023 + 36) == pytest.approx(7.4 * 1.59**3, rel=1e-12)
-    assert path.at(JANUARY_2023 + 48) == pytest.approx(7.4 * 1.59**3 * 1.40, rel=1e-12)
-    assert path.rate(month_number("2025-12")) == 1.59
-    assert path.rate(month_number("2026-01")) == 1.40
-    assert path.rate(month_number("2040-01")) == 1.15
+    assert ai_gw(world, quiet, 36) == pytest.approx(7.4 * 1.59**3)
+    assert ai_gw(world, quiet, 48) == pytest.approx(7.4 * 1.59**3 * 1.40)
+    legs = growth_legs(quiet)
+    assert [legs.rate(month_number(m)) for m in ("2025-12", "2026-01", "2040-01")] == [1.59, 1.40, 1.15]
+
+
+def test_an_event_that_changes_growth_changes_the_future_alone(world: World) -> None:
+    slower = Event(date="2025-01", set={"demand.growth": [{"per_year": 1.0}]})
+    halt = Scenario(event=[slower]).with_settings(["demand.noise_sd=0.0"])
+    assert ai_gw(world, halt, 23) == pytest.approx(7.4 * 1.59 ** (23 / 12))
+    assert ai_gw(world, halt, 36) == pytest.approx(ai_gw(world, halt, 24))
 
 
 def test_demand_adds_up_to_the_world_path_and_its_shares(world: World) -> None:

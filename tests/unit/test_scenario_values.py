@@ -178,7 +178,6 @@ WRONG = [
     ("[drift]\npath = ''", "drift.path: '' is not one of flat, logistic, piecewise, csv"),
     ("[drift]\npath = 'Flat'", "drift.path: 'Flat' is not one of flat, logistic, piecewise, csv; did you mean flat?"),
     ("[capacity]\nmode = 'agents'", "capacity.mode: 'agents' is not one of entry, path"),
-    ("[capacity]\ntrend = 'rational'", "capacity.trend: 'rational' is not one of naive"),
     (
         "[demand]\nworkloads = 'articel'",
         "demand.workloads: 'articel' is not one of article, measured, custom; did you mean article?",

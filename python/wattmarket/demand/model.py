@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wattmarket import numeric
 from wattmarket.demand.adoption import metro_shares, years_since_2023
 from wattmarket.demand.batch_share import batch_share
-from wattmarket.demand.paths import GrowthPath, PiecewisePath
+from wattmarket.demand.paths import GrowthLegs, PiecewisePath
 from wattmarket.months import month_number
 from wattmarket.scenario import Scenario, Workload
 from wattmarket.schema.world import EDGE_KINDS
@@ -79,6 +79,8 @@ class DemandModel:
         self._workloads = workloads
         self._seed = seed
         self._shock: Float = np.zeros(len(self._weight))
+        self._power_kw: float | None = None
+        self._non_ai_kw = 0.0
 
     def advance(self, scenario: Scenario, month: int, tick: int, prices: PriceSignal | None) -> MonthDemand:
         """Draw the demand of the next month.
@@ -97,8 +99,8 @@ class DemandModel:
         demand = scenario.demand
         draws = numeric.normal(self._seed, "demand noise", self._entity, tick)
         self._shock = NOISE_PERSISTENCE * self._shock + demand.noise_sd * draws
-        path = growth_path(demand.ai_power_start_gw, scenario)
-        power_kw = path.at(month) * KW_PER_GW
+        legs = growth_legs(scenario)
+        power_kw, non_ai_kw = self._grow(scenario, legs, month)
         inference = PiecewisePath.of([(month_number(m), v) for m, v in demand.inference_share.items()]).at(month)
         share = batch_share(
             scenario, month, tick, seed=self._seed, prices=prices, reference=self._reference_prices(month)
@@ -112,11 +114,6 @@ class DemandModel:
             speed_per_year=demand.adoption_speed_per_year,
         )
         mix = self._mix(month, share)
-        non_ai_kw = (
-            demand.non_ai_power_start_gw
-            * KW_PER_GW
-            * numeric.power(demand.non_ai_growth_per_year, (month - month_number(scenario.run.start)) / MONTHS_PER_YEAR)
-        )
         columns, growth = [], []
         for workload, part in zip(self._workloads, mix, strict=True):
             if workload.entry == "shell":
@@ -125,9 +122,23 @@ class DemandModel:
                 continue
             group_kw = power_kw * ((1.0 - inference) if workload.training else inference)
             columns.append(group_kw * part * shares)
-            growth.append(path.rate(month))
+            growth.append(legs.rate(month))
         reference = np.stack(columns, axis=1) * numeric.exp(self._shock)[:, None]
         return MonthDemand(reference, share, np.array(growth))
+
+    def _grow(self, scenario: Scenario, legs: GrowthLegs, month: int) -> tuple[float, float]:
+        """Carry AI power and other load from last month to this one, at the growth that was in force then.
+
+        Month by month, so that an event that changes growth changes the future and not the past.
+        """
+        demand = scenario.demand
+        if self._power_kw is None:
+            self._power_kw = demand.ai_power_start_gw * KW_PER_GW
+            self._non_ai_kw = demand.non_ai_power_start_gw * KW_PER_GW
+        else:
+            self._power_kw *= legs.monthly(month - 1)
+            self._non_ai_kw *= numeric.power(demand.non_ai_growth_per_year, 1.0 / MONTHS_PER_YEAR)
+        return self._power_kw, self._non_ai_kw
 
     def _mix(self, month: int, share: float) -> list[float]:
         """Part of its group's power that each workload takes (groups: training, and all inference)."""
@@ -155,14 +166,11 @@ class DemandModel:
         return PriceSignal(mean("interactive"), mean("tolerant"))
 
 
-def growth_path(start_gw: float, scenario: Scenario) -> GrowthPath:
-    """Path of the world's AI power at reference prices, GW, from the scenario's legs."""
+def growth_legs(scenario: Scenario) -> GrowthLegs:
+    """Growth of the world's AI power at reference prices."""
     legs = scenario.demand.growth
-    return GrowthPath(
-        month_number(scenario.run.start),
-        start_gw,
-        tuple(month_number(leg.until) for leg in legs if leg.until is not None),
-        tuple(leg.per_year for leg in legs),
+    return GrowthLegs(
+        tuple(month_number(leg.until) for leg in legs if leg.until is not None), tuple(leg.per_year for leg in legs)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,19 +11,15 @@ import numpy as np
 from wattmarket import numeric
 from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["GrowthPath", "PiecewisePath", "logistic_path"]
+__all__ = ["GrowthLegs", "PiecewisePath", "logistic_path"]
 
 
 @dataclass(frozen=True, slots=True)
-class GrowthPath:
-    """A quantity that grows at a yearly factor which changes at given months.
+class GrowthLegs:
+    """A yearly growth factor that changes at given months.
 
     Parameters
     ----------
-    start_month
-        Month number at which the quantity is `start_value`.
-    start_value
-        Value there, any unit.
     until_months
         Last month of each leg but the last, ascending.
     per_year
@@ -30,34 +27,23 @@ class GrowthPath:
 
     Examples
     --------
-    >>> path = GrowthPath(24276, 7.4, (24311,), (1.59, 1.40))
-    >>> round(path.at(24276 + 36), 2)
-    29.75
-    >>> path.rate(24276 + 40)
-    1.4
+    >>> legs = GrowthLegs((24311,), (1.59, 1.40))
+    >>> legs.rate(24311), legs.rate(24312)
+    (1.59, 1.4)
+    >>> round(legs.monthly(24300) ** 12, 12)
+    1.59
     """
 
-    start_month: int
-    start_value: float
     until_months: tuple[int, ...]
     per_year: tuple[float, ...]
 
     def rate(self, month: int) -> float:
-        """Yearly growth factor in force at a month."""
-        return self.per_year[sum(month > until for until in self.until_months)]  # exact: a count
+        """Yearly growth factor in force in a month."""
+        return self.per_year[bisect_left(self.until_months, month)]
 
-    def at(self, month: int) -> float:
-        """Value at a month; before the start the first leg is followed backwards."""
-        log_value = float(numeric.log(self.start_value))
-        left = self.start_month
-        for until, rate in zip((*self.until_months, None), self.per_year, strict=True):
-            # A leg that ends with month `until` carries the value to the month after it.
-            right = month if until is None else min(month, until + 1)
-            log_value += float(numeric.log(rate)) * (right - left) / MONTHS_PER_YEAR
-            left = right
-            if until is None or month <= until + 1:
-                break
-        return float(numeric.exp(log_value))
+    def monthly(self, month: int) -> float:
+        """Growth factor from a month to the next."""
+        return numeric.power(self.rate(month), 1.0 / MONTHS_PER_YEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,6 @@ class Capacity(Section):
         high=60,
         fixed=True,
     )
-    trend: Literal["naive"] = key("naive", "how builders see demand: today's growth and mix go on")
     metro_limit_mw_per_month: float = key(
         60.0,
         "most that starts building around one metro in a month",
