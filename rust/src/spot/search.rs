@@ -5,7 +5,7 @@
 
 use super::layout::Layout;
 use super::rows::Chain;
-use super::transport::{BLOCK, Money, narrow, offers};
+use super::transport::{BLOCK, Money, block, narrow, offers, reaches};
 use super::wiring::Wiring;
 
 /// An implicit arc that should become explicit.
@@ -76,12 +76,17 @@ impl Search<'_> {
     fn scan<T: Money>(&self, chain: &Chain, metro: usize, offers: &[T], wanted: &[bool], found: &mut [Vec<Found>]) {
         let rate = self.layout.transport_rate;
         let first = chain.row(metro, 0);
-        let (mut far, mut ask) = ([0i32; BLOCK], [T::DEAREST; BLOCK]);
-        for (block, (rtt, offers)) in self.layout.row(metro).chunks(BLOCK).zip(offers.chunks(BLOCK)).enumerate() {
-            far[rtt.len()..].fill(i32::MAX);
-            for (((far, ask), &rtt), &offer) in far.iter_mut().zip(&mut ask).zip(rtt).zip(offers) {
-                *far = i32::from(rtt);
-                *ask = offer + T::cost((u32::from(rtt) * rate) >> 10);
+        let loosest = chain.budgets.last().copied().unwrap_or(0);
+        for (index, (rtt, offers)) in self.layout.row(metro).chunks(BLOCK).zip(offers.chunks(BLOCK)).enumerate() {
+            let near = block(rtt, u16::MAX);
+            if !reaches(&near, loosest) {
+                continue;
+            }
+            let far = near.map(i32::from);
+            // Fillers offer nothing.
+            let mut ask = block(offers, T::DEAREST);
+            for (ask, &near) in ask.iter_mut().zip(&near) {
+                *ask = *ask + T::cost((u32::from(near) * rate) >> 10);
             }
             let mut nearer = -1;
             for (ring, found) in found.iter_mut().enumerate() {
@@ -91,7 +96,7 @@ impl Search<'_> {
                     let hit = |(&far, &ask): (&i32, &T)| (far > nearer) & (far <= budget) & (ask <= pay);
                     if far.iter().zip(&ask).fold(false, |any, pair| any | hit(pair)) {
                         for offset in (0..rtt.len()).filter(|&offset| hit((&far[offset], &ask[offset]))) {
-                            self.ports(chain, metro, first + ring, block * BLOCK + offset, found);
+                            self.ports(chain, metro, first + ring, index * BLOCK + offset, found);
                         }
                     }
                 }

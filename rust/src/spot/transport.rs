@@ -80,17 +80,32 @@ pub fn offers<T: Money>(wiring: &Wiring, gate: &Gate, sites: usize, potential: &
         .collect()
 }
 
+/// A block of sites: what there is of it, and fillers.
+pub(super) fn block<T: Copy>(values: &[T], filler: T) -> [T; BLOCK] {
+    let mut block = [filler; BLOCK];
+    block[..values.len()].copy_from_slice(values);
+    block
+}
+
+/// Whether any site of a block lies within a budget. Most blocks have none, and cost no more than this question.
+pub(super) fn reaches(rtt: &[u16; BLOCK], budget: u16) -> bool {
+    rtt.iter().fold(false, |any, &rtt| any | (rtt <= budget))
+}
+
 /// For each ring of a chain at one metro, the least of offer + transport over the sites within the ring's budget (all
 /// sites that the workload may reach, not only those of its ring).
 pub fn ring_asks<T: Money>(rtt: &[u16], rate: u32, offers: &[T], budgets: &[u16], least: &mut [T]) {
     least.fill(T::DEAREST);
-    let (mut far, mut ask) = ([0u16; BLOCK], [T::DEAREST; BLOCK]);
+    let loosest = budgets.last().copied().unwrap_or(0);
     for (rtt, offers) in rtt.chunks(BLOCK).zip(offers.chunks(BLOCK)) {
-        far[..rtt.len()].copy_from_slice(rtt);
-        far[rtt.len()..].fill(u16::MAX);
-        ask.fill(T::DEAREST);
-        for ((ask, &rtt), &offer) in ask.iter_mut().zip(rtt).zip(offers) {
-            *ask = offer + T::cost((u32::from(rtt) * rate) >> 10);
+        let far = block(rtt, u16::MAX);
+        if !reaches(&far, loosest) {
+            continue;
+        }
+        // Fillers offer nothing.
+        let mut ask = block(offers, T::DEAREST);
+        for (ask, &far) in ask.iter_mut().zip(&far) {
+            *ask = *ask + T::cost((u32::from(far) * rate) >> 10);
         }
         for (least, &budget) in least.iter_mut().zip(budgets) {
             let mut best = *least;
@@ -106,16 +121,24 @@ pub fn ring_asks<T: Money>(rtt: &[u16], rate: u32, offers: &[T], budgets: &[u16]
 /// Raises each site's best bid by what one metro's chain would pay there: the price of the tightest row that reaches the
 /// site, less transport.
 pub fn ring_bids<T: Money>(rtt: &[u16], rate: u32, row_price: &[T], budgets: &[u16], bids: &mut [T]) {
+    let loosest = budgets.last().copied().unwrap_or(0);
     for (rtt, bids) in rtt.chunks(BLOCK).zip(bids.chunks_mut(BLOCK)) {
+        let far = block(rtt, u16::MAX);
+        if !reaches(&far, loosest) {
+            continue;
+        }
         let mut pay = [T::CHEAPEST; BLOCK];
         // Loosest first, so that the tightest that reaches the site is written last.
         for (&price, &budget) in row_price.iter().zip(budgets).rev() {
-            for (pay, &rtt) in pay.iter_mut().zip(rtt) {
-                *pay = if rtt <= budget { price } else { *pay };
+            for (pay, &far) in pay.iter_mut().zip(&far) {
+                *pay = if far <= budget { price } else { *pay };
             }
         }
-        for ((bid, &pay), &rtt) in bids.iter_mut().zip(&pay).zip(rtt) {
-            *bid = (*bid).max(pay - T::cost((u32::from(rtt) * rate) >> 10));
+        for (pay, &far) in pay.iter_mut().zip(&far) {
+            *pay = *pay - T::cost((u32::from(far) * rate) >> 10);
+        }
+        for (bid, &pay) in bids.iter_mut().zip(&pay) {
+            *bid = (*bid).max(pay);
         }
     }
 }

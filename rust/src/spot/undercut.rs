@@ -86,8 +86,12 @@ fn offers<T: Number>(
 
 /// The first (budget, price) that some site would undercut.
 fn cheaper<T: Number>(rtt: &[u16], rate: u32, offers: &[T], terms: &[(i32, T)]) -> Option<usize> {
+    let loosest = terms.iter().map(|&(budget, _)| budget).max()?;
     let (mut far, mut ask) = ([0i32; TOGETHER], [T::NOTHING; TOGETHER]);
     for (rtt, offers) in rtt.chunks(TOGETHER).zip(offers.chunks(TOGETHER)) {
+        if !rtt.iter().fold(false, |any, &rtt| any | (i32::from(rtt) <= loosest)) {
+            continue;
+        }
         far[rtt.len()..].fill(i32::MAX);
         for (((far, ask), &rtt), &offer) in far.iter_mut().zip(&mut ask).zip(rtt).zip(offers) {
             *far = i32::from(rtt);
