@@ -45,15 +45,6 @@ $(STAMP)/package: $(STAMP)/environment $(RUST_SOURCES) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
 	@touch $@
 
-golden: setup ## record the digests of the shipped scenarios, after a change of results that is meant
-	@$(BIN)/python -m tests.golden.record
-
-lock: ## resolve the dependencies anew and write the hashed lock files
-	@tools/find_python.sh >/dev/null
-	@test -x build/lock/bin/pip-compile || { "$$(tools/find_python.sh)" -m venv build/lock && build/lock/bin/python -m pip install --quiet pip-tools==7.6.2; }
-	build/lock/bin/pip-compile $(LOCK_FLAGS) --upgrade --extra dev --extra docs --extra oracle --output-file requirements/dev.txt pyproject.toml
-	build/lock/bin/pip-compile $(LOCK_FLAGS) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
-
 # ---- use ---------------------------------------------------------------------------------------------------------
 
 # A run never writes into a folder that exists: the second run of a scenario gets the time into its name.
@@ -63,8 +54,7 @@ run: setup ## run scenarios/agentic_batch_drift.toml (or SCENARIO=file) and say 
 	  $(BIN)/wattmarket run $(SCENARIO) --out "$$out"
 
 bench: setup ## time the core beside other solvers, and the whole run, on this machine
-	@$(BIN)/python -m benchmarks.clearing
-	@$(BIN)/python -m benchmarks.run_time
+	@$(BIN)/python -m benchmarks
 
 docs: setup ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html
@@ -124,6 +114,17 @@ $(STAMP)/clean-environment: $(STAMP)/environment requirements/run.txt
 pytest: setup
 	@$(if $(LEFT_OUT),echo "pytest: left out the tests marked $(LEFT_OUT) (.ci/run installs what they need and runs them)")
 	@$(BIN)/python -m pytest $(if $(LEFT_OUT),-m "not $(LEFT_OUT)") $(PYTEST_FLAGS)
+
+# ---- upkeep -------------------------------------------------------------------------------------------------------
+
+golden: setup ## record the digests of the shipped scenarios, after a change of results that is meant
+	@$(BIN)/python -m tests.golden.record
+
+lock: ## resolve the dependencies anew and write the hashed lock files
+	@tools/find_python.sh >/dev/null
+	@test -x build/lock/bin/pip-compile || { "$$(tools/find_python.sh)" -m venv build/lock && build/lock/bin/python -m pip install --quiet pip-tools==7.6.2; }
+	build/lock/bin/pip-compile $(LOCK_FLAGS) --upgrade --extra dev --extra docs --extra oracle --output-file requirements/dev.txt pyproject.toml
+	build/lock/bin/pip-compile $(LOCK_FLAGS) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 
 clean: ## remove everything that was made here, the environment too
 	rm -rf $(VENV) build target docs/_build .mypy_cache .pytest_cache .ruff_cache python/wattmarket/*.so
