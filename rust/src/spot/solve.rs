@@ -105,8 +105,12 @@ impl Session {
 
     /// Forgets active arcs that are far from use, if there are many: each costs a little at every pivot.
     pub fn prune(&mut self) {
+        self.prune_to(ACTIVE_PER_SOURCE_OR_PORT * self.wiring.slot0 as usize);
+    }
+
+    /// Keeps `enough` active arcs, and those in use, if there are more than twice as many.
+    fn prune_to(&mut self, enough: usize) {
         let wired = self.wiring.arc_count();
-        let enough = ACTIVE_PER_SOURCE_OR_PORT * self.wiring.slot0 as usize;
         if self.active.len() <= 2 * enough {
             return;
         }
@@ -194,5 +198,97 @@ impl Session {
     /// Implicit arcs of reduced cost zero: those that an optimal flow might use.
     fn tied(&self, layout: &Layout) -> Vec<Found> {
         self.search(layout, &self.potentials(), 0, usize::MAX, |_| true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::hash64;
+    use crate::spot::layout::NO_BUDGET;
+
+    fn draws(count: usize, most: u64, stream: u64) -> Vec<i64> {
+        (0..count as u64).map(|i| (hash64(i ^ (stream << 32), 0) % most) as i64).collect()
+    }
+
+    /// Four metros with three workloads, forty sites with a pool each, one zone with two steps.
+    fn layout() -> Layout {
+        let (m, k, s) = (4, 3, 40);
+        let keys =
+            |count: usize, stream: u64| (0..count as u64).map(|i| hash64(i, stream as u32)).collect::<Vec<u64>>();
+        Layout {
+            rtt: draws(m * s, 100, 1).into_iter().map(|rtt| rtt as u16).collect(),
+            transport_rate: 1024,
+            workload_budget: vec![30, 70, NO_BUDGET],
+            workload_class: vec![0; k],
+            workload_masked: vec![false; k],
+            class_pool: vec![true; s],
+            class_shell: vec![false; s],
+            metro_bloc: vec![0; m],
+            site_bloc: vec![0; s],
+            site_zone: vec![0; s],
+            site_btm: vec![false; s],
+            pool_site: (0..s as u32).collect(),
+            step_zone: vec![0; 2],
+            link_tail: vec![],
+            link_head: vec![],
+            zone_key: keys(1, 1),
+            metro_key: keys(m, 2),
+            site_key: keys(s, 3),
+            workload_key: keys(k, 4),
+            pool_key: keys(s, 5),
+            step_key: keys(2, 6),
+            link_key: vec![],
+            entry: false,
+        }
+    }
+
+    fn columns(layout: &Layout, tick: u64) -> (Demand, State) {
+        let (pairs, s) = (layout.metros() * layout.workloads(), layout.sites());
+        let demand =
+            Demand { steps: 2, quantity_kw: draws(pairs * 2, 90, tick), price: draws(pairs * 2, 900, tick + 1) };
+        let state = State {
+            pool_kw: draws(s, 40, tick + 2),
+            pool_cost: draws(s, 200, tick + 3),
+            shell_kw: vec![100; s],
+            grid_kw: vec![100; s],
+            site_cost: vec![0; s],
+            btm_kw: vec![0; s],
+            btm_cost: vec![0; s],
+            step_kw: vec![300, 400],
+            step_cost: vec![10, 60],
+            ..State::default()
+        };
+        (demand, state)
+    }
+
+    #[test]
+    fn forgetting_active_arcs_changes_no_result() {
+        let layout = layout();
+        let (demand, state) = columns(&layout, 10);
+        let mut warm = Session::new(&layout, &demand, &state).unwrap();
+        warm.optimise(&layout, &|| false).unwrap();
+        for tick in 2..8 {
+            let before = warm.active.len();
+            warm.prune_to(10);
+            assert!(warm.active.len() < before, "there was something to forget");
+            let (demand, state) = columns(&layout, 10 * tick);
+            warm.update(&layout, &demand, &state).unwrap();
+            warm.optimise(&layout, &|| false).unwrap();
+            let mut cold = Session::new(&layout, &demand, &state).unwrap();
+            cold.optimise(&layout, &|| false).unwrap();
+            assert_eq!(warm.simplex.objective(), cold.simplex.objective());
+            assert_eq!(used(&warm), used(&cold));
+        }
+    }
+
+    /// Implicit arcs that carry flow, in order of source and port.
+    fn used(session: &Session) -> Vec<(u32, u32, i64)> {
+        let flow = session.simplex.flows();
+        let implicit = &flow[session.wiring.arc_count()..];
+        let ends = session.active.source.iter().zip(&session.active.port);
+        let mut used: Vec<_> = ends.zip(implicit).map(|((&s, &p), &kw)| (s, p, kw)).filter(|arc| arc.2 > 0).collect();
+        used.sort_unstable();
+        used
     }
 }
