@@ -12,7 +12,7 @@ impl Simplex {
     ///
     /// # Errors
     ///
-    /// Those of [`Network::bounds`] that the new columns can cause.
+    /// Those of [`bounds`](crate::network::Network::bounds) that the new columns can cause.
     pub fn update(&mut self, supply: Option<&[i64]>, capacity: Option<&[i64]>, cost: Option<&[i64]>) -> Result<()> {
         let network = &mut self.network;
         let columns = [
@@ -40,7 +40,7 @@ impl Simplex {
     ///
     /// # Errors
     ///
-    /// Those of [`Network::bounds`], with indices into the appended columns.
+    /// Those of [`bounds`](crate::network::Network::bounds), with indices into the appended columns.
     pub fn append_arcs(&mut self, arcs: &Arcs) -> Result<()> {
         let count = arcs.tail.len();
         let network = &mut self.network;

@@ -158,7 +158,7 @@ impl Simplex {
     ///
     /// # Errors
     ///
-    /// [`Error::Interrupted`] when `interrupt` says so.
+    /// [`Interrupted`](crate::error::Error::Interrupted) when `interrupt` says so.
     pub fn solve(&mut self, interrupt: Interrupt) -> Result<Status> {
         let mut poll = Poll::new(interrupt);
         if self.stale {
