@@ -178,7 +178,7 @@ def counts_by_kind(config: WorldConfig, sites: int) -> dict[str, int]:
     Examples
     --------
     >>> counts_by_kind(WorldConfig(), 100)["metro_dc"]
-    50
+    62
     """
     kinds = CORE_KINDS + EDGE_KINDS
     counts = largest_remainder(sites, np.array([config.kind_shares[kind] for kind in kinds]))
