@@ -93,6 +93,16 @@ def test_steps_cross_the_demand_curve_in_the_middle_of_every_tread() -> None:
     assert price[0] / price[-1] == pytest.approx(24.0, rel=1e-5)
 
 
+def test_staggered_steps_add_up_to_the_demand_of_the_curve() -> None:
+    """Steps moved down in price alone would lose a sixth of demand at every price."""
+    shift = (np.arange(100) + 0.5)[:, None] / 100
+    curve = demand_steps(np.array([1_000.0]), np.array([1.1]), steps=12, low=0.25, high=6.0, shift=shift)
+    quantity = curve.quantity_kw(np.full((100, 1), 1e6))
+    for price in (400_000, 700_000, 1_000_000, 1_600_000, 3_000_000):
+        bought = quantity[curve.price_musd_per_kwh >= price].sum()
+        assert bought == pytest.approx(1e8 * (price / 1e6) ** -1.1, rel=0.01)
+
+
 def test_staggered_steps_stay_in_order() -> None:
     shift = np.array([[0.0], [0.999]])
     curve = demand_steps(np.array([1_000.0]), np.array([1.1]), steps=16, low=0.25, high=6.0, shift=shift)

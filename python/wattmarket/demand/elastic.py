@@ -24,7 +24,7 @@ class DemandSteps:
     price_musd_per_kwh
         int64 [M, K, J]: willingness to pay of each step, falling along J.
     quantity_per_reference
-        float64 [K, J]: quantity of each step for one kW of demand at the reference price.
+        float64 [M, K, J]: quantity of each step for one kW of demand at the reference price.
     """
 
     price_musd_per_kwh: NDArray[np.int64]
@@ -71,8 +71,8 @@ def demand_steps(
     low, high
         Lowest and highest step as multiples of the reference price.
     shift
-        float64 [M, K] in [0, 1): where in its tread each metro's staircase begins. Staggered staircases add up to a
-        smooth demand of the world; aligned ones make prices jump from plateau to plateau.
+        float64 [M, K] in [0, 1): part of a tread by which each metro's staircase moves down its curve. Staggered
+        staircases add up to a smooth demand of the world; aligned ones make prices jump from plateau to plateau.
 
     Returns
     -------
@@ -88,13 +88,13 @@ def demand_steps(
     True
     """
     ratio = numeric.power(high / low, 1.0 / (steps - 1))
-    falling = np.arange(steps, dtype=np.float64)
-    # Multiples of the reference price: high, high/ratio, …, low; a metro's staircase is moved down by part of a tread.
-    multiple = high * numeric.power(ratio, -(falling[None, None, :] + shift[:, :, None]))
+    # Multiples of the reference price: high, high/ratio, …, low; a metro's staircase is moved down by part of a tread,
+    # prices and quantities together, so that it stays on the curve.
+    falling = np.arange(steps, dtype=np.float64)[None, None, :] + shift[:, :, None]
+    multiple = high * numeric.power(ratio, -falling)
     price = numeric.to_integer(
         multiple * reference_usd_per_mwh[None, :, None] * MUSD_PER_KWH_PER_USD_PER_MWH, "step_price"
     )
     middle = high * numeric.power(ratio, -(falling + 0.5))
-    cumulative = numeric.power(middle[None, :], -elasticity[:, None])
-    quantity = np.diff(cumulative, axis=1, prepend=0.0)
+    quantity = np.diff(numeric.power(middle, -elasticity[None, :, None]), axis=2, prepend=0.0)
     return DemandSteps(price, quantity)
