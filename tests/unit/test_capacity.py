@@ -6,9 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from wattmarket.capacity.pipeline import initial_pipeline
+from wattmarket.capacity.sites import SiteColumns
 from wattmarket.capacity.stock import CapacityStock, Starts
 from wattmarket.capacity.supply import ZoneSupply
 from wattmarket.finance import annuity_factor, hurdle_rate, usd_per_mwh_of_capital
+from wattmarket.scenario import Scenario
+from wattmarket.world import WorldConfig, build_world
 
 
 def integers(*values: int) -> np.ndarray:
@@ -69,6 +73,34 @@ def test_installing_from_a_table_reports_the_difference() -> None:
     assert added.tolist() == [0, 13]
     assert removed.tolist() == [100, 0]
     held.advance()
+
+
+def opening(per_year: float) -> tuple[Scenario, SiteColumns, CapacityStock]:
+    """A small world's stock before its first month; nothing of it retires for five years."""
+    scenario = Scenario().with_settings([f"demand.growth=[{{ per_year = {per_year} }}]"])
+    sites = SiteColumns.of(build_world(WorldConfig(metros=20, sites=50), 0))
+    life = np.full_like(sites.pool_kw, 60)
+    held = CapacityStock(
+        sites.pool_kw, sites.shell_kw, sites.grid_kw, life_months=life, age_weights=np.ones(1), horizon_months=24
+    )
+    return scenario, sites, held
+
+
+def test_what_is_under_way_at_the_start_carries_growth_on_from_the_first_month() -> None:
+    scenario, sites, held = opening(1.59)
+    for starts in initial_pipeline(scenario, sites, held):
+        held.start(starts)
+    before = held.pool_kw.sum()
+    for month in range(1, 25):
+        held.advance()
+        assert held.pool_kw.sum() == pytest.approx(before * 1.59 ** (month / 12), rel=1e-4)
+    assert (held.shell_kw <= np.maximum(sites.shell_kw, sites.buildable_kw)).all()
+
+
+def test_nothing_new_is_under_way_where_demand_shrinks() -> None:
+    for starts in initial_pipeline(*opening(0.5)):
+        assert (starts.shell_kw == 0).all()
+        assert (starts.pool_kw == 0).all()
 
 
 def test_candidates_come_on_line_in_merit_order_as_slots_are_released() -> None:

@@ -33,7 +33,8 @@ def initial_pipeline(scenario: Scenario, sites: SiteColumns, stock: CapacityStoc
     An assumption, in the order of magnitude of facts R26 (3.1 GW under construction in North America alone at the end
     of 2023) and D06 (growth of 1.59 a year).
     """
-    monthly = float(numeric.power(scenario.demand.growth[0].per_year, 1.0 / MONTHS_PER_YEAR)) - 1.0
+    # Where demand shrinks nothing was begun but what replaces the old.
+    monthly = max(float(numeric.power(scenario.demand.growth[0].per_year, 1.0 / MONTHS_PER_YEAR)), 1.0)
     months = scenario.capacity.lead_months
     room = np.maximum(sites.buildable_kw - sites.shell_kw, 0).astype(np.float64)
     weight = np.zeros(len(room))
@@ -45,7 +46,7 @@ def initial_pipeline(scenario: Scenario, sites: SiteColumns, stock: CapacityStoc
         if total > 0.0:
             weight += in_part * (standing / total)
     # A site can't get more than its room over the whole pipeline.
-    growth = monthly * np.cumprod(np.full(months, 1.0 + monthly))
+    growth = np.diff(np.cumprod(np.full(months, monthly)), prepend=1.0)
     fit = np.minimum(1.0, room / np.maximum(weight * numeric.total(growth), 1e-9))
     starts = []
     for month in range(1, months + 1):
