@@ -116,7 +116,7 @@ def site_costs(world: World, columns: SiteColumns, scenario: Scenario, counterpa
     building = (
         sites["shell_cost_usd_per_kw"].to_numpy()
         + sites["land_cost_usd_per_kw"].to_numpy()
-        + scenario.finance.connection_usd_per_kw
+        + scenario.finance.connection_usd_per_kw * sites["pue"].to_numpy()
     )
     pue = sites["pue"].to_numpy() - zones["pue"].to_numpy()[columns.zone]
     delivery = np.where(columns.edge, scenario.finance.distribution_usd_per_mwh, 0.0)

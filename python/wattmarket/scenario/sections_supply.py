@@ -140,5 +140,10 @@ class Finance(Section):
         high=1_000,
     )
     connection_usd_per_kw: float = key(
-        100.0, "grid upgrade that a new connection pays", unit="$/kW grid", source="I08", low=0, high=10_000
+        100.0,
+        "grid upgrade that a new connection pays, by its kW of grid",
+        unit="$/kW grid",
+        source="I08",
+        low=0,
+        high=10_000,
     )
