@@ -26,6 +26,7 @@ exclude_patterns = ["_build", "_generated/facts.md"]
 html_theme = "furo"
 html_title = "wattmarket"
 html_static_path = ["_static"]
+html_css_files = ["formulas.css"]
 html_show_sourcelink = False
 
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
