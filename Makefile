@@ -90,10 +90,11 @@ check-stubs: setup
 
 # The core must be clean with and without the Python module, and its tests need no Python.
 check-rust: setup
-	@echo "rust: clippy, tests"
+	@echo "rust: clippy, tests, documentation"
 	@cargo clippy --quiet --locked --all-targets -- --deny warnings
 	@cargo clippy --quiet --locked --all-targets --features python -- --deny warnings
 	@cargo test --quiet --locked
+	@RUSTDOCFLAGS="--deny warnings" cargo doc --quiet --locked --no-deps --features python
 
 check-docs: docs
 

@@ -67,6 +67,14 @@ def test_every_module_says_what_it_is_for() -> None:
     assert wrong == []
 
 
+def test_the_package_logs_without_handlers() -> None:
+    handlers = re.compile(r"basicConfig|addHandler|StreamHandler|dictConfig")
+    wrong = [
+        name_of(path) for path in files_with(".py", under=PACKAGE) if handlers.search(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
 def test_data_of_the_package_has_a_licence() -> None:
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     data = [path for path in PACKAGE.rglob("data/*") if path.is_file()]
