@@ -110,10 +110,15 @@ class RentReader:
         return binding
 
     def _energy_cost(self, clearing: SpotClearing, state: SpotState, corner: str) -> Integer:
-        """Delivered cost of energy at every site: the cheaper of the zone's price and the site's own plant."""
+        """Delivered cost of energy at every site: at the zone's price where it draws on the grid.
+
+        Elsewhere the cheaper of the zone's price and the site's own plant, if there is a choice. A plant that runs full
+        beside the grid has a margin of its own, which is no rent of pool, shell or connection.
+        """
         from_zone = getattr(clearing, f"zone_price{corner}")[self._layout.site_zone] + state.site_cost
         own = np.where(state.btm_kw > 0, state.btm_cost, from_zone)
-        return np.where(state.grid_kw > 0, np.minimum(from_zone, own), own)
+        idle_grid = np.where(state.grid_kw > 0, np.minimum(from_zone, own), own)
+        return np.where(clearing.grid_flow > 0, from_zone, idle_grid)
 
     def _free_kw(self, clearing: SpotClearing) -> Integer:
         """Flow of budget-free workloads through every pool."""
@@ -125,6 +130,13 @@ class RentReader:
     def _free_price(self, clearing: SpotClearing, corner: str) -> Integer:
         """Best budget-free price that each pool may serve; nil if it may serve none."""
         none = np.iinfo(np.int64).min
-        prices = getattr(clearing, f"free_price{corner}")
-        best: Integer = np.where(self._free, prices[None, :], none).max(axis=1, initial=none)
+        prices = np.where(self._free, getattr(clearing, f"free_price{corner}")[None, :], none)
+        for workload in np.flatnonzero(self._free_workload & self._layout.workload_masked).tolist():
+            # Kept inside their blocs, budget-free workloads have a price in each: that of its cheapest pool.
+            pools = self._free[:, workload]
+            bloc = self._layout.site_bloc[self._layout.pool_site]
+            cheapest = np.full(int(bloc.max(initial=0)) + 1, np.iinfo(np.int64).max)
+            np.minimum.at(cheapest, bloc[pools], getattr(clearing, f"pool_price{corner}")[pools])
+            prices[pools, workload] = cheapest[bloc[pools]]
+        best: Integer = prices.max(axis=1, initial=none)
         return np.where(best > none, best, 0)
