@@ -70,6 +70,16 @@ def test_totals_follow_the_configuration():
     assert of_kinds(world, EDGE_KINDS)["shell_mw"].sum() == pytest.approx(7.06e3 / 0.967, rel=1e-2)
 
 
+@pytest.mark.parametrize("kinds", [("campus", "brownfield", "btm"), ("metro_dc", "central_office", "tower")])
+def test_a_world_may_be_built_of_core_or_of_edge_kinds_alone(kinds):
+    shares = dict.fromkeys(("campus", "brownfield", "btm", "metro_dc", "central_office", "tower"), 0.0)
+    shares |= dict(zip(kinds, (0.5, 0.3, 0.2), strict=True))
+    world = build_world(WorldConfig(metros=20, sites=50, kind_shares=shares))
+    built = world.sites.filter(pl.col("site_id").str.starts_with("S0"))
+    assert built.height > 0
+    assert set(built["kind"]) == set(kinds)
+
+
 def test_buildable_land(world):
     assert of_kinds(world, CORE_KINDS)["shell_buildable_mw"].sum() == pytest.approx(220e3, rel=1e-3)
     halls = of_kinds(world, ("metro_dc",))

@@ -162,8 +162,8 @@ def _frame(
 ) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "site_id": ids,
-            "kind": kinds,
+            "site_id": pl.Series(ids, dtype=pl.String),
+            "kind": pl.Series(kinds, dtype=pl.String),
             "metro": metro,
             "zone": zone,
             "lat": np.rint(place[0] * 1e4) / 1e4,
