@@ -44,6 +44,7 @@ def test_an_event_that_changes_growth_changes_the_future_alone(world: World) -> 
     slower = Event(date="2025-01", set={"demand.growth": [{"per_year": 1.0}]})
     halt = Scenario(event=[slower]).with_settings(["demand.noise_sd=0.0"])
     assert ai_gw(world, halt, 23) == pytest.approx(7.4 * 1.59 ** (23 / 12))
+    assert ai_gw(world, halt, 24) == pytest.approx(7.4 * 1.59**2)
     assert ai_gw(world, halt, 36) == pytest.approx(ai_gw(world, halt, 24))
 
 
@@ -122,6 +123,8 @@ def test_dear_interactive_work_moves_users_to_batch() -> None:
     # Odds of 0.25 times 4^0.5.
     assert share(4 * 1_150.0) == pytest.approx(0.5 / 1.5)
     assert share(600.0) < 0.2
+    # A glut: prices below the lowest step, negative ones too, count as the lowest step, a quarter of the reference.
+    assert share(-100.0) == share(0.25 * 1_150.0) == pytest.approx(0.125 / 1.125)
 
 
 def test_the_drift_follows_points_where_it_is_told_to() -> None:

@@ -28,7 +28,8 @@ def batch_share(
 
     The path gives b. Noise is added to it; then its odds b / (1 − b) are multiplied by (relative price of interactive
     against tolerant work, last month, over the same ratio of reference prices) to the power σ, the substitution
-    elasticity: dear interactive work pushes users to agents that can wait.
+    elasticity: dear interactive work pushes users to agents that can wait. Prices below the lowest step of demand count
+    as that step: nobody's choice depends on them, and where capacity is idle they may even be negative.
 
     Parameters
     ----------
@@ -54,8 +55,9 @@ def batch_share(
         share += drift.noise_sd * numeric.normal(seed, "batch share", 0, tick)
     share = min(max(share, 0.001), 0.999)
     if drift.substitution_elasticity > 0.0 and prices is not None:
-        ratio = (prices.interactive_usd_per_mwh / reference.interactive_usd_per_mwh) / (
-            prices.tolerant_usd_per_mwh / reference.tolerant_usd_per_mwh
+        lowest = scenario.demand.step_low
+        ratio = max(prices.interactive_usd_per_mwh / reference.interactive_usd_per_mwh, lowest) / max(
+            prices.tolerant_usd_per_mwh / reference.tolerant_usd_per_mwh, lowest
         )
         odds = share / (1.0 - share) * numeric.power(ratio, drift.substitution_elasticity)
         share = min(max(odds / (1.0 + odds), 0.001), 0.999)

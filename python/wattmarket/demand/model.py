@@ -81,6 +81,7 @@ class DemandModel:
         self._shock: Float = np.zeros(len(self._weight))
         self._power_kw: float | None = None
         self._non_ai_kw = 0.0
+        self._to_next = (1.0, 1.0)
 
     def advance(self, scenario: Scenario, month: int, tick: int, prices: PriceSignal | None) -> MonthDemand:
         """Draw the demand of the next month.
@@ -129,15 +130,17 @@ class DemandModel:
     def _grow(self, scenario: Scenario, legs: GrowthLegs, month: int) -> tuple[float, float]:
         """Carry AI power and other load from last month to this one, at the growth that was in force then.
 
-        Month by month, so that an event that changes growth changes the future and not the past.
+        Month by month, so that an event that changes growth changes the future and not the past: like a leg that
+        begins, it shows in demand from the month after on.
         """
         demand = scenario.demand
         if self._power_kw is None:
             self._power_kw = demand.ai_power_start_gw * KW_PER_GW
             self._non_ai_kw = demand.non_ai_power_start_gw * KW_PER_GW
         else:
-            self._power_kw *= legs.monthly(month - 1)
-            self._non_ai_kw *= numeric.power(demand.non_ai_growth_per_year, 1.0 / MONTHS_PER_YEAR)
+            self._power_kw *= self._to_next[0]
+            self._non_ai_kw *= self._to_next[1]
+        self._to_next = (legs.monthly(month), numeric.power(demand.non_ai_growth_per_year, 1.0 / MONTHS_PER_YEAR))
         return self._power_kw, self._non_ai_kw
 
     def _mix(self, month: int, share: float) -> list[float]:
