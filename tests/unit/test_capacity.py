@@ -67,6 +67,19 @@ def test_the_horizon_counts_the_pipeline_and_the_retirements() -> None:
     assert grid.tolist() == [2_040, 12]
 
 
+def test_the_horizon_counts_what_is_under_way_and_retires_before() -> None:
+    """Accelerators of the second site live three months: those of months 1 and 2 are gone in month 5."""
+    held = stock()
+    for month in (1, 2, 3):
+        held.start(Starts(integers(10, 10), integers(0, 0), integers(month, month)))
+    assert held.at_horizon(5)[0].tolist() == [1_030, 10]
+    assert held.retiring_in(24).tolist() == [0, 0]
+    assert held.retiring_in(61).tolist() == [0, 0]
+    for _ in range(5):
+        held.advance()
+    assert held.pool_kw.tolist() == [1_030, 10]
+
+
 def test_installing_from_a_table_reports_the_difference() -> None:
     held = stock()
     added, removed = held.install(integers(900, 20), integers(2_000, 20), integers(2_000, 20))

@@ -118,7 +118,7 @@ def decide_entry(
         slot_kw=slots_kw,
         refresh_cost=musd(costs.refresh_usd_per_mwh),
     )
-    clearing = market.clear(demand, state)
+    clearing = market.clear(demand, state, corner=scenario.prices.corner)
     return EntryDecision(
         _new_sites(clearing, scenario, columns),
         _refreshed(clearing, scenario, columns, stock),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket import numeric
 from wattmarket.errors import InvariantError
 
 __all__ = ["CapacityStock", "Starts"]
@@ -81,7 +82,7 @@ class CapacityStock:
         """Spread what stands over ages; cumulative flooring loses no kilowatt."""
         share = np.cumsum(age_weights) / np.cumsum(age_weights)[-1]
         share[-1] = 1.0
-        reached = np.floor(pool_kw[None, :] * share[:, None]).astype(np.int64)
+        reached = numeric.to_integer(np.floor(pool_kw[None, :] * share[:, None]), "pool_kw")
         by_age = np.diff(reached, axis=0, prepend=0)
         sites = np.arange(len(pool_kw))
         for age in range(len(age_weights)):
@@ -142,7 +143,9 @@ class CapacityStock:
         return np.asarray(self._due_shell.sum(axis=0))  # exact: integers
 
     def retiring_in(self, months: int) -> Integer:
-        """Accelerators that retire so many months from now, int64 [S]."""
+        """Accelerators standing now that retire so many months from now, int64 [S]."""
+        if months > self._longest_life:
+            return np.zeros_like(self.pool_kw)
         return np.array(self._retiring[months])
 
     def at_horizon(self, months: int) -> tuple[Integer, Integer, Integer]:
@@ -157,6 +160,9 @@ class CapacityStock:
             int64 [S] each.
         """
         retired = self._retiring[: min(months, self._longest_life) + 1].sum(axis=0)  # exact: integers
+        # What completes early enough to retire before the horizon too: month of completion + life ≤ horizon.
+        due = np.arange(len(self._due_pool))[:, None]
+        retired += np.where(due + self._life[None, :] <= months, self._due_pool, 0).sum(axis=0)  # exact: integers
         shell = self.pipeline_shell_kw
         return self.pool_kw - retired + self.pipeline_pool_kw, self.shell_kw + shell, self.grid_kw + shell
 
