@@ -224,8 +224,9 @@ def _sites(month: MonthResult, ids: Ids) -> Columns:
         "binding": Names(quotes.binding, BINDING),
         "entry_rent_usd_per_mw_month": usd_per_mw_month(entry),
         "value_usd_per_mw": value,
-        "value_low_usd_per_mw": np.minimum(low, high),
-        "value_high_usd_per_mw": np.maximum(low, high),
+        # Value is convex in prices: midway it may lie below both ends.
+        "value_low_usd_per_mw": np.minimum(np.minimum(low, high), value),
+        "value_high_usd_per_mw": np.maximum(np.maximum(low, high), value),
     }
 
 
