@@ -7,7 +7,7 @@ import pytest
 
 from wattmarket.model import opening_market
 from wattmarket.scenario import Scenario
-from wattmarket.spot import NO_BUDGET, RentReader, SpotDemand, SpotLayout, SpotMarket, SpotState
+from wattmarket.spot import BINDING, NO_BUDGET, RentReader, SpotDemand, SpotLayout, SpotMarket, SpotState
 from wattmarket.world import WorldConfig, build_world
 
 
@@ -45,21 +45,25 @@ def plant_beside_the_grid() -> SpotLayout:
 
 
 @pytest.mark.parametrize(
-    ("pool_kw", "rent"),
+    ("pool_kw", "grid_kw", "rent", "binding"),
     [
         # 40 kW from the plant at $20, 40 from the grid at $50: the pool binds, energy costs what the grid asks.
-        (80, 900 - 10 - 50),
+        (80, 100, 900 - 10 - 50, "pool"),
         # The plant alone feeds the pool: energy costs what the plant costs.
-        (30, 900 - 10 - 20),
+        (30, 100, 900 - 10 - 20, "pool"),
+        # Plant and connection both give all they can.
+        (80, 20, 900 - 10 - 50, "grid"),
     ],
 )
-def test_a_full_plant_beside_the_grid_earns_a_margin_that_is_no_rent_of_the_pool(pool_kw: int, rent: int) -> None:
+def test_a_full_plant_beside_the_grid_earns_a_margin_that_is_no_rent_of_the_pool(
+    pool_kw: int, grid_kw: int, rent: int, binding: str
+) -> None:
     layout = plant_beside_the_grid()
     state = SpotState(
         pool_kw=column(pool_kw),
         pool_cost=column(10_000),
         shell_kw=column(200),
-        grid_kw=column(100),
+        grid_kw=column(grid_kw),
         site_cost=column(0),
         btm_kw=column(40),
         btm_cost=column(20_000),
@@ -70,7 +74,9 @@ def test_a_full_plant_beside_the_grid_earns_a_margin_that_is_no_rent_of_the_pool
     )
     demand = SpotDemand(np.array([[[100]]]), np.array([[[900_000]]]))
     clearing = SpotMarket(layout).clear(demand, state)
-    reading = RentReader(layout, column(0)).read(clearing, state, column(540_000)).reading
+    reader = RentReader(layout, column(0))
+    reading = reader.read(clearing, state, column(540_000)).reading
+    assert [BINDING[code] for code in reader.binding(clearing, state)] == [binding]
     assert reading.rent.tolist() == [rent * 1_000]
     assert (reading.silicon + reading.watt + reading.latency).tolist() == reading.rent.tolist()
 

@@ -97,14 +97,19 @@ class RentReader:
         return SiteRents(reading, shell, bid)
 
     def binding(self, clearing: SpotClearing, state: SpotState) -> NDArray[np.int8]:
-        """Which capacity of each site is exhausted, the innermost first: int8 [S], positions in `BINDING`."""
+        """Which capacity of each site is exhausted, the innermost first: int8 [S], positions in `BINDING`.
+
+        A plant behind the meter is part of the connection: ``grid`` is exhausted once both give all they can.
+        """
         pool_kw = np.zeros(len(state.shell_kw), dtype=np.int64)
         used_kw = np.zeros_like(pool_kw)
         np.add.at(pool_kw, self._layout.pool_site, state.pool_kw)
         np.add.at(used_kw, self._layout.pool_site, clearing.pool_flow)
         binding = np.full(len(pool_kw), BINDING.index("none"), dtype=np.int8)
         in_use = clearing.shell_flow > 0
-        binding[in_use & (clearing.grid_flow >= state.grid_kw) & (state.btm_kw == 0)] = BINDING.index("grid")
+        binding[in_use & (clearing.grid_flow >= state.grid_kw) & (clearing.btm_flow >= state.btm_kw)] = BINDING.index(
+            "grid"
+        )
         binding[in_use & (clearing.shell_flow >= state.shell_kw)] = BINDING.index("shell")
         binding[(used_kw > 0) & (used_kw >= pool_kw)] = BINDING.index("pool")
         return binding
