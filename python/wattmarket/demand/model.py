@@ -156,13 +156,13 @@ class DemandModel:
         ]
 
     def _reference_prices(self, month: int) -> PriceSignal:
-        """Mean reference prices of the two groups of inference, weighted by their shares."""
+        """Mean reference prices of the two groups of inference, weighted by kW as last month's prices are."""
 
         def mean(group: str) -> float:
             members = [workload for workload in self._workloads if _group(workload) == group]
             return numeric.weighted_mean(
                 [workload.reference_usd_per_mwh for workload in members],
-                [_share_at(workload, month) for workload in members],
+                [_share_at(workload, month) * workload.peak_factor for workload in members],
                 empty=1.0,
             )
 
