@@ -132,3 +132,9 @@ def test_the_drift_follows_points_where_it_is_told_to() -> None:
     assert drift_path(scenario, month_number("2024-01")) == pytest.approx(0.2)
     assert drift_path(scenario, month_number("2026-01")) == pytest.approx(0.3)
     assert drift_path(scenario, month_number("2030-01")) == pytest.approx(0.4)
+
+
+def test_the_twin_of_a_piecewise_drift_stays_where_the_path_begins() -> None:
+    scenario = Scenario().with_settings(['drift.path="piecewise"', 'drift.points={ "2022-01" = 0.2, "2024-01" = 0.4 }'])
+    assert drift_path(scenario, JANUARY_2023) == pytest.approx(0.3)
+    assert drift_path(scenario.twin(), month_number("2030-01")) == pytest.approx(0.3)

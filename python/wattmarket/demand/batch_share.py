@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wattmarket import numeric
-from wattmarket.demand.paths import PiecewisePath, logistic_path
+from wattmarket.demand.paths import logistic_path
 from wattmarket.months import month_number
 
 if TYPE_CHECKING:
@@ -77,4 +77,4 @@ def drift_path(scenario: Scenario, month: int) -> float:
             midpoint=month_number(drift.midpoint),
             speed_per_year=drift.speed_per_year,
         )
-    return PiecewisePath.of([(month_number(m), v) for m, v in drift.points.items()]).at(month)
+    return drift.points.at(month)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wattmarket import numeric
 from wattmarket.demand.adoption import metro_shares, years_since_2023
 from wattmarket.demand.batch_share import batch_share
-from wattmarket.demand.paths import GrowthLegs, PiecewisePath
+from wattmarket.demand.paths import GrowthLegs
 from wattmarket.months import month_number
 from wattmarket.scenario import Scenario, Workload
 from wattmarket.schema.world import EDGE_KINDS
@@ -102,7 +102,7 @@ class DemandModel:
         self._shock = NOISE_PERSISTENCE * self._shock + demand.noise_sd * draws
         legs = growth_legs(scenario)
         power_kw, non_ai_kw = self._grow(scenario, legs, month)
-        inference = PiecewisePath.of([(month_number(m), v) for m, v in demand.inference_share.items()]).at(month)
+        inference = demand.inference_share.at(month)
         share = batch_share(
             scenario, month, tick, seed=self._seed, prices=prices, reference=self._reference_prices(month)
         )
@@ -186,7 +186,7 @@ def _group(workload: Workload) -> str:
 
 
 def _share_at(workload: Workload, month: int) -> float:
-    return PiecewisePath.of([(month_number(m), v) for m, v in workload.share.items()]).at(month)
+    return workload.share.at(month)
 
 
 def _non_ai_shares(world: World) -> Float:

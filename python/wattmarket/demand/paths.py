@@ -1,9 +1,8 @@
-"""Paths through time that demand follows: growth, piecewise-linear shares, the logistic."""
+"""Paths through time that demand follows: growth in legs, the logistic."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from wattmarket import numeric
 from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["GrowthLegs", "PiecewisePath", "logistic_path"]
+__all__ = ["GrowthLegs", "logistic_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +43,6 @@ class GrowthLegs:
     def monthly(self, month: int) -> float:
         """Growth factor from a month to the next."""
         return numeric.power(self.rate(month), 1.0 / MONTHS_PER_YEAR)
-
-
-@dataclass(frozen=True, slots=True)
-class PiecewisePath:
-    """Straight lines between given points, flat outside them.
-
-    Examples
-    --------
-    >>> PiecewisePath((0, 24), (0.25, 0.50)).at(12)
-    0.375
-    >>> PiecewisePath((0, 24), (0.25, 0.50)).at(100)
-    0.5
-    """
-
-    months: tuple[int, ...]
-    values: tuple[float, ...]
-
-    @classmethod
-    def of(cls, points: Sequence[tuple[int, float]]) -> PiecewisePath:
-        """Path through points given in any order."""
-        ordered = sorted(points)
-        return cls(tuple(month for month, _ in ordered), tuple(value for _, value in ordered))
-
-    def at(self, month: int) -> float:
-        """Value at a month."""
-        if month <= self.months[0]:
-            return self.values[0]
-        for left, right, low, high in zip(
-            self.months[:-1], self.months[1:], self.values[:-1], self.values[1:], strict=True
-        ):
-            if month <= right:
-                return low + (high - low) * (month - left) / (right - left)
-        return self.values[-1]
 
 
 def logistic_path(month: int, *, start: float, ceiling: float, midpoint: int, speed_per_year: float) -> float:

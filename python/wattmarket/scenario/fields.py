@@ -155,6 +155,9 @@ class MonthlyPath(Mapping[str, float]):
     {'2023-01': 0.33, '2030-01': 0.75}
     >>> MonthlyPath(0.5).constant
     0.5
+    >>> rising = MonthlyPath({"2023-01": 0.25, "2025-01": 0.50})
+    >>> [rising.at(month_number(month)) for month in ("2022-06", "2024-01", "2030-01")]
+    [0.25, 0.375, 0.5]
     """
 
     __slots__ = ("_points",)
@@ -179,6 +182,17 @@ class MonthlyPath(Mapping[str, float]):
 
     def __repr__(self) -> str:
         return f"MonthlyPath({self.plain()!r})"
+
+    def at(self, month: int) -> float:
+        """Value in a month, by its number."""
+        months = [month_number(name) for name in self._points]
+        values = list(self._points.values())
+        if month <= months[0]:
+            return values[0]
+        for left, right, low, high in zip(months[:-1], months[1:], values[:-1], values[1:], strict=True):
+            if month <= right:
+                return low + (high - low) * (month - left) / (right - left)
+        return values[-1]
 
     @property
     def constant(self) -> float | None:

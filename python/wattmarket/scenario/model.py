@@ -12,6 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from wattmarket.errors import InputError
+from wattmarket.months import month_number
 from wattmarket.scenario import schema
 from wattmarket.scenario.events import Event, changed
 from wattmarket.scenario.fields import FromList, Section, wrong
@@ -162,10 +163,13 @@ class Scenario(schema.Title):
     def twin(self) -> Scenario:
         """Give the no-drift twin: a flat batch share, no substitution, and no event that changes the drift.
 
-        Every other key, every other event and the seed are the same, so the two runs share every random draw.
+        The share stays at `drift.start`, or where a piecewise drift is in the first month. Every other key, every
+        other event and the seed are the same, so the two runs share every random draw.
         """
         tables = self.resolved()
-        tables["drift"] |= {"path": "flat", "substitution_elasticity": 0.0}
+        drift = self.drift
+        start = drift.points.at(month_number(self.run.start)) if drift.path == "piecewise" else drift.start
+        tables["drift"] |= {"path": "flat", "start": start, "substitution_elasticity": 0.0}
         kept = []
         for event in tables["event"]:
             changes = {key: value for key, value in event["set"].items() if not key.startswith("drift.")}
