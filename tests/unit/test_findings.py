@@ -21,9 +21,10 @@ def test_a_stretch_that_is_too_short_or_too_shallow_is_no_break() -> None:
     short[3:8] = 50.0
     assert find_break(short, twin, depth=0.10, months=6) is None
     short[8] = 50.0
+    short[11] = 70.0
     found = find_break(short, twin, depth=0.10, months=6)
     assert found is not None
-    assert (found.tick, found.deepest, found.recovery_tick) == (3, 0.5, 9)
+    assert (found.tick, found.deepest, found.recovery_tick) == (3, 0.5, 12)
 
 
 def test_exactly_at_the_margin_counts() -> None:

@@ -89,6 +89,8 @@ class Findings:
         The most exposed metros, those with at least a million $ of latency rent a year.
     rule
         The rule that defines the break, in words.
+    months
+        How many months in a row make a break, or a recovery.
     """
 
     title: str
@@ -101,6 +103,7 @@ class Findings:
     yearly: list[dict[str, float | int]] = field(repr=False)
     exposed: list[ExposedMetro] = field(repr=False)
     rule: str
+    months: int
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and texts, for JSON."""
@@ -127,10 +130,11 @@ class Findings:
         if self.change is not None:
             lines += change_in_words(self.change)
         if found.recovery_tick is None:
-            lines.append("It does not recover within the run.")
+            lines.append(f"It does not recover within the run: never {self.months} months in a row within the margin.")
         else:
             back = month_name(month_number(self.break_month) + found.recovery_tick - found.tick)
-            lines.append(f"It is back within the margin in {back}.")
+            again = ", and falls away again later" if found.deepest_tick > found.recovery_tick else ""
+            lines.append(f"It is back within the margin for {self.months} months from {back} on{again}.")
         return lines
 
     def _table(self) -> list[str]:
@@ -185,6 +189,7 @@ def find(run: Run) -> Findings:
         yearly=_yearly(run, twin_index, start),
         exposed=_exposed(run, repricing),
         rule=f"{rule.months} months in a row at least {rule.depth:.0%} below the twin",
+        months=rule.months,
     )
 
 

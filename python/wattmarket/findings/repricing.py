@@ -27,7 +27,8 @@ class Break:
     deepest_tick
         Month of the largest shortfall.
     recovery_tick
-        First month after the break in which the index is less than the stated depth below the twin; None if never.
+        First of as many months in a row, after the break, in which the index is less than the stated depth below the
+        twin; None if there is no such stretch. The index may fall away again later.
     """
 
     tick: int
@@ -71,15 +72,25 @@ def find_break(index: Float, twin: Float, *, depth: float, months: int) -> Break
     shortfall = np.zeros_like(twin)
     shortfall[some] = 1.0 - index[some] / twin[some]
     below = shortfall >= depth - 1e-12
+    start = _first_stretch(below, months)
+    if start is None:
+        return None
+    deepest = start + int(np.argmax(shortfall[start:]))
+    back = _first_stretch(~below[start:], months)
+    return Break(
+        start,
+        round(float(shortfall[start]), 6),
+        round(float(shortfall[deepest]), 6),
+        deepest,
+        None if back is None else start + back,
+    )
+
+
+def _first_stretch(holds: NDArray[np.bool_], months: int) -> int | None:
+    """First of so many months in a row in which something holds."""
     run = 0
-    for tick, is_below in enumerate(below.tolist()):
-        run = run + 1 if is_below else 0
+    for tick, here in enumerate(holds.tolist()):
+        run = run + 1 if here else 0
         if run == months:
-            start = tick - months + 1
-            deepest = start + int(np.argmax(shortfall[start:]))
-            above = np.flatnonzero(~below[start:])
-            recovery = start + int(above[0]) if len(above) else None
-            return Break(
-                start, round(float(shortfall[start]), 6), round(float(shortfall[deepest]), 6), deepest, recovery
-            )
+            return tick - months + 1
     return None
