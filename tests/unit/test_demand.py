@@ -22,7 +22,7 @@ def world() -> World:
 
 def ai_gw(world: World, scenario: Scenario, months: int) -> float:
     """AI demand at reference prices after some months."""
-    model = DemandModel(world, scenario.workload, 0)
+    model = DemandModel(world, 0)
     for tick in range(months + 1):
         now = scenario.at(month_name(JANUARY_2023 + tick))
         demand = model.advance(now, JANUARY_2023 + tick, tick, None)
@@ -50,7 +50,7 @@ def test_an_event_that_changes_growth_changes_the_future_alone(world: World) -> 
 
 def test_demand_adds_up_to_the_world_path_and_its_shares(world: World) -> None:
     scenario = Scenario().with_settings(["demand.noise_sd=0.0", "drift.path=flat", "drift.start=0.2"])
-    demand = DemandModel(world, scenario.workload, 0).advance(scenario, JANUARY_2023, 0, None)
+    demand = DemandModel(world, 0).advance(scenario, JANUARY_2023, 0, None)
     by_name = dict(zip([w.name for w in scenario.workload], demand.reference_kw.sum(axis=0), strict=True))
     ai = sum(kw for name, kw in by_name.items() if name != "non_ai")
     assert ai == pytest.approx(7.4e6)
@@ -64,8 +64,8 @@ def test_demand_adds_up_to_the_world_path_and_its_shares(world: World) -> None:
 def test_drift_moves_demand_from_interactive_to_batch_and_changes_nothing_else(world: World) -> None:
     drifting = Scenario()
     month = month_number("2029-01")
-    a = DemandModel(world, drifting.workload, 0).advance(drifting, month, 72, None)
-    b = DemandModel(world, drifting.workload, 0).advance(drifting.twin(), month, 72, None)
+    a = DemandModel(world, 0).advance(drifting, month, 72, None)
+    b = DemandModel(world, 0).advance(drifting.twin(), month, 72, None)
     names = [w.name for w in drifting.workload]
     assert a.batch_share == pytest.approx(0.425)
     assert b.batch_share == 0.10
@@ -78,9 +78,9 @@ def test_drift_moves_demand_from_interactive_to_batch_and_changes_nothing_else(w
 
 def test_noise_is_keyed_by_metro_and_month(world: World) -> None:
     scenario = Scenario()
-    first = DemandModel(world, scenario.workload, 1).advance(scenario, JANUARY_2023, 0, None).reference_kw
-    again = DemandModel(world, scenario.workload, 1).advance(scenario, JANUARY_2023, 0, None).reference_kw
-    other = DemandModel(world, scenario.workload, 2).advance(scenario, JANUARY_2023, 0, None).reference_kw
+    first = DemandModel(world, 1).advance(scenario, JANUARY_2023, 0, None).reference_kw
+    again = DemandModel(world, 1).advance(scenario, JANUARY_2023, 0, None).reference_kw
+    other = DemandModel(world, 2).advance(scenario, JANUARY_2023, 0, None).reference_kw
     assert (first == again).all()
     assert (first != other).any()
 
@@ -138,3 +138,25 @@ def test_the_twin_of_a_piecewise_drift_stays_where_the_path_begins() -> None:
     scenario = Scenario().with_settings(['drift.path="piecewise"', 'drift.points={ "2022-01" = 0.2, "2024-01" = 0.4 }'])
     assert drift_path(scenario, JANUARY_2023) == pytest.approx(0.3)
     assert drift_path(scenario.twin(), month_number("2030-01")) == pytest.approx(0.3)
+
+
+def test_an_event_changes_the_share_of_a_workload(world: World) -> None:
+    event = Event(date="2023-02", set={"workload.voice.share": 0.0})
+    scenario = Scenario(event=[event]).with_settings(["demand.noise_sd=0.0"])
+    voice = [workload.name for workload in scenario.workload].index("voice")
+    model = DemandModel(world, 0)
+    before, after = (
+        model.advance(scenario.at(month), month_number(month), tick, None).reference_kw[:, voice].sum()
+        for tick, month in enumerate(("2023-01", "2023-02"))
+    )
+    assert before > 0.0
+    assert after == 0.0
+
+
+def test_two_workloads_of_other_load_share_it(world: World) -> None:
+    second = {**Scenario().workload[-1].model_dump(), "name": "non_ai_too", "share": 3.0}
+    scenario = Scenario(workload=[second]).with_settings(["demand.noise_sd=0.0"])
+    demand = DemandModel(world, 0).advance(scenario, JANUARY_2023, 0, None).reference_kw.sum(axis=0)
+    by_name = dict(zip([workload.name for workload in scenario.workload], demand, strict=True))
+    assert by_name["non_ai"] == pytest.approx(26e6 / 4)
+    assert by_name["non_ai_too"] == pytest.approx(26e6 * 3 / 4)

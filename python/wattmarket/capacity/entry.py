@@ -7,7 +7,7 @@ shell). A part κ of what it wants starts building, at most so much per metro an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from wattmarket import numeric
 from wattmarket.capacity.cost import SiteCosts
 from wattmarket.capacity.sites import SiteColumns
 from wattmarket.capacity.stock import CapacityStock, Starts
-from wattmarket.capacity.supply import ZoneSupply
 from wattmarket.scenario import Scenario
 from wattmarket.spot import SpotClearing, SpotDemand, SpotMarket, SpotState
 from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH
@@ -72,13 +71,11 @@ def decide_entry(
     demand: SpotDemand,
     scenario: Scenario,
     *,
+    state: SpotState,
+    slots_kw: Integer,
     columns: SiteColumns,
     costs: SiteCosts,
     stock: CapacityStock,
-    supply: ZoneSupply,
-    taken_kw: Integer,
-    link_kw: Integer,
-    link_cost: Integer,
 ) -> EntryDecision:
     """Clear the forecast network and turn what it wants into starts.
 
@@ -90,35 +87,21 @@ def decide_entry(
         Forecast demand at the lead time.
     scenario
         The parameters in force.
-    columns, costs, stock, supply
-        The sites, their costs, what stands and is under way, and the zones' supply.
-    taken_kw
-        Slots taken since the start, kW of IT, int64 [Z].
-    link_kw, link_cost
-        The links, int64 [L].
+    state
+        What will stand at the lead time if nothing more is started.
+    slots_kw
+        Slots that will have been released by then and are not taken, kW of IT, int64 [Z].
+    columns, costs, stock
+        The sites, their costs, what stands and is under way.
     """
-    months = scenario.capacity.lead_months
-    pool_kw, shell_kw, grid_kw = stock.at_horizon(months)
-    room_kw = np.maximum(columns.buildable_kw - shell_kw, 0)
-    slots_kw = np.maximum(supply.released_kw(months) - taken_kw, 0)
-    state = SpotState(
-        pool_kw=np.maximum(pool_kw, 0),
-        pool_cost=musd(costs.running_usd_per_mwh),
-        shell_kw=shell_kw,
-        grid_kw=grid_kw,
-        site_cost=musd(costs.site_usd_per_mwh),
-        btm_kw=columns.btm_kw,
-        btm_cost=columns.btm_cost,
-        step_kw=supply.step_kw(months),
-        step_cost=supply.step_cost,
-        link_kw=link_kw,
-        link_cost=link_cost,
-        entry_kw=room_kw,
+    forecast = replace(
+        state,
+        entry_kw=np.maximum(columns.buildable_kw - state.shell_kw, 0),
         entry_cost=musd(costs.entry_usd_per_mwh),
         slot_kw=slots_kw,
         refresh_cost=musd(costs.refresh_usd_per_mwh),
     )
-    clearing = market.clear(demand, state, corner=scenario.prices.corner)
+    clearing = market.clear(demand, forecast, corner=scenario.prices.corner)
     return EntryDecision(
         _new_sites(clearing, scenario, columns),
         _refreshed(clearing, scenario, columns, stock),

@@ -65,18 +65,15 @@ class DemandModel:
     ----------
     world
         Gives the metros, their weights, and where cloud and enterprise load stands.
-    workloads
-        K workloads in the order of the columns.
     seed
         Seed of the keyed draws.
     """
 
-    def __init__(self, world: World, workloads: tuple[Workload, ...], seed: int) -> None:
+    def __init__(self, world: World, seed: int) -> None:
         self._weight: Float = world.metros["demand_weight"].to_numpy()
         self._population: Float = world.metros["population_m"].to_numpy()
         self._entity = numeric.entity_hash(world.metros["metro_id"].to_list())
         self._non_ai_share = _non_ai_shares(world)
-        self._workloads = workloads
         self._seed = seed
         self._shock: Float = np.zeros(len(self._weight))
         self._power_kw: float | None = None
@@ -89,7 +86,7 @@ class DemandModel:
         Parameters
         ----------
         scenario
-            The parameters in force.
+            The parameters in force; its K workloads, in their order, are the columns.
         month
             Month number.
         tick
@@ -104,7 +101,7 @@ class DemandModel:
         power_kw, non_ai_kw = self._grow(scenario, legs, month)
         inference = demand.inference_share.at(month)
         share = batch_share(
-            scenario, month, tick, seed=self._seed, prices=prices, reference=self._reference_prices(month)
+            scenario, month, tick, seed=self._seed, prices=prices, reference=_reference_prices(scenario.workload, month)
         )
         shares = metro_shares(
             self._weight,
@@ -114,11 +111,11 @@ class DemandModel:
             lag_years=demand.adoption_lag_years,
             speed_per_year=demand.adoption_speed_per_year,
         )
-        mix = self._mix(month, share)
+        mix = _mix(scenario.workload, month, share)
         columns, growth = [], []
-        for workload, part in zip(self._workloads, mix, strict=True):
+        for workload, part in zip(scenario.workload, mix, strict=True):
             if workload.entry == "shell":
-                columns.append(non_ai_kw * self._non_ai_share)
+                columns.append(non_ai_kw * part * self._non_ai_share)
                 growth.append(demand.non_ai_growth_per_year)
                 continue
             group_kw = power_kw * ((1.0 - inference) if workload.training else inference)
@@ -143,30 +140,32 @@ class DemandModel:
         self._to_next = (legs.monthly(month), numeric.power(demand.non_ai_growth_per_year, 1.0 / MONTHS_PER_YEAR))
         return self._power_kw, self._non_ai_kw
 
-    def _mix(self, month: int, share: float) -> list[float]:
-        """Part of its group's power that each workload takes (groups: training, and all inference)."""
-        weights = [_share_at(workload, month) * workload.peak_factor for workload in self._workloads]
-        sums = {"training": 0.0, "tolerant": 0.0, "interactive": 0.0, "non_ai": 0.0}
-        for workload, weight in zip(self._workloads, weights, strict=True):
-            sums[_group(workload)] += weight
-        part_of_group = {"training": 1.0, "tolerant": share, "interactive": 1.0 - share, "non_ai": 1.0}
-        return [
-            part_of_group[_group(workload)] * weight / sums[_group(workload)]
-            for workload, weight in zip(self._workloads, weights, strict=True)
-        ]
 
-    def _reference_prices(self, month: int) -> PriceSignal:
-        """Mean reference prices of the two groups of inference, weighted by kW as last month's prices are."""
+def _mix(workloads: tuple[Workload, ...], month: int, share: float) -> list[float]:
+    """Part of its group's power that each workload takes (groups: training, all inference, other load)."""
+    weights = [_share_at(workload, month) * workload.peak_factor for workload in workloads]
+    sums = {"training": 0.0, "tolerant": 0.0, "interactive": 0.0, "non_ai": 0.0}
+    for workload, weight in zip(workloads, weights, strict=True):
+        sums[workload.group] += weight
+    part_of_group = {"training": 1.0, "tolerant": share, "interactive": 1.0 - share, "non_ai": 1.0}
+    return [
+        part_of_group[workload.group] * weight / (sums[workload.group] or 1.0)
+        for workload, weight in zip(workloads, weights, strict=True)
+    ]
 
-        def mean(group: str) -> float:
-            members = [workload for workload in self._workloads if _group(workload) == group]
-            return numeric.weighted_mean(
-                [workload.reference_usd_per_mwh for workload in members],
-                [_share_at(workload, month) * workload.peak_factor for workload in members],
-                empty=1.0,
-            )
 
-        return PriceSignal(mean("interactive"), mean("tolerant"))
+def _reference_prices(workloads: tuple[Workload, ...], month: int) -> PriceSignal:
+    """Mean reference prices of the two groups of inference, weighted by kW as last month's prices are."""
+
+    def mean(group: str) -> float:
+        members = [workload for workload in workloads if workload.group == group]
+        return numeric.weighted_mean(
+            [workload.reference_usd_per_mwh for workload in members],
+            [_share_at(workload, month) * workload.peak_factor for workload in members],
+            empty=1.0,
+        )
+
+    return PriceSignal(mean("interactive"), mean("tolerant"))
 
 
 def growth_legs(scenario: Scenario) -> GrowthLegs:
@@ -175,14 +174,6 @@ def growth_legs(scenario: Scenario) -> GrowthLegs:
     return GrowthLegs(
         tuple(month_number(leg.until) for leg in legs if leg.until is not None), tuple(leg.per_year for leg in legs)
     )
-
-
-def _group(workload: Workload) -> str:
-    if workload.entry == "shell":
-        return "non_ai"
-    if workload.training:
-        return "training"
-    return "tolerant" if workload.tolerant else "interactive"
 
 
 def _share_at(workload: Workload, month: int) -> float:

@@ -71,9 +71,8 @@ class Model:
         self._tick = -1
         self._sites = SiteColumns.of(world)
         self._supply = ZoneSupply(world.zones, world.generators)
-        self._workloads: tuple[Workload, ...] = tuple(scenario.workload)
-        self._ids = Ids.of(world, self._workloads)
-        self._demand = DemandModel(world, self._workloads, scenario.run.seed)
+        self._ids = Ids.of(world, scenario.workload)
+        self._demand = DemandModel(world, scenario.run.seed)
         self._stock = _initial_stock(scenario, self._sites)
         self._taken_kw: Integer = np.zeros(len(world.zones), dtype=np.int64)
         self._link_kw = numeric.to_integer(world.links["capacity_mw"].to_numpy() * KW_PER_MW, "capacity_mw")
@@ -89,7 +88,7 @@ class Model:
         self._follow_parameters()
         demand = self._advance_demand()
         completed, retired = self._advance_capacity()
-        state = self._spot_state()
+        state = self._state()
         clearing = self._clear_spot(demand, state)
         quotes = self._read(clearing, state)
         indices = self._link_indices(quotes)
@@ -123,7 +122,7 @@ class Model:
         self._follow_parameters()
         demand = self._advance_demand()
         self._advance_capacity()
-        return self._spot_demand(demand), self._spot_state()
+        return self._spot_demand(demand), self._state()
 
     def _follow_parameters(self) -> None:
         """Take the parameters in force this month; rebuild what hangs on those that changed."""
@@ -131,6 +130,8 @@ class Model:
         self._now = now
         if before is now:
             return
+        # Events change what a workload is, never which workloads there are.
+        self._workloads: tuple[Workload, ...] = now.workload
         zones = self.world.zones
         factors = zone_factors(now.zone, zones["zone_id"].to_list(), zones["counterparty_risk"].to_numpy())
         self._supply.change(factors)
@@ -166,16 +167,23 @@ class Model:
         none = np.zeros_like(self._stock.pool_kw)
         return none, none
 
-    def _spot_state(self) -> SpotState:
+    def _state(self, months_ahead: int = 0) -> SpotState:
+        """What stands now, or will some months from now if nothing more is started."""
+        stock = self._stock
+        pool, shell, grid = (
+            stock.at_horizon(months_ahead)
+            if months_ahead
+            else (stock.pool_kw.copy(), stock.shell_kw.copy(), stock.grid_kw.copy())
+        )
         return SpotState(
-            pool_kw=self._stock.pool_kw.copy(),
+            pool_kw=pool,
             pool_cost=musd(self._costs.running_usd_per_mwh),
-            shell_kw=self._stock.shell_kw.copy(),
-            grid_kw=self._stock.grid_kw.copy(),
+            shell_kw=shell,
+            grid_kw=grid,
             site_cost=musd(self._costs.site_usd_per_mwh),
             btm_kw=self._sites.btm_kw,
             btm_cost=self._sites.btm_cost,
-            step_kw=self._supply.step_kw(),
+            step_kw=self._supply.step_kw(months_ahead),
             step_cost=self._supply.step_cost,
             link_kw=self._link_kw,
             link_cost=self._link_cost,
@@ -209,13 +217,11 @@ class Model:
             self._forecast,
             SpotDemand(self._steps.quantity_kw(expected), self._steps.price_musd_per_kwh),
             self._parameters,
+            state=self._state(months),
+            slots_kw=np.maximum(self._supply.released_kw(months) - self._taken_kw, 0),
             columns=self._sites,
             costs=self._costs,
             stock=self._stock,
-            supply=self._supply,
-            taken_kw=self._taken_kw,
-            link_kw=self._link_kw,
-            link_cost=self._link_cost,
         )
         for starts in (decision.build, decision.refresh):
             self._stock.start(starts)

@@ -37,4 +37,4 @@ def opening_market(world: World, scenario: Scenario | None = None) -> tuple[Spot
     """
     scenario = scenario or Scenario()
     demand, state = Model(scenario, world).open()
-    return SpotMarket(world, scenario), demand, state
+    return SpotMarket(world, scenario.at(scenario.run.start)), demand, state
