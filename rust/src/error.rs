@@ -46,6 +46,12 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A step was taken before one that it needs.
+    #[error("{reason}")]
+    Order {
+        /// Which comes first.
+        reason: &'static str,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,

@@ -10,6 +10,7 @@ from wattmarket.spot.columns import (
     SpotClearing,
     SpotDemand,
     SpotLayout,
+    SpotOptimum,
     SpotState,
 )
 from wattmarket.spot.layout import spot_layout
@@ -46,6 +47,7 @@ __all__ = [
     "SpotDemand",
     "SpotLayout",
     "SpotMarket",
+    "SpotOptimum",
     "SpotState",
     "SpotView",
     "latency_premium",

@@ -16,6 +16,7 @@ __all__ = [
     "SpotClearing",
     "SpotDemand",
     "SpotLayout",
+    "SpotOptimum",
     "SpotState",
 ]
 
@@ -156,6 +157,24 @@ class SpotState:
     entry_cost: Integer | None = None
     slot_kw: Integer | None = None
     refresh_cost: Integer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpotOptimum:
+    """A proved optimum, before flows and prices are settled.
+
+    Parameters
+    ----------
+    objective
+        Generation, running and transport cost and the willingness to pay of unserved demand, micro-$ per hour.
+    pivots, rounds, active_arcs
+        What it took; for diagnosis only, not part of the result.
+    """
+
+    objective: int
+    pivots: int
+    rounds: int
+    active_arcs: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from wattmarket import _core
 from wattmarket.errors import InputError
 from wattmarket.scenario import Scenario
-from wattmarket.spot.columns import Corner, Integer, SpotClearing, SpotDemand, SpotLayout, SpotState
+from wattmarket.spot.columns import Corner, Integer, SpotClearing, SpotDemand, SpotLayout, SpotOptimum, SpotState
 from wattmarket.spot.layout import spot_layout
 from wattmarket.spot.view import SpotView, read_clearing
 from wattmarket.world import World
@@ -97,8 +97,79 @@ class SpotMarket:
         }
         self._core = _core.SpotCore(columns, int(layout.transport_rate), entry)
 
+    def update(self, demand: SpotDemand, state: SpotState) -> None:
+        """Take the columns of the next clearing.
+
+        Parameters
+        ----------
+        demand, state
+            The columns that change.
+
+        Raises
+        ------
+        InputError
+            Naming array, index and value.
+        """
+        pairs = (self._shape["M"], self._shape["K"])
+        steps = np.asarray(demand.quantity_kw).shape[-1] if np.asarray(demand.quantity_kw).ndim else 0
+        self._core.update(
+            {
+                field.name: _flat(field.name, getattr(demand, field.name), _INT, (*pairs, steps))
+                for field in fields(demand)
+            },
+            steps,
+            self._state_columns(state),
+        )
+
+    def optimise(self) -> SpotOptimum:
+        """Find an optimum, warm from the last one, and prove it.
+
+        Returns
+        -------
+        SpotOptimum
+            The objective, which is settled by now; flows and prices may still be one of several optimal ones.
+
+        Raises
+        ------
+        InputError
+            If nothing was taken by `update`.
+        InvariantError
+            If the result breaks a law of the model: a bug.
+        """
+        return SpotOptimum(*self._core.optimise())
+
+    def settle(self) -> None:
+        """Settle flows and prices: the one optimal flow that the keys choose, lowest, settled and highest prices.
+
+        Raises
+        ------
+        InputError
+            If nothing was taken by `update`, or two arcs share a key and the flow depends on it.
+        InvariantError
+            If the result breaks a law of the model: a bug.
+        """
+        self._core.settle()
+
+    def clearing(self, *, corner: Corner = "midpoint") -> SpotClearing:
+        """Publish what was settled, proved optimal once more from the published columns alone.
+
+        Parameters
+        ----------
+        corner
+            Which optimal prices settle.
+
+        Raises
+        ------
+        InputError
+            If nothing was taken by `update`, or for an unknown corner.
+        InvariantError
+            If the result breaks a law of the model: a bug.
+        """
+        _check_corner(corner)
+        return _clearing(self._core.clearing(), (self._shape["M"], self._shape["K"]), _CORNERS[corner])
+
     def clear(self, demand: SpotDemand, state: SpotState, *, corner: Corner = "midpoint") -> SpotClearing:
-        """Clear the market at least cost.
+        """Clear the market at least cost: `update`, `optimise`, `settle` and `clearing` in one call.
 
         Parameters
         ----------
@@ -118,19 +189,9 @@ class SpotMarket:
         -----
         The global interpreter lock is released, and Ctrl-C honoured, while the core works.
         """
-        if corner not in _CORNERS:
-            raise InputError(f"corner: {corner!r}: must be one of {', '.join(_CORNERS)}")
-        pairs = (self._shape["M"], self._shape["K"])
-        steps = np.asarray(demand.quantity_kw).shape[-1] if np.asarray(demand.quantity_kw).ndim else 0
-        result = self._core.clear(
-            {
-                field.name: _flat(field.name, getattr(demand, field.name), _INT, (*pairs, steps))
-                for field in fields(demand)
-            },
-            steps,
-            self._state_columns(state),
-        )
-        return _clearing(result, pairs, _CORNERS[corner])
+        _check_corner(corner)
+        self.update(demand, state)
+        return self.clearing(corner=corner)
 
     def read(self, clearing: SpotClearing, demand: SpotDemand, state: SpotState) -> SpotView:
         """Read a clearing as tables: rents and their split by site, prices by metro and workload, LMPs by zone.
@@ -202,6 +263,11 @@ def _flat(name: str, values: npt.ArrayLike, dtype: np.dtype[Any], shape: tuple[i
         column = column.astype(dtype)
     flat = np.ascontiguousarray(column).reshape(-1)
     return flat.view(np.uint8) if dtype == _BOOL else flat
+
+
+def _check_corner(corner: str) -> None:
+    if corner not in _CORNERS:
+        raise InputError(f"corner: {corner!r}: must be one of {', '.join(_CORNERS)}")
 
 
 def _clearing(result: dict[str, Any], pairs: tuple[int, int], corner: str) -> SpotClearing:

@@ -8,9 +8,10 @@ use pyo3::types::{PyBytes, PyDict};
 
 use super::columns;
 use crate::reach::{self, Metros, Sites};
+use crate::simplex::Interrupt;
 use crate::spot::clearing::{Clearing, Quote};
 use crate::spot::layout::Layout;
-use crate::spot::market::{Effort, Failure, Market};
+use crate::spot::market::{Effort, Failure, Market, Optimum, Outcome};
 use crate::spot::state::{Demand, State};
 
 pyo3::import_exception!(wattmarket.errors, InvariantError);
@@ -55,30 +56,52 @@ impl SpotCore {
         Ok(Self { market })
     }
 
-    /// Clears; a dict with the columns and numbers of the result.
-    fn clear<'py>(
+    /// Takes the columns of the next clearing.
+    fn update(
         &mut self,
-        py: Python<'py>,
         demand_columns: &Bound<'_, PyDict>,
         steps: usize,
         state_columns: &Bound<'_, PyDict>,
-    ) -> PyResult<Bound<'py, PyDict>> {
+    ) -> PyResult<()> {
         let demand = Demand {
             steps,
             quantity_kw: integers(demand_columns, "quantity_kw")?,
             price: integers(demand_columns, "price_musd_per_kwh")?,
         };
-        let state = state(state_columns)?;
+        self.market.update(&demand, &state(state_columns)?).map_err(columns::refusal)
+    }
+
+    /// Finds and proves an optimum: objective, pivots, rounds, active arcs.
+    fn optimise(&mut self, py: Python<'_>) -> PyResult<(i128, u64, u32, usize)> {
+        let Optimum { objective, effort } = self.step(py, Market::optimise)?;
+        Ok((objective, effort.pivots, effort.rounds, effort.active))
+    }
+
+    /// Settles flows and prices.
+    fn settle(&mut self, py: Python<'_>) -> PyResult<()> {
+        self.step(py, Market::settle)
+    }
+
+    /// A dict with the columns and numbers of the settled result.
+    fn clearing<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let clearing = self.step(py, Market::clearing)?;
+        result(py, &clearing, self.market.effort())
+    }
+}
+
+impl SpotCore {
+    fn step<T: Send>(
+        &mut self,
+        py: Python<'_>,
+        step: impl FnOnce(&mut Market, Interrupt<'_>) -> Outcome<T> + Send,
+    ) -> PyResult<T> {
         let market = &mut self.market;
-        let outcome = columns::without_gil(py, |interrupt| match market.clear(&demand, &state, interrupt) {
-            Ok(cleared) => Ok(Ok(cleared)),
+        let outcome = columns::without_gil(py, |interrupt| match step(market, interrupt) {
+            Ok(done) => Ok(Ok(done)),
             Err(Failure::Input(error)) => Err(error),
             Err(Failure::Certificate(what)) => Ok(Err(what)),
         })?;
-        match outcome {
-            Ok((clearing, effort)) => result(py, &clearing, effort),
-            Err(what) => Err(InvariantError::new_err(format!("spot clearing: {what}"))),
-        }
+        outcome.map_err(|what| InvariantError::new_err(format!("spot clearing: {what}")))
     }
 }
 

@@ -5,7 +5,6 @@ use super::clearing::Clearing;
 use super::layout::Layout;
 use super::prices::Prices;
 use super::solve::Session;
-use super::spread::Residual;
 use super::state::{Demand, State};
 use crate::error::{Error, Result};
 use crate::simplex::Interrupt;
@@ -36,12 +35,44 @@ impl From<Error> for Failure {
     }
 }
 
+/// A proved optimum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Optimum {
+    /// Generation, running and transport cost, and the willingness to pay of unserved demand: micro-dollars per hour.
+    pub objective: i128,
+    /// What it took.
+    pub effort: Effort,
+}
+
+/// How far a clearing has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Demand and state are in.
+    Updated,
+    /// The optimum is found and proved.
+    Optimal,
+    /// Flows and prices are settled.
+    Settled,
+}
+
 /// The Watt–Latency network of one world, cleared again and again.
+///
+/// A clearing is [`Market::update`] → [`Market::optimise`] → [`Market::settle`] → [`Market::clearing`]; each step takes
+/// those before it that are missing, and [`Market::clear`] takes them all. After an error the market is as good as new.
 #[derive(Debug)]
 pub struct Market {
     layout: Layout,
+    demand: Demand,
+    state: State,
+    stage: Option<Stage>,
     session: Option<Session>,
+    prices: Prices,
+    objective: i128,
+    effort: Effort,
 }
+
+/// The outcome of a step.
+pub type Outcome<T> = std::result::Result<T, Failure>;
 
 impl Market {
     /// Checks the layout.
@@ -50,7 +81,16 @@ impl Market {
     /// Those of [`Layout::check`].
     pub fn new(layout: Layout) -> Result<Self> {
         layout.check()?;
-        Ok(Self { layout, session: None })
+        Ok(Self {
+            layout,
+            demand: Demand::default(),
+            state: State::default(),
+            stage: None,
+            session: None,
+            prices: Prices::default(),
+            objective: 0,
+            effort: Effort::default(),
+        })
     }
 
     /// The static columns.
@@ -59,51 +99,100 @@ impl Market {
         &self.layout
     }
 
-    /// Clears the market: warm from the last clearing, with the same result as cold, bit for bit.
+    /// What the last optimum took.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        self.effort
+    }
+
+    /// Takes demand and state for the next clearing. What is refused changes nothing.
     ///
     /// # Errors
-    /// [`Failure::Input`] names array, index and value, or says that the caller interrupted; the market is then as
-    /// good as new. [`Failure::Certificate`] says which law the result breaks.
-    pub fn clear(
-        &mut self,
-        demand: &Demand,
-        state: &State,
-        interrupt: Interrupt<'_>,
-    ) -> std::result::Result<(Clearing, Effort), Failure> {
+    /// [`Error::Length`] or [`Error::Entry`] with array, index and value.
+    pub fn update(&mut self, demand: &Demand, state: &State) -> Result<()> {
         demand.check(&self.layout)?;
         state.check(&self.layout)?;
         // An error on the way drops the session: the next clearing starts cold.
-        let mut session = match self.session.take() {
+        self.stage = None;
+        let session = match self.session.take() {
             Some(mut session) if session.wiring.steps == demand.steps => {
                 session.update(&self.layout, demand, state)?;
                 session
             }
             _ => Session::new(&self.layout, demand, state)?,
         };
-        let before = session.simplex.effort().pivots;
-        session.optimise(&self.layout, interrupt)?;
-        let clearing = read(&self.layout, demand, state, &session);
+        self.session = Some(session);
+        self.demand.copy_from(demand);
+        self.state.copy_from(state);
+        self.stage = Some(Stage::Updated);
+        Ok(())
+    }
+
+    /// Finds an optimum, warm from the last clearing, and proves it.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] when nothing was taken by [`Market::update`], or the caller interrupted;
+    /// [`Failure::Certificate`] says which law the result breaks.
+    pub fn optimise(&mut self, interrupt: Interrupt<'_>) -> Outcome<Optimum> {
+        self.reach(Stage::Optimal, interrupt)?;
+        Ok(Optimum { objective: self.objective, effort: self.effort })
+    }
+
+    /// Settles which of the optimal flows and prices are published: one flow by the keys of its arcs, the lowest and the
+    /// highest prices and their midpoint.
+    ///
+    /// # Errors
+    /// Those of [`Market::optimise`], and two arcs with one key where the flow depends on it.
+    pub fn settle(&mut self, interrupt: Interrupt<'_>) -> Outcome<()> {
+        self.reach(Stage::Settled, interrupt)
+    }
+
+    /// The settled flows and prices in the caller's terms, certified from these columns alone.
+    ///
+    /// # Errors
+    /// Those of [`Market::settle`].
+    pub fn clearing(&mut self, interrupt: Interrupt<'_>) -> Outcome<Clearing> {
+        self.reach(Stage::Settled, interrupt)?;
+        let Some(session) = &self.session else {
+            return Err(NOT_UPDATED.into());
+        };
+        let flow = session.simplex.flows();
+        let clearing = Clearing::read(&self.layout, &self.demand, &self.state, session, &self.prices, &flow);
         if interrupt() {
             return Err(Error::Interrupted.into());
         }
-        certify(&self.layout, demand, state, &clearing).map_err(Failure::Certificate)?;
-        let effort = Effort {
-            pivots: session.simplex.effort().pivots - before,
-            rounds: session.rounds,
-            active: session.active.len(),
+        certify(&self.layout, &self.demand, &self.state, &clearing).map_err(Failure::Certificate)?;
+        Ok(clearing)
+    }
+
+    /// All steps: warm from the last clearing, with the same result as cold, bit for bit.
+    ///
+    /// # Errors
+    /// Those of the steps.
+    pub fn clear(&mut self, demand: &Demand, state: &State, interrupt: Interrupt<'_>) -> Outcome<(Clearing, Effort)> {
+        self.update(demand, state)?;
+        let clearing = self.clearing(interrupt)?;
+        Ok((clearing, self.effort))
+    }
+
+    /// Takes the steps up to `stage` that are missing. A step that fails leaves a market as good as new.
+    fn reach(&mut self, stage: Stage, interrupt: Interrupt<'_>) -> Outcome<()> {
+        let (Some(reached), Some(mut session)) = (self.stage.take(), self.session.take()) else {
+            return Err(NOT_UPDATED.into());
         };
-        session.prune();
+        if reached < Stage::Optimal {
+            self.effort = session.optimise(&self.layout, interrupt)?;
+            self.objective = session.prove().map_err(Failure::Certificate)?;
+        }
+        if reached < Stage::Settled && stage >= Stage::Settled {
+            session.settle(&self.layout, interrupt)?;
+            self.prices = session.prices(&self.layout);
+        }
+        self.stage = Some(reached.max(stage));
         self.session = Some(session);
-        Ok((clearing, effort))
+        Ok(())
     }
 }
 
-fn read(layout: &Layout, demand: &Demand, state: &State, session: &Session) -> Clearing {
-    let (wiring, network) = (&session.wiring, session.simplex.network());
-    let flow = session.simplex.flows();
-    let potential = session.potentials();
-    let columns = (&network.capacity[..], &network.cost[..], &flow[..]);
-    let residual = Residual::new(layout, wiring, &potential, (&network.tail, &network.head), columns);
-    let prices = Prices::find(&residual, &potential, wiring.sink as usize);
-    Clearing::read(layout, demand, state, session, &prices, &flow)
-}
+/// What a step without columns says.
+const NOT_UPDATED: Error = Error::Order { reason: "there is nothing to clear yet: update comes first" };

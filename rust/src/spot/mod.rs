@@ -15,6 +15,7 @@
 //! | [`active`] | the set of implicit arcs that have become explicit |
 //! | [`transport`], [`search`] | the dense passes over all implicit arcs; finding those that matter |
 //! | [`solve`] | column generation around the simplex |
+//! | [`proof`] | proof that the optimum is one, on the contracted network |
 //! | [`spread`], [`prices`] | lowest, settled and highest prices |
 //! | [`routes`], [`clearing`] | the result in the caller's terms |
 //! | [`certificate`], [`undercut`] | proof that it is right, in raw form |
@@ -27,6 +28,7 @@ pub mod columns;
 pub mod layout;
 pub mod market;
 pub mod prices;
+pub mod proof;
 pub mod routes;
 pub mod rows;
 pub mod search;

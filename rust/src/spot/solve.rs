@@ -8,7 +8,11 @@
 use super::active::Active;
 use super::columns::Columns;
 use super::layout::Layout;
+use super::market::Effort;
+use super::prices::Prices;
+use super::proof::prove;
 use super::search::{Found, Search};
+use super::spread::Residual;
 use super::state::{Demand, State};
 use super::transport::{Scope, asks};
 use super::wiring::Wiring;
@@ -33,8 +37,6 @@ pub struct Session {
     pub simplex: Simplex,
     /// Implicit arcs that the simplex knows, after the wired ones.
     pub active: Active,
-    /// Rounds of column generation in the last clearing. For diagnosis only.
-    pub rounds: u32,
 }
 
 impl Session {
@@ -58,7 +60,7 @@ impl Session {
         };
         let simplex = Simplex::new(network)?;
         let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
-        let mut session = Self { wiring, columns, simplex, active, rounds: 0 };
+        let mut session = Self { wiring, columns, simplex, active };
         session.seed(layout, state)?;
         Ok(session)
     }
@@ -75,19 +77,21 @@ impl Session {
         self.simplex.update(Some(supply), Some(capacity), Some(cost))
     }
 
-    /// Pivots and prices until no arc, explicit or implicit, can improve the flow; then settles ties.
+    /// Pivots and prices until no arc, explicit or implicit, can improve the flow.
     ///
     /// # Errors
     /// [`Error::Interrupted`].
-    pub fn optimise(&mut self, layout: &Layout, interrupt: Interrupt<'_>) -> Result<()> {
-        self.rounds = 0;
+    pub fn optimise(&mut self, layout: &Layout, interrupt: Interrupt<'_>) -> Result<Effort> {
+        let before = self.simplex.effort().pivots;
+        self.prune();
+        let mut rounds = 0;
         loop {
             if self.simplex.solve(interrupt)? == Status::Infeasible {
                 let reason = "the network has no feasible flow, although all demand may stay unserved";
                 return Err(Error::Total { what: "unserved demand", value: 0, reason });
             }
-            let most = JOINING[(self.rounds as usize).min(JOINING.len() - 1)];
-            self.rounds += 1;
+            let most = JOINING[(rounds as usize).min(JOINING.len() - 1)];
+            rounds += 1;
             let found = self.violators(layout, most);
             if found.is_empty() {
                 break;
@@ -97,14 +101,41 @@ impl Session {
                 return Err(Error::Interrupted);
             }
         }
+        Ok(Effort { pivots: self.simplex.effort().pivots - before, rounds, active: self.active.len() })
+    }
+
+    /// Proves the optimum; its objective.
+    ///
+    /// # Errors
+    /// Those of [`prove`].
+    pub fn prove(&self) -> std::result::Result<i128, String> {
+        prove(self.simplex.network(), &self.simplex.flows(), self.simplex.potentials())
+    }
+
+    /// Moves to the one optimal flow that the keys choose.
+    ///
+    /// # Errors
+    /// Those of [`Simplex::settle_ties`].
+    pub fn settle(&mut self, layout: &Layout, interrupt: Interrupt<'_>) -> Result<()> {
         let tied = self.tied(layout);
         self.join(&tied)?;
         self.simplex.settle_ties(interrupt)?;
         Ok(())
     }
 
+    /// Lowest, settled and highest prices of the optimal flow.
+    #[must_use]
+    pub fn prices(&self, layout: &Layout) -> Prices {
+        let (wiring, network) = (&self.wiring, self.simplex.network());
+        let flow = self.simplex.flows();
+        let potential = self.potentials();
+        let columns = (&network.capacity[..], &network.cost[..], &flow[..]);
+        let residual = Residual::new(layout, wiring, &potential, (&network.tail, &network.head), columns);
+        Prices::find(&residual, &potential, wiring.sink as usize)
+    }
+
     /// Forgets active arcs that are far from use, if there are many: each costs a little at every pivot.
-    pub fn prune(&mut self) {
+    fn prune(&mut self) {
         self.prune_to(ACTIVE_PER_SOURCE_OR_PORT * self.wiring.slot0 as usize);
     }
 
@@ -275,8 +306,10 @@ mod tests {
             let (demand, state) = columns(&layout, 10 * tick);
             warm.update(&layout, &demand, &state).unwrap();
             warm.optimise(&layout, &|| false).unwrap();
+            warm.settle(&layout, &|| false).unwrap();
             let mut cold = Session::new(&layout, &demand, &state).unwrap();
             cold.optimise(&layout, &|| false).unwrap();
+            cold.settle(&layout, &|| false).unwrap();
             assert_eq!(warm.simplex.objective(), cold.simplex.objective());
             assert_eq!(used(&warm), used(&cold));
         }

@@ -21,6 +21,13 @@ pub struct Demand {
 }
 
 impl Demand {
+    /// Takes over another demand's columns, in the memory it has.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.steps = other.steps;
+        self.quantity_kw.clone_from(&other.quantity_kw);
+        self.price.clone_from(&other.price);
+    }
+
     /// Checks lengths and ranges.
     ///
     /// # Errors
@@ -70,6 +77,29 @@ pub struct State {
 }
 
 impl State {
+    /// Takes over another state's columns, in the memory it has.
+    pub fn copy_from(&mut self, other: &Self) {
+        for (column, values) in [
+            (&mut self.pool_kw, &other.pool_kw),
+            (&mut self.pool_cost, &other.pool_cost),
+            (&mut self.shell_kw, &other.shell_kw),
+            (&mut self.grid_kw, &other.grid_kw),
+            (&mut self.site_cost, &other.site_cost),
+            (&mut self.btm_kw, &other.btm_kw),
+            (&mut self.btm_cost, &other.btm_cost),
+            (&mut self.step_kw, &other.step_kw),
+            (&mut self.step_cost, &other.step_cost),
+            (&mut self.link_kw, &other.link_kw),
+            (&mut self.link_cost, &other.link_cost),
+            (&mut self.entry_kw, &other.entry_kw),
+            (&mut self.entry_cost, &other.entry_cost),
+            (&mut self.slot_kw, &other.slot_kw),
+            (&mut self.refresh_cost, &other.refresh_cost),
+        ] {
+            column.clone_from(values);
+        }
+    }
+
     /// Checks lengths and ranges.
     ///
     /// # Errors
