@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.clearing.instance import CLASSES, REACH_KM, WORTH_MUSD_PER_KWH, Instance
 
-__all__ = ["FORMS", "ArcTable", "Form", "explicit_arcs"]
+__all__ = ["FORMS", "ArcTable", "Form", "explicit_arcs", "ring_arcs", "ring_of_pairs"]
 
 Form = Literal["ring", "raw"]
 """How transport is written out.
@@ -39,6 +39,8 @@ class ArcTable:
         int32 [arcs].
     unlimited
         bool [arcs]: arcs whose capacity never binds.
+    worth_arcs, site_arcs
+        Arcs whose capacity, and arcs whose cost, moves from tick to tick.
     """
 
     instance: Instance
@@ -46,10 +48,10 @@ class ArcTable:
     tail: NDArray[np.int32]
     head: NDArray[np.int32]
     unlimited: NDArray[np.bool_]
+    worth_arcs: Ints
+    site_arcs: Ints
     _capacity: Ints
     _cost: Ints
-    _worth_arcs: Ints
-    _site_arcs: Ints
 
     @property
     def arcs(self) -> int:
@@ -65,19 +67,36 @@ class ArcTable:
         supply[: len(demand)] = demand
         supply[-1] = -demand.sum()
         capacity = np.where(self.unlimited, demand.sum(), self._capacity)
-        capacity[self._worth_arcs] = self.instance.demand_steps_kw(tick).ravel()
+        capacity[self.worth_arcs] = self.instance.demand_steps_kw(tick).ravel()
         cost = self._cost.copy()
-        cost[self._site_arcs] = self.instance.site_cost_musd_per_kwh[tick]
+        cost[self.site_arcs] = self.instance.site_cost_musd_per_kwh[tick]
         return supply, capacity, cost
 
 
 def explicit_arcs(instance: Instance, form: Form) -> ArcTable:
     """Write out every arc of a market."""
+    chain = _chain(instance) if form == "ring" else np.zeros((3, 0), dtype=np.int64)
+    return _written_out(instance, _transport(instance, form), chain)
+
+
+def ring_arcs(instance: Instance, kept: NDArray[np.bool_]) -> ArcTable:
+    """Write out a market in ring form with the transport arcs of some pairs of metro and site alone; bool [M, S]."""
+    metro, site = np.nonzero(kept)
+    ring = ring_of_pairs(instance)[metro, site]
+    distance = instance.distance_km[metro, site].astype(np.int64)
+    transport = np.stack([metro * CLASSES + ring, instance.metros * CLASSES + site, distance])
+    return _written_out(instance, transport, _chain(instance))
+
+
+def ring_of_pairs(instance: Instance) -> NDArray[np.int8]:
+    """Tightest class that reaches from each metro to each site; int8 [M, S]."""
+    return np.searchsorted(REACH_KM, instance.distance_km).astype(np.int8)
+
+
+def _written_out(instance: Instance, transport: Ints, chain: Ints) -> ArcTable:
     rows = instance.metros * CLASSES
     zone0 = rows + instance.sites
     sink = zone0 + instance.zones
-    transport = _transport(instance, form)
-    chain = _chain(rows) if form == "ring" else np.zeros((3, 0), dtype=np.int64)
     steps = WORTH_MUSD_PER_KWH.shape[1]
     worth = np.stack(
         [
@@ -106,10 +125,10 @@ def explicit_arcs(instance: Instance, form: Form) -> ArcTable:
         tail=tail[order].astype(np.int32),
         head=head[order].astype(np.int32),
         unlimited=order < start[2],
+        worth_arcs=place[start[2] : start[3]],
+        site_arcs=place[start[3] : start[4]],
         _capacity=capacity[order],
         _cost=cost[order],
-        _worth_arcs=place[start[2] : start[3]],
-        _site_arcs=place[start[3] : start[4]],
     )
 
 
@@ -127,7 +146,8 @@ def _transport(instance: Instance, form: Form) -> Ints:
     return np.concatenate(parts, axis=1)
 
 
-def _chain(rows: int) -> Ints:
+def _chain(instance: Instance) -> Ints:
     """Free arcs (m, k) -> (m, k - 1): what serves a tighter class serves a looser one."""
-    looser = np.arange(rows)[np.arange(rows) % CLASSES > 0]
+    rows = np.arange(instance.metros * CLASSES)
+    looser = rows[rows % CLASSES > 0]
     return np.stack([looser, looser - 1, np.zeros(len(looser), dtype=np.int64)])

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.clearing.drivers.driver import Form, Solve
+from benchmarks.clearing.drivers.driver import Form, Role, Solve
 
 __all__ = ["Measurement", "disagreements", "measure"]
 
 ROOT = Path(__file__).resolve().parents[2]
-GRACE_S = 600.0
-"""A driver that is still busy this long after its limit is ended: no solve can be interrupted from inside."""
+GRACE_S = 10.0
+"""A driver that is still busy this long after its limit is stopped, in the middle of a solve."""
+DRAWING_S = 300.0
+"""As long as the drawing of a market may take."""
 
 THREAD_LIMITS = (
     "OMP_NUM_THREADS",
@@ -38,6 +43,8 @@ class Measurement:
     form: Form
     version: str = ""
     digest: str = ""
+    arcs: int = 0
+    role: Role = "peer"
     warm_starts: bool = False
     solves: list[Solve] = field(default_factory=list)
     problem: str = ""
@@ -47,6 +54,11 @@ class Measurement:
         seconds = [float(getattr(solve, clock)) for solve in self.solves if solve.start == start]
         return statistics.median(seconds) if seconds else None
 
+    def beside(self, part: str, start: str = "warm") -> float | None:
+        """Median processor time of a part of a solve, or of what follows it, if the program tells."""
+        seconds = [solve.beside[part] for solve in self.solves if solve.start == start and part in solve.beside]
+        return statistics.median(seconds) if seconds else None
+
     @property
     def peak_mb(self) -> float:
         """Most memory that the process held while it built and solved."""
@@ -54,7 +66,16 @@ class Measurement:
 
     def tick(self, clock: str) -> float | None:
         """Median time of a tick: warm where the program can, else from nothing."""
-        return self.median("warm" if self.warm_starts else "cold", clock)
+        return self.median(self._tick_start, clock)
+
+    @property
+    def ticks(self) -> int:
+        """How many ticks that median is over."""
+        return sum(solve.start == self._tick_start for solve in self.solves)
+
+    @property
+    def _tick_start(self) -> str:
+        return "warm" if self.warm_starts else "cold"
 
 
 def measure(
@@ -72,6 +93,7 @@ def measure(
     """Run one driver on one market in a child process and read what it prints.
 
     What was measured before a failure, a time limit or an absent program is kept; ``problem`` says what happened.
+    The limit counts from the moment the market is drawn, and includes the building of the program's own model.
     """
     result = Measurement(driver, size, form)
     command = [sys.executable, "-m", "benchmarks.clearing.drive", driver]
@@ -80,32 +102,67 @@ def measure(
         command += [f"--{name}", str(value)]
     if core is not None:
         command += ["--core", str(core)]
-    paths = [str(ROOT), str(ROOT / "python"), os.environ.get("PYTHONPATH", "")]
-    environment = (
-        os.environ | dict.fromkeys(THREAD_LIMITS, "1") | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
-    )
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        stop = threading.Timer(limit_s + GRACE_S, child.kill)
-        stop.start()
-        try:
-            assert child.stdout is not None
-            assert child.stderr is not None
-            for line in child.stdout:
-                _note(result, json.loads(line))
-            trouble = child.stderr.read()
-        finally:
-            stop.cancel()
+    with tempfile.TemporaryFile("w+") as trouble:
+        # A session of its own, so that a program which the driver started ends with it.
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=_environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=trouble,
+            start_new_session=True,
+        ) as child:
+            _listen(child, result, limit_s)
+        trouble.seek(0)
+        last = trouble.read().strip().splitlines()[-1:] or ["no message"]
     if child.returncode and not result.problem:
-        last = trouble.strip().splitlines()[-1:] or ["no message"]
         result.problem = f"ended with {child.returncode}: {last[0]}"
     return result
 
 
+def _environment() -> dict[str, str]:
+    paths = [str(ROOT), str(ROOT / "python"), os.environ.get("PYTHONPATH", "")]
+    single = dict.fromkeys(THREAD_LIMITS, "1")
+    return os.environ | single | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+
+
+def _listen(child: subprocess.Popen[str], result: Measurement, limit_s: float) -> None:
+    """Enter line after line of the child's output, and stop the child where it overruns."""
+
+    def stop() -> None:
+        result.problem = f"stopped after {limit_s:.0f} s, in its solve number {len(result.solves) + 1}"
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+    timer = threading.Timer(DRAWING_S, stop)
+    timer.start()
+    try:
+        assert child.stdout is not None
+        for line in child.stdout:
+            entry = _parsed(line)
+            _note(result, entry)
+            if entry.get("kind") == "instance":
+                timer.cancel()
+                timer = threading.Timer(limit_s + GRACE_S, stop)
+                timer.start()
+    finally:
+        timer.cancel()
+
+
+def _parsed(line: str) -> dict[str, object]:
+    """An entry; empty where a program has printed something of its own."""
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError:
+        return {}
+    return entry if isinstance(entry, dict) and "kind" in entry else {}
+
+
 def _note(result: Measurement, line: dict[str, object]) -> None:
     """Enter one line of the child's output."""
-    kind = line.pop("kind")
+    kind = line.get("kind")
+    line = {name: value for name, value in line.items() if name != "kind"}
     if kind == "solve":
         result.solves.append(Solve(**line))  # type: ignore[arg-type]
     elif kind == "skipped":
@@ -126,6 +183,8 @@ def disagreements(measurements: Iterable[Measurement]) -> Sequence[str]:
             if digest != one.digest:
                 problems.append(f"{one.size}: {one.driver} and {first} were given different markets")
         for solve in one.solves:
+            if solve.objective is None:
+                continue
             first, objective = objectives.setdefault((one.size, solve.tick), (one.driver, solve.objective))
             if objective != solve.objective:
                 problems.append(

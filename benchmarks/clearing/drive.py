@@ -9,11 +9,12 @@ import argparse
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from benchmarks.clearing.arcs import FORMS
-from benchmarks.clearing.drivers import DRIVERS, SkippedError, by_name
-from benchmarks.clearing.instance import SIZES, make_instance
+from benchmarks.clearing.drivers import DRIVERS, Driver, Form, SkippedError, Solve, by_name
+from benchmarks.clearing.instance import SIZES, Instance, make_instance
 
 __all__ = ["main"]
 
@@ -27,20 +28,26 @@ def main() -> None:
         driver = by_name(options.driver)
         if options.form not in driver.forms:
             raise SkippedError(f"{options.driver}: knows no {options.form} form")
-        _print(kind="driver", version=driver.version(), warm_starts=driver.warm_starts)
+        _print(kind="driver", version=driver.version(), role=driver.role, warm_starts=driver.warm_starts)
         instance = make_instance(SIZES[options.size], ticks=options.ticks, seed=options.seed, grain=options.grain)
-        _print(kind="instance", digest=instance.digest())
+        _print(kind="instance", digest=instance.digest(), arcs=instance.ring_arcs)
         deadline = time.monotonic() + options.limit
-        solves = [driver.cold(instance, options.form, range(min(options.cold, options.ticks + 1)))]
-        if driver.warm_starts and options.ticks:
-            solves.append(driver.warm(instance, options.form, options.ticks))
-        for group in solves:
-            for solve in group:
-                _print(kind="solve", **asdict(solve))
-                if time.monotonic() > deadline:
-                    return
+        for solve in _solves(driver, instance, options.form, options.cold):
+            _print(kind="solve", **asdict(solve))
+            if time.monotonic() > deadline:
+                return
     except SkippedError as reason:
         _print(kind="skipped", reason=str(reason))
+
+
+def _solves(driver: Driver, instance: Instance, form: Form, cold: int) -> Iterator[Solve]:
+    """Ticks first, so that a program that is slow from nothing has them before its time is up."""
+    states = instance.ticks + 1
+    if driver.warm_starts:
+        yield from driver.warm(instance, form, instance.ticks)
+        yield from driver.cold(instance, form, range(1, min(cold, states)))
+    else:
+        yield from driver.cold(instance, form, range(states))
 
 
 def _options() -> argparse.Namespace:
@@ -50,9 +57,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--form", choices=FORMS, default="ring")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--grain", type=int, default=1, help="kW and micro-$ per kWh that everything is rounded to")
-    parser.add_argument("--ticks", type=int, default=20, help="ticks solved warm, each from the one before")
-    parser.add_argument("--cold", type=int, default=3, help="states solved from nothing, the base first")
-    parser.add_argument("--limit", type=float, default=120.0, help="seconds after which no further solve starts")
+    parser.add_argument("--ticks", type=int, default=20, help="ticks after the base")
+    parser.add_argument(
+        "--cold", type=int, default=3, help="states that a program with warm starts solves from nothing"
+    )
+    parser.add_argument("--limit", type=float, default=120.0, help="seconds after which no further solve is asked for")
     parser.add_argument("--core", type=int, help="processor core to stay on")
     return parser.parse_args()
 

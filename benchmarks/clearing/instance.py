@@ -122,6 +122,13 @@ class Instance:
         """Number of ticks after the base state."""
         return len(self.demand_kw) - 1
 
+    @property
+    def ring_arcs(self) -> int:
+        """Number of arcs in ring form: transport, chains, worth, sites, generation steps."""
+        chain = self.metros * (CLASSES - 1)
+        worth = self.metros * WORTH_MUSD_PER_KWH.size
+        return self.metros * self.sites + chain + worth + self.sites + len(self.step_kw)
+
     def demand_steps_kw(self, tick: int) -> Ints:
         """Demand of one tick on the steps of its worth; int64 [M, CLASSES, 3], rows sum to the demand."""
         demand = self.demand_kw[tick]

@@ -31,11 +31,11 @@ fn distances(nodes: usize, arcs: &[(usize, usize, i64)], from: usize) -> Vec<Opt
     for round in 0..=nodes {
         let mut changed = false;
         for &(tail, head, cost) in arcs {
-            if let Some(through) = distance[tail].map(|length: i64| length + cost) {
-                if distance[head].is_none_or(|length| through < length) {
-                    distance[head] = Some(through);
-                    changed = true;
-                }
+            if let Some(through) = distance[tail].map(|length: i64| length + cost)
+                && distance[head].is_none_or(|length| through < length)
+            {
+                distance[head] = Some(through);
+                changed = true;
             }
         }
         assert!(!(changed && round == nodes), "the residual network of an optimum has no negative cycle");

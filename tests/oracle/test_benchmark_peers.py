@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+
+import numpy as np
 import pytest
 
-from benchmarks.clearing.arcs import FORMS
+from benchmarks.clearing.arcs import FORMS, ring_arcs, ring_of_pairs
+from benchmarks.clearing.bars import BARS, best_peer, measured
 from benchmarks.clearing.compare import disagreements, measure
-from benchmarks.clearing.instance import SIZES, make_instance
+from benchmarks.clearing.drivers.floor_pass import run_floor
+from benchmarks.clearing.instance import CLASSES, REACH_KM, SIZES, make_instance
+from benchmarks.clearing.report import bar_table, comparison_tables
 
 
 @pytest.mark.parametrize("grain", [1, 1000])
@@ -30,6 +36,60 @@ def test_lemon_agrees() -> None:
 
     assert disagreements([lemon, measure("ortools", "S0", ticks=3, cold=4)]) == []
     assert len(lemon.solves) == 4
+
+
+@pytest.mark.parametrize("size", ["S0", "S1"])
+def test_few_arcs_chosen_with_hindsight_reach_the_same_optima(size: str) -> None:
+    found = [measure(driver, size, ticks=6, cold=1) for driver in ("spot", "highs_near", "highs_used")]
+
+    assert [one.problem for one in found] == ["", "", ""]
+    assert disagreements(found) == []
+    assert [len(one.solves) for one in found] == [7, 7, 7]
+    assert "transport arcs, δ = " in found[1].solves[-1].note
+
+
+def test_ring_arcs_of_all_pairs_are_the_ring_form() -> None:
+    instance = make_instance(SIZES["S0"], ticks=1)
+    every_pair = np.ones((instance.metros, instance.sites), dtype=np.bool_)
+    written = ring_arcs(instance, every_pair)
+
+    assert written.arcs == instance.ring_arcs
+    assert set(ring_of_pairs(instance).ravel().tolist()) <= set(range(CLASSES))
+
+
+@pytest.mark.skipif(shutil.which("rustc") is None, reason="the floor is compiled on the spot")
+@pytest.mark.parametrize("size", ["S0", "S1"])
+def test_the_floor_finds_the_least_within_each_budget(size: str) -> None:
+    instance = make_instance(SIZES[size], ticks=0)
+    asks = instance.distance_km.astype(np.int64) + instance.site_cost_musd_per_kwh[0]
+    nothing = np.iinfo(np.int32).max // 2
+    least = [np.where(instance.distance_km <= reach, asks, nothing).min(axis=1) for reach in REACH_KM]
+
+    passes = run_floor(instance, passes=3)
+
+    assert (passes.minima == np.stack(least, axis=1)).all()
+    assert len(passes.dense_s) == len(passes.pruned_s) == 3
+
+
+def test_ratios_are_reported_beside_their_bars() -> None:
+    found = [measure(driver, "S0", ticks=2, cold=1) for driver in ("spot", "ortools", "highs_near")]
+    run = measured(found)["S0"]
+
+    peer = best_peer(run, lambda one: one.tick("cpu_s"))
+    table = "\n".join(bar_table(found))
+
+    assert peer is not None
+    assert peer[0] == "ortools"
+    assert [bar.ratio(run) is None for bar in BARS] == [False, False, True, False, False]
+    assert all(bar.what in table for bar in BARS)
+    assert "| all four |" in "\n".join(comparison_tables(found))
+
+
+def test_a_program_that_overruns_is_stopped_and_says_so() -> None:
+    found = measure("ortools", "S3", ticks=3, limit_s=-9.5)
+
+    assert found.solves == []
+    assert found.problem.startswith("stopped after")
 
 
 def test_disagreement_is_named() -> None:

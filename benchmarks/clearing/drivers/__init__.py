@@ -18,6 +18,9 @@ DRIVERS = {
     "lemon": "benchmarks.clearing.drivers.lemon_simplex:LemonDriver",
     "ortools": "benchmarks.clearing.drivers.ortools_flow:OrToolsDriver",
     "highs": "benchmarks.clearing.drivers.highs_simplex:HighsDriver",
+    "highs_near": "benchmarks.clearing.drivers.highs_near_tight:NearTightDriver",
+    "highs_used": "benchmarks.clearing.drivers.highs_near_tight:UsedDriver",
+    "floor": "benchmarks.clearing.drivers.floor_pass:FloorDriver",
 }
 
 

@@ -6,14 +6,18 @@ import contextlib
 import resource
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from benchmarks.clearing.arcs import Form
 from benchmarks.clearing.instance import Instance
 
-__all__ = ["Driver", "Form", "SkippedError", "Solve", "Stopwatch", "forget_peak"]
+__all__ = ["Driver", "Form", "Role", "SkippedError", "Solve", "Stopwatch", "forget_peak"]
+
+Role = Literal["ours", "peer", "restricted", "floor"]
+"""``peer``: another program on the whole market. ``restricted``: on a part of it, without proof that the rest does not
+matter. ``floor``: no solver at all, but work that no proof can do without."""
 
 
 class SkippedError(Exception):
@@ -35,9 +39,11 @@ class Solve:
     peak_mb
         Most memory that the process has held since it began to build, its input columns included.
     objective
-        Micro-$ per hour.
+        Micro-$ per hour; None where nothing is solved.
     note
         Whatever the program tells of its work (pivots, rounds), for the record.
+    beside
+        Processor seconds of the parts of this solve, or of what follows it, by name.
     """
 
     start: str
@@ -46,13 +52,15 @@ class Solve:
     wall_s: float
     cpu_s: float
     peak_mb: float
-    objective: int
+    objective: int | None
     note: str = ""
+    beside: dict[str, float] = field(default_factory=dict)
 
 
 class Driver(Protocol):
     """A program under measurement."""
 
+    role: Role
     forms: tuple[Form, ...]
     warm_starts: bool
 
@@ -65,7 +73,7 @@ class Driver(Protocol):
         ...
 
     def warm(self, instance: Instance, form: Form, ticks: int) -> Iterator[Solve]:
-        """Solve ticks 1 .. ``ticks`` one after the other from the base; the base itself is not timed."""
+        """Solve the base from nothing, then ticks 1 .. ``ticks``, each from the one before."""
         ...
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.clearing.arcs import ArcTable, explicit_arcs
-from benchmarks.clearing.drivers.driver import Form, SkippedError, Solve
+from benchmarks.clearing.drivers.driver import Form, Role, SkippedError, Solve
 from benchmarks.clearing.instance import Instance
 
 __all__ = ["LemonDriver"]
@@ -24,6 +24,7 @@ SOURCE = Path(__file__).with_suffix(".cpp")
 
 
 class LemonDriver:
+    role: Role = "peer"
     forms: tuple[Form, ...] = ("ring", "raw")
     warm_starts = False
 

@@ -9,13 +9,14 @@ import ortools  # type: ignore[import-untyped]
 from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]
 
 from benchmarks.clearing.arcs import explicit_arcs
-from benchmarks.clearing.drivers.driver import Form, Solve, Stopwatch, forget_peak
+from benchmarks.clearing.drivers.driver import Form, Role, Solve, Stopwatch, forget_peak
 from benchmarks.clearing.instance import Instance
 
 __all__ = ["OrToolsDriver"]
 
 
 class OrToolsDriver:
+    role: Role = "peer"
     forms: tuple[Form, ...] = ("ring", "raw")
     warm_starts = False
 

@@ -11,14 +11,15 @@ import numpy as np
 
 import wattmarket
 from benchmarks.clearing.arcs import ArcTable, explicit_arcs
-from benchmarks.clearing.drivers.driver import Form, Solve, Stopwatch, forget_peak
+from benchmarks.clearing.drivers.driver import Form, Role, Solve, Stopwatch, forget_peak
 from benchmarks.clearing.instance import Instance
-from wattmarket.clearing import FlowNetwork
+from wattmarket.clearing import Clearing, FlowNetwork
 
 __all__ = ["FlowDriver"]
 
 
 class FlowDriver:
+    role: Role = "ours"
     forms: tuple[Form, ...] = ("ring", "raw")
     warm_starts = True
 
@@ -28,30 +29,32 @@ class FlowDriver:
     def cold(self, instance: Instance, form: Form, ticks: Sequence[int]) -> Iterator[Solve]:
         arcs = explicit_arcs(instance, form)
         for tick in ticks:
-            with Stopwatch() as build:
-                network = _network(arcs, tick)
-            with Stopwatch() as solve:
-                result = network.clear()
-            if not result.certificate:
-                raise RuntimeError(f"FlowNetwork: tick {tick}: no certificate")
-            yield Solve("cold", tick, build.wall_s, solve.wall_s, solve.cpu_s, solve.peak_mb, result.objective)
+            yield _from_nothing(arcs, tick)[1]
 
     def warm(self, instance: Instance, form: Form, ticks: int) -> Iterator[Solve]:
         arcs = explicit_arcs(instance, form)
-        network = _network(arcs, 0)
-        network.clear()
+        network, base = _from_nothing(arcs, 0)
+        yield base
         for tick in range(1, ticks + 1):
             supply, capacity, cost = arcs.at(tick)
             with Stopwatch() as solve:
                 network.update(node_supply=supply, capacity=capacity, cost=cost)
                 result = network.clear()
-            if not result.certificate:
-                raise RuntimeError(f"FlowNetwork: tick {tick}: no certificate")
-            yield Solve("warm", tick, 0.0, solve.wall_s, solve.cpu_s, solve.peak_mb, result.objective)
+            yield _solve("warm", tick, 0.0, solve, result)
 
 
-def _network(arcs: ArcTable, tick: int) -> FlowNetwork:
+def _from_nothing(arcs: ArcTable, tick: int) -> tuple[FlowNetwork, Solve]:
     supply, capacity, cost = arcs.at(tick)
     tail, head = arcs.tail.astype(np.int64), arcs.head.astype(np.int64)
     forget_peak()
-    return FlowNetwork(supply, tail, head, capacity, cost)
+    with Stopwatch() as build:
+        network = FlowNetwork(supply, tail, head, capacity, cost)
+    with Stopwatch() as solve:
+        result = network.clear()
+    return network, _solve("cold", tick, build.wall_s, solve, result)
+
+
+def _solve(start: str, tick: int, build_s: float, watch: Stopwatch, result: Clearing) -> Solve:
+    if not result.certificate:
+        raise RuntimeError(f"FlowNetwork: tick {tick}: no certificate")
+    return Solve(start, tick, build_s, watch.wall_s, watch.cpu_s, watch.peak_mb, result.objective)
