@@ -94,6 +94,17 @@ pub struct Effort {
     pub cold_starts: u64,
 }
 
+/// How a node hangs in the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joint {
+    /// The node.
+    pub node: u32,
+    /// The node above it; the number of nodes stands for the root.
+    pub above: u32,
+    /// Whether the flow between them could both rise and fall: it lies strictly inside the arc's bounds.
+    pub loose: bool,
+}
+
 /// A network and the basis that solves it.
 #[derive(Debug, Clone)]
 pub struct Simplex {
@@ -247,14 +258,30 @@ impl Simplex {
     /// The flow on every arc.
     #[must_use]
     pub fn flows(&self) -> Vec<i64> {
+        let mut flow = vec![];
+        self.read_flows(&mut flow);
+        flow
+    }
+
+    /// Writes the flow on every arc over `flow`, in the memory it has.
+    pub fn read_flows(&self, flow: &mut Vec<i64>) {
         let at_bound = |(&sign, &limit): (&i8, &i64)| if sign == UPPER { limit } else { 0 };
-        let mut flow: Vec<i64> = self.basis.sign.iter().zip(&self.basis.limit).map(at_bound).collect();
+        flow.clear();
+        flow.extend(self.basis.sign.iter().zip(&self.basis.limit).map(at_bound));
         for link in &self.basis.tree.links {
             if link.arc != ARTIFICIAL {
                 flow[link.arc as usize] = link.flow;
             }
         }
-        flow
+    }
+
+    /// The nodes of the tree, each after the node above it; the root, which is no node of the network, is left out.
+    pub fn joints(&self) -> impl Iterator<Item = Joint> + '_ {
+        let tree = &self.basis.tree;
+        tree.subtree(tree.root()).skip(1).map(|node| {
+            let link = &tree.links[node as usize];
+            Joint { node, above: link.parent, loose: 0 < link.flow && link.flow < link.limit }
+        })
     }
 
     /// Σ cost · flow.

@@ -186,7 +186,7 @@ impl Market {
         }
         if reached < Stage::Settled && stage >= Stage::Settled {
             session.settle(&self.layout, interrupt)?;
-            self.prices = session.prices(&self.layout);
+            session.price(&self.layout, &mut self.prices);
         }
         self.stage = Some(reached.max(stage));
         self.session = Some(session);

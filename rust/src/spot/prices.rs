@@ -9,8 +9,13 @@
 //! 1. nodes without an upper end are quoted their best bid, the least that the known prices allow;
 //! 2. nodes without a lower end are quoted their cheapest supply, the most that they allow;
 //! 3. nodes with neither take what the others leave them, or zero where nothing reaches them.
+//!
+//! All of this is found for groups of nodes whose prices move together (see [`super::spread::residual`]): a price vector is
+//! the simplex's potentials and one *offset* per group.
 
-use super::spread::{FAR, Residual, Way};
+use super::layout::Layout;
+use super::spread::{FAR, Spread, Way};
+use super::wiring::Wiring;
 
 /// A price vector of all nodes at each of its three settlements.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,70 +32,126 @@ pub struct Prices {
     pub has_low: Vec<bool>,
 }
 
-impl Prices {
-    /// Finds all prices of an optimal flow, relative to `anchor`.
-    #[must_use]
-    pub fn find(residual: &Residual<'_>, potential: &[i64], anchor: usize) -> Self {
-        let from_anchor = |way| {
-            let mut distance = vec![FAR; potential.len()];
+/// Finds prices, with the memory that it keeps from one market to the next.
+#[derive(Debug, Default)]
+pub struct Pricing {
+    /// The search and what it searches.
+    pub spread: Spread,
+    down: Vec<i64>,
+    up: Vec<i64>,
+    has_low: Vec<bool>,
+    has_both: Vec<bool>,
+    offset: Vec<i64>,
+    known: Vec<bool>,
+    open: Vec<bool>,
+    distance: Vec<i64>,
+}
+
+impl Pricing {
+    /// Finds all prices of the optimal flow whose residual network was taken, relative to the sink.
+    pub fn find(&mut self, layout: &Layout, wiring: &Wiring, prices: &mut Prices) {
+        let groups = self.spread.residual.groups;
+        let anchor = self.spread.residual.group[wiring.sink as usize] as usize;
+        for (distance, way) in [(&mut self.down, Way::Lift), (&mut self.up, Way::Hold)] {
+            distance.clear();
+            distance.resize(groups, FAR);
             distance[anchor] = 0;
-            residual.spread(way, &mut distance, None);
-            distance
+            self.spread.run(layout, wiring, way, distance, None);
+        }
+        self.has_low.clear();
+        self.has_low.extend(self.down.iter().map(|&distance| distance < FAR));
+        self.has_both.clear();
+        self.has_both.extend(self.up.iter().zip(&self.has_low).map(|(&distance, &low)| low && distance < FAR));
+        self.low(layout, wiring);
+        self.read(&mut prices.low);
+        self.between(layout, wiring, |down, up| (up - down).div_euclid(2));
+        self.read(&mut prices.mid);
+        self.between(layout, wiring, |_, up| up);
+        self.read(&mut prices.high);
+        let of_nodes = |marks: &mut Vec<bool>, distance: &[i64]| {
+            marks.clear();
+            marks.extend(self.spread.residual.group.iter().map(|&group| distance[group as usize] < FAR));
         };
-        let (down, up) = (from_anchor(Way::Lift), from_anchor(Way::Hold));
-        let mut prices = Self {
-            low: potential.iter().zip(&down).map(|(price, distance)| price - distance).collect(),
-            mid: vec![],
-            high: potential.iter().zip(&up).map(|(price, distance)| price + distance).collect(),
-            has_high: up.iter().map(|&distance| distance < FAR).collect(),
-            has_low: down.iter().map(|&distance| distance < FAR).collect(),
-        };
-        prices.mid = prices.low.iter().zip(&prices.high).map(|(&low, &high)| (low + high).div_euclid(2)).collect();
-        let core: Vec<bool> = prices.has_low.iter().zip(&prices.has_high).map(|(&low, &high)| low && high).collect();
-        if core.contains(&false) {
-            // Lowest prices without an upper end are what the other lowest prices allow already.
-            let lowest = prices.has_low.clone();
-            ground(residual, potential, &mut prices.low, &lowest, &prices.has_low);
-            for vector in [&mut prices.mid, &mut prices.high] {
-                ground(residual, potential, vector, &core, &prices.has_low);
+        of_nodes(&mut prices.has_low, &self.down);
+        of_nodes(&mut prices.has_high, &self.up);
+    }
+
+    /// Lowest prices. Those without an upper end are what the other lowest prices allow already.
+    fn low(&mut self, layout: &Layout, wiring: &Wiring) {
+        self.offset.clear();
+        self.offset.extend(self.down.iter().map(|&down| -down));
+        self.known.clone_from(&self.has_low);
+        self.ground(layout, wiring);
+    }
+
+    /// Prices between the ends where there are both, as `pick` says.
+    fn between(&mut self, layout: &Layout, wiring: &Wiring, pick: impl Fn(i64, i64) -> i64) {
+        self.offset.clear();
+        self.offset.extend(self.down.iter().zip(&self.up).map(|(&down, &up)| pick(down, up)));
+        self.known.clone_from(&self.has_both);
+        self.ground(layout, wiring);
+    }
+
+    /// Prices the groups that are not known from those that are.
+    fn ground(&mut self, layout: &Layout, wiring: &Wiring) {
+        if !self.known.contains(&false) {
+            return;
+        }
+        self.open.clear();
+        self.open.extend(self.known.iter().zip(&self.has_low).map(|(&known, &low)| !known && low));
+        self.extend(layout, wiring, Way::Lift);
+        for way in [Way::Hold, Way::Lift] {
+            self.open_the_rest();
+            self.extend(layout, wiring, way);
+        }
+        self.open_the_rest();
+        if self.open.contains(&true) {
+            self.zero();
+            self.known.fill(true);
+            self.extend(layout, wiring, Way::Hold);
+        }
+    }
+
+    fn open_the_rest(&mut self) {
+        self.open.clear();
+        self.open.extend(self.known.iter().map(|known| !known));
+    }
+
+    /// Sets open groups to the highest prices of which none is above zero.
+    fn zero(&mut self) {
+        for (offset, _) in self.offset.iter_mut().zip(&self.open).filter(|&(_, &open)| open) {
+            *offset = i64::MAX;
+        }
+        for (&group, potential) in self.spread.residual.group.iter().zip(&self.spread.potential) {
+            let group = group as usize;
+            if self.open[group] {
+                self.offset[group] = self.offset[group].min(-potential);
             }
         }
-        prices
     }
-}
 
-/// Prices the nodes outside the core from those inside.
-fn ground(residual: &Residual<'_>, potential: &[i64], vector: &mut [i64], core: &[bool], has_low: &[bool]) {
-    let mut known = core.to_vec();
-    let bidden: Vec<bool> = known.iter().zip(has_low).map(|(&known, &low)| !known && low).collect();
-    extend(residual, potential, vector, &mut known, Way::Lift, &bidden);
-    let rest: Vec<bool> = known.iter().map(|known| !known).collect();
-    extend(residual, potential, vector, &mut known, Way::Hold, &rest);
-    let rest: Vec<bool> = known.iter().map(|known| !known).collect();
-    extend(residual, potential, vector, &mut known, Way::Lift, &rest);
-    let rest: Vec<bool> = known.iter().map(|known| !known).collect();
-    if rest.contains(&true) {
-        for (vector, _) in vector.iter_mut().zip(&rest).filter(|(_, rest)| **rest) {
-            *vector = 0;
+    /// Prices the open groups that known prices reach, and marks them known.
+    fn extend(&mut self, layout: &Layout, wiring: &Wiring, way: Way) {
+        if !self.open.contains(&true) {
+            return;
         }
-        known.fill(true);
-        extend(residual, potential, vector, &mut known, Way::Hold, &rest);
+        let sign = if way == Way::Hold { 1 } else { -1 };
+        self.distance.clear();
+        let known = self.offset.iter().zip(&self.known);
+        self.distance.extend(known.map(|(offset, &known)| if known { sign * offset } else { FAR }));
+        self.spread.run(layout, wiring, way, &mut self.distance, Some(&self.open));
+        for (group, &distance) in self.distance.iter().enumerate() {
+            if self.open[group] && distance < FAR {
+                self.offset[group] = sign * distance;
+                self.known[group] = true;
+            }
+        }
     }
-}
 
-/// Prices the `open` nodes that known prices reach, and marks them known.
-fn extend(residual: &Residual<'_>, potential: &[i64], vector: &mut [i64], known: &mut [bool], way: Way, open: &[bool]) {
-    if !open.contains(&true) {
-        return;
-    }
-    let sign = if way == Way::Hold { 1 } else { -1 };
-    let mut distance: Vec<i64> =
-        (0..vector.len()).map(|node| if known[node] { sign * (vector[node] - potential[node]) } else { FAR }).collect();
-    residual.spread(way, &mut distance, Some(open));
-    for node in 0..vector.len() {
-        if open[node] && distance[node] < FAR {
-            vector[node] = potential[node] + sign * distance[node];
-            known[node] = true;
-        }
+    /// The price vector that the offsets mean.
+    fn read(&self, vector: &mut Vec<i64>) {
+        let Spread { residual, potential, .. } = &self.spread;
+        vector.clear();
+        vector.extend(potential.iter().zip(&residual.group).map(|(price, &group)| price + self.offset[group as usize]));
     }
 }

@@ -9,10 +9,9 @@ use super::active::Active;
 use super::columns::Columns;
 use super::layout::Layout;
 use super::market::Effort;
-use super::prices::Prices;
+use super::prices::{Prices, Pricing};
 use super::proof::prove;
 use super::search::{Found, Search};
-use super::spread::Residual;
 use super::state::{Demand, State};
 use super::transport::{Scope, asks};
 use super::wiring::Wiring;
@@ -37,6 +36,7 @@ pub struct Session {
     pub simplex: Simplex,
     /// Implicit arcs that the simplex knows, after the wired ones.
     pub active: Active,
+    pricing: Pricing,
 }
 
 impl Session {
@@ -60,7 +60,7 @@ impl Session {
         };
         let simplex = Simplex::new(network)?;
         let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
-        let mut session = Self { wiring, columns, simplex, active };
+        let mut session = Self { wiring, columns, simplex, active, pricing: Pricing::default() };
         session.seed(layout, state)?;
         Ok(session)
     }
@@ -123,15 +123,10 @@ impl Session {
         Ok(())
     }
 
-    /// Lowest, settled and highest prices of the optimal flow.
-    #[must_use]
-    pub fn prices(&self, layout: &Layout) -> Prices {
-        let (wiring, network) = (&self.wiring, self.simplex.network());
-        let flow = self.simplex.flows();
-        let potential = self.potentials();
-        let columns = (&network.capacity[..], &network.cost[..], &flow[..]);
-        let residual = Residual::new(layout, wiring, &potential, (&network.tail, &network.head), columns);
-        Prices::find(&residual, &potential, wiring.sink as usize)
+    /// Lowest, settled and highest prices of the optimal flow, written over `prices`.
+    pub fn price(&mut self, layout: &Layout, prices: &mut Prices) {
+        self.pricing.spread.take(&self.wiring, &self.simplex);
+        self.pricing.find(layout, &self.wiring, prices);
     }
 
     /// Forgets active arcs that are far from use, if there are many: each costs a little at every pivot.
