@@ -2,12 +2,10 @@
 
 mod markets;
 
-use markets::{Case, Node, Raw, markets};
+use markets::{Case, Raw, agrees, markets, quoted, solved};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use wattmarket_core::clearing::{Clearing as Cleared, Optimum, clear};
-use wattmarket_core::simplex::Simplex;
-use wattmarket_core::spot::clearing::{Clearing, Quote};
+use wattmarket_core::spot::clearing::Clearing;
 use wattmarket_core::spot::layout::Layout;
 use wattmarket_core::spot::market::Market;
 use wattmarket_core::spot::state::{Demand, State};
@@ -15,31 +13,6 @@ use wattmarket_core::spot::state::{Demand, State};
 fn cold(layout: &Layout, (demand, state): &(Demand, State)) -> Clearing {
     let mut market = Market::new(layout.clone()).expect("a good layout");
     market.clear(demand, state, &|| false).expect("a certified clearing").0
-}
-
-fn solved(raw: &Raw) -> (i128, Box<Optimum>) {
-    let mut simplex = Simplex::new(raw.network.clone()).expect("a good network");
-    match clear(&mut simplex, &|| false).expect("no interrupt") {
-        Cleared::Optimal(optimum) => (simplex.objective(), optimum),
-        Cleared::Infeasible(shortage) => panic!("all demand may stay unserved: {shortage:?}"),
-    }
-}
-
-/// The quote of a raw node, if it is published.
-fn quoted(layout: &Layout, clearing: &Clearing, node: Node) -> Option<[i64; 3]> {
-    let entered = |site: usize| {
-        layout.pool_site.contains(&(site as u32)) || (0..layout.classes()).any(|c| layout.admits_shell(c, site))
-    };
-    let at = |quote: &Quote, index: usize| Some([quote.low[index], quote.mid[index], quote.high[index]]);
-    match node {
-        Node::Demand(m, k) => at(&clearing.demand, m * layout.workloads() + k),
-        Node::Pool(pool) => at(&clearing.pool, pool),
-        // What nothing can enter is quoted by rule.
-        Node::Shell(site) if entered(site) => at(&clearing.shell, site),
-        Node::Zone(zone) => at(&clearing.zone, zone),
-        Node::Slot(zone) => at(&clearing.slot, zone),
-        _ => None,
-    }
 }
 
 proptest! {
@@ -50,19 +23,7 @@ proptest! {
     fn the_market_is_the_raw_network(case in markets()) {
         let (demand, state) = &case.ticks[0];
         let clearing = cold(&case.layout, &case.ticks[0]);
-        let raw = Raw::new(&case.layout, demand, state);
-        let (objective, optimum) = solved(&raw);
-        prop_assert_eq!(clearing.objective, objective);
-        for (&node, &at) in &raw.nodes {
-            // An end that does not exist is quoted by rule, and so is what hangs on it.
-            if let (Some([low, mid, high]), false) = (quoted(&case.layout, &clearing, node), optimum.prices.low_unbounded[at]) {
-                prop_assert_eq!(low, optimum.prices.low[at], "{:?}", node);
-                if !optimum.prices.high_unbounded[at] {
-                    prop_assert_eq!(high, optimum.prices.high[at], "{:?}", node);
-                    prop_assert!(low <= mid && mid <= high, "{:?}", node);
-                }
-            }
-        }
+        agrees(&case.layout, &clearing, &Raw::new(&case.layout, demand, state));
     }
 
     /// What was cleared before leaves no trace.

@@ -1,9 +1,14 @@
 //! Random spot markets, and the same market as a raw network: every admissible arc, no rings, nothing contracted.
 
+#![allow(dead_code)] // Each test binary takes what it needs.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use wattmarket_core::clearing::{Clearing as Cleared, Optimum, clear};
 use wattmarket_core::network::{INFINITE, Network};
+use wattmarket_core::simplex::Simplex;
+use wattmarket_core::spot::clearing::{Clearing, Quote};
 use wattmarket_core::spot::layout::{Layout, NO_BUDGET};
 use wattmarket_core::spot::state::{Demand, State};
 
@@ -243,6 +248,51 @@ impl Raw {
         }
         for (step, &zone) in layout.step_zone.iter().enumerate() {
             self.arc(Node::Zone(zone as usize), Node::Sink, state.step_kw[step], state.step_cost[step]);
+        }
+    }
+}
+
+/// Objective and prices of a raw network, by the generic engine.
+pub fn solved(raw: &Raw) -> (i128, Box<Optimum>) {
+    let mut simplex = Simplex::new(raw.network.clone()).expect("a good network");
+    match clear(&mut simplex, &|| false).expect("no interrupt") {
+        Cleared::Optimal(optimum) => {
+            assert!(optimum.low.passed() && optimum.high.passed());
+            (simplex.objective(), optimum)
+        }
+        Cleared::Infeasible(shortage) => panic!("all demand may stay unserved: {shortage:?}"),
+    }
+}
+
+/// The quote of a raw node, if it is published.
+pub fn quoted(layout: &Layout, clearing: &Clearing, node: Node) -> Option<[i64; 3]> {
+    let entered = |site: usize| {
+        layout.pool_site.contains(&(site as u32)) || (0..layout.classes()).any(|c| layout.admits_shell(c, site))
+    };
+    let at = |quote: &Quote, index: usize| Some([quote.low[index], quote.mid[index], quote.high[index]]);
+    match node {
+        Node::Demand(m, k) => at(&clearing.demand, m * layout.workloads() + k),
+        Node::Pool(pool) => at(&clearing.pool, pool),
+        // What nothing can enter is quoted by rule.
+        Node::Shell(site) if entered(site) => at(&clearing.shell, site),
+        Node::Zone(zone) => at(&clearing.zone, zone),
+        Node::Slot(zone) => at(&clearing.slot, zone),
+        _ => None,
+    }
+}
+
+/// Panics unless a clearing has the raw network's objective and price intervals.
+pub fn agrees(layout: &Layout, clearing: &Clearing, raw: &Raw) {
+    let (objective, optimum) = solved(raw);
+    assert_eq!(clearing.objective, objective);
+    for (&node, &at) in &raw.nodes {
+        // An end that does not exist is quoted by rule, and so is what hangs on it.
+        if let (Some([low, mid, high]), false) = (quoted(layout, clearing, node), optimum.prices.low_unbounded[at]) {
+            assert_eq!(low, optimum.prices.low[at], "{node:?}");
+            if !optimum.prices.high_unbounded[at] {
+                assert_eq!(high, optimum.prices.high[at], "{node:?}");
+                assert!(low <= mid && mid <= high, "{node:?}");
+            }
         }
     }
 }

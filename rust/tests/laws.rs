@@ -1,0 +1,167 @@
+//! Laws over long histories: whatever came before, a clearing is the one that a fresh market gives, bit for bit.
+//!
+//! The short ones run with every `cargo test`; `make laws` runs the long ones, at the benchmark's sizes.
+
+mod family;
+mod markets;
+
+use std::time::Instant;
+
+use family::walk::{Tick, Walk};
+use family::{Kind, SMALL, Size, World};
+use markets::{Raw, agrees};
+use wattmarket_core::spot::clearing::Clearing;
+use wattmarket_core::spot::layout::Layout;
+use wattmarket_core::spot::market::Market;
+
+/// An interrupt that never comes.
+fn never() -> bool {
+    false
+}
+
+/// A history of a market and how closely to look at it.
+struct History {
+    size: Size,
+    kind: Kind,
+    seed: u64,
+    ticks: usize,
+    /// One new shock in so many ticks, and a change of sites as often.
+    shock_every: usize,
+    /// Calm ticks are cleared cold once in so many; ticks on which something breaks, always.
+    cold_every: usize,
+    /// Cleared as a raw network once in so many ticks; 0 for never.
+    raw_every: usize,
+}
+
+/// What was done.
+#[derive(Debug, Default)]
+struct Tally {
+    ticks: usize,
+    shocked: usize,
+    broken: usize,
+    cold: usize,
+    raw: usize,
+    pivots: u64,
+}
+
+impl History {
+    fn hold(&self) -> Tally {
+        let world = World::new(self.size, self.kind, self.seed);
+        let layout = world.layout.clone();
+        let mut market = Market::new(layout.clone()).expect("a good layout");
+        let grain = if self.kind == Kind::Coarse { 1_000 } else { 1 };
+        let mut walk = Walk::new(world, self.seed, self.shock_every, grain);
+        let mut tally = Tally::default();
+        for tick in 1..=self.ticks {
+            let now = walk.step();
+            // Clearing a market certifies what it publishes, in raw form.
+            let (clearing, effort) = market.clear(&now.demand, &now.state, &never).unwrap_or_else(|failure| {
+                panic!("{:?}, seed {}, tick {tick} ({:?}): {failure:?}", self.kind, self.seed, now.shocks)
+            });
+            tally.count(&now, effort.pivots);
+            if now.broken || tick % self.cold_every == 0 {
+                tally.cold += 1;
+                self.same(tick, &now, &clearing, &cold(&layout, &now));
+            }
+            if self.raw_every > 0 && tick % self.raw_every == 0 {
+                tally.raw += 1;
+                agrees(&layout, &clearing, &Raw::new(&layout, &now.demand, &now.state));
+            }
+        }
+        tally
+    }
+
+    fn same(&self, tick: usize, now: &Tick, warm: &Clearing, cold: &Clearing) {
+        let what = differing(warm, cold);
+        assert!(what.is_empty(), "{:?}, seed {}, tick {tick} ({:?}): {what:?}", self.kind, self.seed, now.shocks);
+    }
+
+    /// Runs a long history and says what was done.
+    fn report(&self) {
+        let start = Instant::now();
+        let tally = self.hold();
+        let Size(metros, sites, _) = self.size;
+        println!(
+            "{:?} {metros} x {sites}, seed {}: {} ticks certified, {} of them shocked; {} equal to a cold start, {} of \
+             these on the tick of a break; {} agree with the raw network; {} pivots; {:.0} s",
+            self.kind,
+            self.seed,
+            tally.ticks,
+            tally.shocked,
+            tally.cold,
+            tally.broken,
+            tally.raw,
+            tally.pivots,
+            start.elapsed().as_secs_f64()
+        );
+    }
+}
+
+impl Tally {
+    fn count(&mut self, now: &Tick, pivots: u64) {
+        self.ticks += 1;
+        self.shocked += usize::from(!now.shocks.is_empty());
+        self.broken += usize::from(now.broken);
+        self.pivots += pivots;
+    }
+}
+
+fn cold(layout: &Layout, now: &Tick) -> Clearing {
+    let mut market = Market::new(layout.clone()).expect("a good layout");
+    market.clear(&now.demand, &now.state, &never).expect("a certified clearing").0
+}
+
+/// Names of the columns in which two clearings differ.
+fn differing(one: &Clearing, other: &Clearing) -> Vec<&'static str> {
+    let mut names = vec![];
+    let mut note = |name: &'static str, same: bool| {
+        if !same {
+            names.push(name);
+        }
+    };
+    note("objective", one.objective == other.objective);
+    note("demand", one.demand == other.demand);
+    note("pool", one.pool == other.pool);
+    note("shell", one.shell == other.shell);
+    note("zone", one.zone == other.zone);
+    note("pool_flow", one.pool_flow == other.pool_flow);
+    note("step_flow", one.step_flow == other.step_flow);
+    note("routes", one.routes == other.routes);
+    // Whatever is published and not named above.
+    note("the clearing", one == other);
+    names
+}
+
+#[test]
+fn a_warm_market_clears_as_a_cold_one_through_every_shock() {
+    for (kind, seed) in [(Kind::Plain, 1), (Kind::Coarse, 2), (Kind::Full, 3), (Kind::Forecast, 4)] {
+        let (ticks, shock_every) = (120, 4);
+        let tally = History { size: SMALL, kind, seed, ticks, shock_every, cold_every: 2, raw_every: 40 }.hold();
+        assert!(tally.shocked > ticks / 2 && tally.cold > ticks / 2, "{tally:?}");
+    }
+}
+
+#[test]
+#[ignore = "long: make laws"]
+fn ten_thousand_ticks_of_the_smallest_benchmark_market() {
+    let (size, ticks, shock_every) = (family::S1, 10_000, 8);
+    History { size, kind: Kind::Plain, seed: 11, ticks, shock_every, cold_every: 1, raw_every: 250 }.report();
+}
+
+#[test]
+#[ignore = "long: make laws"]
+fn thousands_of_ticks_of_markets_that_have_everything() {
+    let (size, ticks, shock_every) = (family::S1, 2_500, 8);
+    for (kind, seed) in [(Kind::Coarse, 12), (Kind::Full, 13), (Kind::Forecast, 14)] {
+        History { size, kind, seed, ticks, shock_every, cold_every: 1, raw_every: 250 }.report();
+    }
+}
+
+#[test]
+#[ignore = "long: make laws"]
+fn a_thousand_ticks_of_the_second_benchmark_market() {
+    let (size, ticks, shock_every) = (family::S2, 1_000, 8);
+    for (kind, seed) in [(Kind::Plain, 21), (Kind::Coarse, 22)] {
+        History { size, kind, seed, ticks, shock_every, cold_every: 1, raw_every: 0 }.report();
+    }
+}
