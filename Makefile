@@ -24,6 +24,7 @@ PYTEST_FLAGS ?=
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
 .PHONY: help setup run test fmt lint bench docs clean lock golden
+.PHONY: laws
 .PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
 
 help: ## list the targets
@@ -115,6 +116,11 @@ $(STAMP)/clean-environment: $(STAMP)/environment requirements/run.txt
 pytest: setup
 	@$(if $(LEFT_OUT),echo "pytest: left out the tests marked $(LEFT_OUT) (.ci/run installs what they need and runs them)")
 	@$(BIN)/python -m pytest $(if $(LEFT_OUT),-m "not $(LEFT_OUT)") $(PYTEST_FLAGS)
+
+# ---- long checks, beside `make test` -----------------------------------------------------------------------------
+
+laws: ## long histories of markets and networks, warm against cold and against the raw network (15 minutes)
+	@cargo test --quiet --locked --profile checked --test laws --test flow_laws -- --ignored --nocapture --test-threads 1
 
 # ---- upkeep -------------------------------------------------------------------------------------------------------
 

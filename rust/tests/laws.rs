@@ -4,20 +4,17 @@
 
 mod family;
 mod markets;
+mod paths;
 
 use std::time::Instant;
 
 use family::walk::{Tick, Walk};
-use family::{Kind, SMALL, Size, World};
-use markets::{Raw, agrees};
+use family::{Draw, Kind, SMALL, Size, World};
+use markets::raw::{Raw, agrees};
+use paths::{never, take};
 use wattmarket_core::spot::clearing::Clearing;
 use wattmarket_core::spot::layout::Layout;
 use wattmarket_core::spot::market::Market;
-
-/// An interrupt that never comes.
-fn never() -> bool {
-    false
-}
 
 /// A history of a market and how closely to look at it.
 struct History {
@@ -51,29 +48,28 @@ impl History {
         let mut market = Market::new(layout.clone()).expect("a good layout");
         let grain = if self.kind == Kind::Coarse { 1_000 } else { 1 };
         let mut walk = Walk::new(world, self.seed, self.shock_every, grain);
-        let mut tally = Tally::default();
+        let (mut draw, mut tally) = (Draw::new(self.seed, "paths"), Tally::default());
         for tick in 1..=self.ticks {
             let now = walk.step();
-            // Clearing a market certifies what it publishes, in raw form.
-            let (clearing, effort) = market.clear(&now.demand, &now.state, &never).unwrap_or_else(|failure| {
-                panic!("{:?}, seed {}, tick {tick} ({:?}): {failure:?}", self.kind, self.seed, now.shocks)
-            });
-            tally.count(&now, effort.pivots);
+            let place = || format!("{:?}, seed {}, tick {tick} ({:?})", self.kind, self.seed, now.shocks);
+            // A market certifies every optimum, and in raw form what it publishes.
+            let taken = take(&mut market, &now.demand, &now.state, &mut |count| draw.below(count));
+            let (objective, clearing) = taken.unwrap_or_else(|failure| panic!("{}: {failure:?}", place()));
+            tally.count(&now, market.effort().pivots);
             if now.broken || tick % self.cold_every == 0 {
                 tally.cold += 1;
-                self.same(tick, &now, &clearing, &cold(&layout, &now));
+                let cold = cold(&layout, &now);
+                assert_eq!(objective, cold.objective, "{}", place());
+                let what = clearing.as_ref().map(|clearing| differing(clearing, &cold)).unwrap_or_default();
+                assert!(what.is_empty(), "{}: {what:?} differ from a cold start", place());
             }
             if self.raw_every > 0 && tick % self.raw_every == 0 {
                 tally.raw += 1;
+                let clearing = clearing.map_or_else(|| market.clearing(&never), Ok).expect("a certified clearing");
                 agrees(&layout, &clearing, &Raw::new(&layout, &now.demand, &now.state));
             }
         }
         tally
-    }
-
-    fn same(&self, tick: usize, now: &Tick, warm: &Clearing, cold: &Clearing) {
-        let what = differing(warm, cold);
-        assert!(what.is_empty(), "{:?}, seed {}, tick {tick} ({:?}): {what:?}", self.kind, self.seed, now.shocks);
     }
 
     /// Runs a long history and says what was done.

@@ -1,5 +1,7 @@
 //! Random networks shared by the property tests.
 
+#![allow(dead_code)] // Each test binary takes what it needs.
+
 use proptest::prelude::*;
 use wattmarket_core::network::{INFINITE, Network};
 

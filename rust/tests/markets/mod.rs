@@ -1,37 +1,60 @@
-//! Random spot markets, and the same market as a raw network: every admissible arc, no rings, nothing contracted.
+//! Spot markets of every kind, made from bytes: small, so that they can be checked, and with few small numbers, so that ties
+//! and zero capacities abound.
 
 #![allow(dead_code)] // Each test binary takes what it needs.
 
-use std::collections::BTreeMap;
+pub mod raw;
 
-use proptest::prelude::*;
-use wattmarket_core::clearing::{Clearing as Cleared, Optimum, clear};
-use wattmarket_core::network::{INFINITE, Network};
-use wattmarket_core::simplex::Simplex;
-use wattmarket_core::spot::clearing::{Clearing, Quote};
+use wattmarket_core::hash::hash64;
 use wattmarket_core::spot::layout::{Layout, NO_BUDGET};
 use wattmarket_core::spot::state::{Demand, State};
 
-/// A market and two demands and states of it, one after the other.
+/// A market made from bytes; demands and states follow from [`Case::tick`].
 #[derive(Debug, Clone)]
 pub struct Case {
     /// Static columns.
     pub layout: Layout,
-    /// What changes.
-    pub ticks: [(Demand, State); 2],
+    /// Costs are multiples of this; the larger one takes them beyond what 32 bits hold.
+    cost: i64,
+    /// Quantities are multiples of this.
+    kw: i64,
+    /// Willingness-to-pay steps, most of the time.
+    steps: usize,
 }
 
-/// Few small numbers, so that ties and zero capacities abound.
-struct Draw<'a>(&'a [u32], usize);
+/// Bytes as draws: first as they come, then, when they have run out, mixed with their place.
+#[derive(Debug, Clone)]
+pub struct Draw<'a> {
+    bytes: &'a [u8],
+    next: usize,
+}
 
-impl Draw<'_> {
-    fn below(&mut self, most: usize) -> usize {
-        self.1 += 1;
-        self.0[self.1 % self.0.len()] as usize % most.max(1)
+impl<'a> Draw<'a> {
+    /// Starts with the first byte.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, next: 0 }
     }
 
-    fn column(&mut self, count: usize, least: i64, most: i64) -> Vec<i64> {
-        (0..count).map(|_| least + self.below((most - least) as usize) as i64).collect()
+    /// Whether all bytes have been used.
+    pub fn spent(&self) -> bool {
+        self.next >= self.bytes.len()
+    }
+
+    /// A whole number below `most`, or zero.
+    pub fn below(&mut self, most: usize) -> usize {
+        let at = self.next;
+        self.next += 1;
+        let byte = |at: usize| u64::from(self.bytes.get(at).copied().unwrap_or(0));
+        let word = if self.spent_at(at) { hash64(byte(at % self.bytes.len().max(1)), at as u32) } else { byte(at) };
+        (word % most.max(1) as u64) as usize
+    }
+
+    fn spent_at(&self, at: usize) -> bool {
+        at >= self.bytes.len()
+    }
+
+    fn column(&mut self, count: usize, least: i64, most: i64, unit: i64) -> Vec<i64> {
+        (0..count).map(|_| (least + self.below((most - least) as usize) as i64) * unit).collect()
     }
 
     fn positions(&mut self, count: usize, most: usize) -> Vec<u32> {
@@ -43,24 +66,33 @@ impl Draw<'_> {
     }
 }
 
-/// Markets of every kind: masks, hubs, shells entered directly, several pools at a site, plants behind the meter, links,
-/// entry and refresh.
-pub fn markets() -> impl Strategy<Value = Case> {
-    prop::collection::vec(0u32..1 << 30, 397).prop_map(|words| case(&mut Draw(&words, 0)))
+impl Case {
+    /// Masks, hubs, shells entered directly, several pools at a site, plants behind the meter, links, entry and refresh; in
+    /// one of eight, sites enough for more than one block of the dense passes.
+    pub fn new(draw: &mut Draw<'_>) -> Self {
+        let many = if draw.below(8) == 7 { 60 + draw.below(90) } else { 0 };
+        let (m, s, z) = (1 + draw.below(4), 1 + draw.below(6) + many, 1 + draw.below(3));
+        let (k, p, g) = (1 + draw.below(4), draw.below(9) + many, draw.below(6));
+        let far = [1, 1, 1, 4_000][draw.below(4)];
+        let layout = layout(draw, [m, s, z, k, p, g], far);
+        let (cost, kw) = ([1, 1, 1, 10_000_000][draw.below(4)], [1, 1, 1, 200_000_000][draw.below(4)]);
+        Self { layout, cost, kw, steps: 1 + draw.below(3) }
+    }
 }
 
-fn case(draw: &mut Draw<'_>) -> Case {
-    let (m, s, z) = (1 + draw.below(4), 1 + draw.below(6), 1 + draw.below(3));
-    let (k, p, g) = (1 + draw.below(4), draw.below(9), draw.below(6));
+fn layout(draw: &mut Draw<'_>, [m, s, z, k, p, g]: [usize; 6], far: u16) -> Layout {
     let l = if z > 1 { draw.below(3) } else { 0 };
     let workload_class: Vec<u32> = (0..k as u32).map(|k| k / 2).collect();
     let c = k.div_ceil(2);
     let link_tail = draw.positions(l, z);
     let key = |kind: u64, count: usize| (0..count as u64).map(|i| kind << 32 | i).collect::<Vec<u64>>();
-    let layout = Layout {
-        rtt: draw.positions(m * s, 12).into_iter().map(|rtt| rtt as u16).collect(),
-        transport_rate: [0, 512, 1024][draw.below(3)],
-        workload_budget: (0..k).map(|_| if draw.below(3) == 0 { NO_BUDGET } else { draw.below(12) as i32 }).collect(),
+    let far_or_none = |reach: usize| reach as i32 * i32::from(far);
+    Layout {
+        rtt: draw.positions(m * s, 12).into_iter().map(|rtt| rtt as u16 * far).collect(),
+        transport_rate: [0, 512, 1024, 65_535][draw.below(4)],
+        workload_budget: (0..k)
+            .map(|_| if draw.below(3) == 0 { NO_BUDGET } else { far_or_none(draw.below(12)) })
+            .collect(),
         workload_class,
         workload_masked: draw.truths(k, 3),
         class_pool: draw.truths(c * p, 7),
@@ -81,218 +113,39 @@ fn case(draw: &mut Draw<'_>) -> Case {
         step_key: key(6, g),
         link_key: key(7, l),
         entry: draw.below(2) == 0,
-    };
-    let ticks = [tick(draw, &layout), tick(draw, &layout)];
-    Case { layout, ticks }
-}
-
-fn tick(draw: &mut Draw<'_>, layout: &Layout) -> (Demand, State) {
-    let (s, p, g, l, z) = (layout.sites(), layout.pools(), layout.steps(), layout.links(), layout.zones());
-    let pairs = layout.metros() * layout.workloads();
-    let steps = 3;
-    let demand =
-        Demand { steps, quantity_kw: draw.column(pairs * steps, 0, 9), price: draw.column(pairs * steps, 1, 60) };
-    let entering = |count: usize| if layout.entry { count } else { 0 };
-    let btm = draw.column(s, 0, 12);
-    let state = State {
-        pool_kw: draw.column(p, 0, 16),
-        pool_cost: draw.column(p, -2, 9),
-        shell_kw: draw.column(s, 0, 20),
-        grid_kw: draw.column(s, 0, 20),
-        site_cost: draw.column(s, 0, 6),
-        btm_kw: btm.iter().zip(&layout.site_btm).map(|(&kw, &may)| if may { kw } else { 0 }).collect(),
-        btm_cost: draw.column(s, 0, 30),
-        step_kw: draw.column(g, 0, 40),
-        step_cost: draw.column(g, 0, 25),
-        link_kw: draw.column(l, 0, 15),
-        link_cost: draw.column(l, 0, 5),
-        entry_kw: draw.column(entering(s), 0, 15),
-        entry_cost: draw.column(entering(p), 5, 40),
-        slot_kw: draw.column(entering(z), 0, 30),
-        refresh_cost: draw.column(entering(p), 2, 30),
-    };
-    (demand, state)
-}
-
-/// A node of the raw network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Node {
-    /// All power comes from here, in the sense of the flow: it ends here.
-    Sink,
-    /// Metro and workload.
-    Demand(usize, usize),
-    /// Site and class.
-    Gate(usize, usize),
-    /// Pool.
-    Pool(usize),
-    /// Shell of a site.
-    Shell(usize),
-    /// Connection of a site.
-    Connection(usize),
-    /// Land of a site.
-    Land(usize),
-    /// Slots of a zone.
-    Slot(usize),
-    /// Zone.
-    Zone(usize),
-}
-
-/// The raw network under construction.
-#[derive(Debug, Default)]
-pub struct Raw {
-    /// Number of each node.
-    pub nodes: BTreeMap<Node, usize>,
-    /// The network, balanced by [`Raw::new`].
-    pub network: Network,
-}
-
-impl Raw {
-    /// Builds it straight from the definition.
-    pub fn new(layout: &Layout, demand: &Demand, state: &State) -> Self {
-        let mut raw = Self::default();
-        raw.demand(layout, demand);
-        raw.sites(layout, state);
-        if layout.entry {
-            raw.entry(layout, state);
-        }
-        raw.power(layout, state);
-        let sink = raw.at(Node::Sink);
-        raw.network.anchor = sink as u32;
-        raw.network.supply[sink] = -raw.network.supply.iter().sum::<i64>();
-        raw
-    }
-
-    fn at(&mut self, node: Node) -> usize {
-        let next = self.nodes.len();
-        let number = *self.nodes.entry(node).or_insert(next);
-        self.network.supply.resize(self.nodes.len(), 0);
-        number
-    }
-
-    fn arc(&mut self, tail: Node, head: Node, capacity: i64, cost: i64) {
-        let (tail, head) = (self.at(tail) as u32, self.at(head) as u32);
-        self.network.tail.push(tail);
-        self.network.head.push(head);
-        self.network.capacity.push(capacity);
-        self.network.cost.push(cost);
-    }
-
-    fn demand(&mut self, layout: &Layout, demand: &Demand) {
-        for m in 0..layout.metros() {
-            for k in 0..layout.workloads() {
-                let (row, class) = (Node::Demand(m, k), layout.workload_class[k] as usize);
-                let at = self.at(row);
-                for step in 0..demand.steps {
-                    let index = (m * layout.workloads() + k) * demand.steps + step;
-                    self.network.supply[at] += demand.quantity_kw[index];
-                    self.arc(row, Node::Sink, demand.quantity_kw[index], demand.price[index]);
-                }
-                for s in 0..layout.sites() {
-                    let (budget, rtt) = (layout.workload_budget[k], layout.row(m)[s]);
-                    if layout.workload_masked[k] && layout.metro_bloc[m] != layout.site_bloc[s] {
-                        continue;
-                    }
-                    if budget == NO_BUDGET {
-                        self.arc(row, Node::Gate(s, class), INFINITE, 0);
-                    } else if i32::from(rtt) <= budget {
-                        self.arc(row, Node::Gate(s, class), INFINITE, layout.transport_cost(rtt));
-                    }
-                }
-            }
-        }
-    }
-
-    fn sites(&mut self, layout: &Layout, state: &State) {
-        for class in 0..layout.classes() {
-            for (pool, &site) in
-                layout.pool_site.iter().enumerate().filter(|(pool, _)| layout.admits_pool(class, *pool))
-            {
-                self.arc(Node::Gate(site as usize, class), Node::Pool(pool), INFINITE, 0);
-            }
-            for site in (0..layout.sites()).filter(|&site| layout.admits_shell(class, site)) {
-                self.arc(Node::Gate(site, class), Node::Shell(site), INFINITE, 0);
-            }
-        }
-        for (pool, &site) in layout.pool_site.iter().enumerate() {
-            self.arc(Node::Pool(pool), Node::Shell(site as usize), state.pool_kw[pool], state.pool_cost[pool]);
-        }
-        for site in 0..layout.sites() {
-            let (connection, zone) = (Node::Connection(site), Node::Zone(layout.site_zone[site] as usize));
-            self.arc(Node::Shell(site), connection, state.shell_kw[site], 0);
-            self.arc(connection, zone, state.grid_kw[site], state.site_cost[site]);
-            self.arc(connection, Node::Sink, state.btm_kw[site], state.btm_cost[site]);
-        }
-    }
-
-    fn entry(&mut self, layout: &Layout, state: &State) {
-        for (pool, &site) in layout.pool_site.iter().enumerate() {
-            let site = site as usize;
-            self.arc(Node::Pool(pool), Node::Land(site), INFINITE, state.entry_cost[pool]);
-            self.arc(Node::Pool(pool), Node::Shell(site), INFINITE, state.refresh_cost[pool]);
-        }
-        for (site, &zone) in layout.site_zone.iter().enumerate() {
-            self.arc(Node::Land(site), Node::Slot(zone as usize), state.entry_kw[site], 0);
-        }
-        for (zone, &kw) in state.slot_kw.iter().enumerate() {
-            self.arc(Node::Slot(zone), Node::Zone(zone), kw, 0);
-        }
-    }
-
-    fn power(&mut self, layout: &Layout, state: &State) {
-        for zone in 0..layout.zones() {
-            self.at(Node::Zone(zone));
-        }
-        for (link, (&tail, &head)) in layout.link_tail.iter().zip(&layout.link_head).enumerate() {
-            let (tail, head) = (Node::Zone(tail as usize), Node::Zone(head as usize));
-            self.arc(tail, head, state.link_kw[link], state.link_cost[link]);
-        }
-        for (step, &zone) in layout.step_zone.iter().enumerate() {
-            self.arc(Node::Zone(zone as usize), Node::Sink, state.step_kw[step], state.step_cost[step]);
-        }
     }
 }
 
-/// Objective and prices of a raw network, by the generic engine.
-pub fn solved(raw: &Raw) -> (i128, Box<Optimum>) {
-    let mut simplex = Simplex::new(raw.network.clone()).expect("a good network");
-    match clear(&mut simplex, &|| false).expect("no interrupt") {
-        Cleared::Optimal(optimum) => {
-            assert!(optimum.low.passed() && optimum.high.passed());
-            (simplex.objective(), optimum)
-        }
-        Cleared::Infeasible(shortage) => panic!("all demand may stay unserved: {shortage:?}"),
-    }
-}
-
-/// The quote of a raw node, if it is published.
-pub fn quoted(layout: &Layout, clearing: &Clearing, node: Node) -> Option<[i64; 3]> {
-    let entered = |site: usize| {
-        layout.pool_site.contains(&(site as u32)) || (0..layout.classes()).any(|c| layout.admits_shell(c, site))
-    };
-    let at = |quote: &Quote, index: usize| Some([quote.low[index], quote.mid[index], quote.high[index]]);
-    match node {
-        Node::Demand(m, k) => at(&clearing.demand, m * layout.workloads() + k),
-        Node::Pool(pool) => at(&clearing.pool, pool),
-        // What nothing can enter is quoted by rule.
-        Node::Shell(site) if entered(site) => at(&clearing.shell, site),
-        Node::Zone(zone) => at(&clearing.zone, zone),
-        Node::Slot(zone) => at(&clearing.slot, zone),
-        _ => None,
-    }
-}
-
-/// Panics unless a clearing has the raw network's objective and price intervals.
-pub fn agrees(layout: &Layout, clearing: &Clearing, raw: &Raw) {
-    let (objective, optimum) = solved(raw);
-    assert_eq!(clearing.objective, objective);
-    for (&node, &at) in &raw.nodes {
-        // An end that does not exist is quoted by rule, and so is what hangs on it.
-        if let (Some([low, mid, high]), false) = (quoted(layout, clearing, node), optimum.prices.low_unbounded[at]) {
-            assert_eq!(low, optimum.prices.low[at], "{node:?}");
-            if !optimum.prices.high_unbounded[at] {
-                assert_eq!(high, optimum.prices.high[at], "{node:?}");
-                assert!(low <= mid && mid <= high, "{node:?}");
-            }
-        }
+impl Case {
+    /// A demand and a state.
+    pub fn tick(&self, draw: &mut Draw<'_>) -> (Demand, State) {
+        let layout = &self.layout;
+        let (s, p, g, l, z) = (layout.sites(), layout.pools(), layout.steps(), layout.links(), layout.zones());
+        let pairs = layout.metros() * layout.workloads();
+        let steps = if draw.below(8) == 7 { 1 + draw.below(3) } else { self.steps };
+        let kw = |count: usize, most: i64, draw: &mut Draw<'_>| draw.column(count, 0, most, self.kw);
+        let cost =
+            |count: usize, least: i64, most: i64, draw: &mut Draw<'_>| draw.column(count, least, most, self.cost);
+        let entering = |count: usize| if layout.entry { count } else { 0 };
+        let demand = Demand { steps, quantity_kw: kw(pairs * steps, 9, draw), price: cost(pairs * steps, 1, 60, draw) };
+        let btm = kw(s, 12, draw);
+        let state = State {
+            pool_kw: kw(p, 16, draw),
+            pool_cost: cost(p, -2, 9, draw),
+            shell_kw: kw(s, 20, draw),
+            grid_kw: kw(s, 20, draw),
+            site_cost: cost(s, 0, 6, draw),
+            btm_kw: btm.iter().zip(&layout.site_btm).map(|(&kw, &may)| if may { kw } else { 0 }).collect(),
+            btm_cost: cost(s, 0, 30, draw),
+            step_kw: kw(g, 40, draw),
+            step_cost: cost(g, 0, 25, draw),
+            link_kw: kw(l, 15, draw),
+            link_cost: cost(l, 0, 5, draw),
+            entry_kw: kw(entering(s), 15, draw),
+            entry_cost: cost(entering(p), 5, 40, draw),
+            slot_kw: kw(entering(z), 30, draw),
+            refresh_cost: cost(entering(p), 2, 30, draw),
+        };
+        (demand, state)
     }
 }
