@@ -119,7 +119,7 @@ pytest: setup
 
 # ---- long checks, beside `make test` -----------------------------------------------------------------------------
 
-laws: ## long histories of markets and networks, warm against cold and against the raw network (15 minutes)
+laws: ## long histories of markets and networks, warm against cold and against the raw network (10 minutes of one core)
 	@cargo test --quiet --locked --profile checked --test laws --test flow_laws -- --ignored --nocapture --test-threads 1
 
 # ---- upkeep -------------------------------------------------------------------------------------------------------

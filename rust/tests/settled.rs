@@ -3,10 +3,9 @@
 //! The engine contracts nodes whose prices move together, searches the rest and leaves the implicit arcs to dense passes.
 //! Here every arc is written out, every node stands for itself, and nothing is skipped.
 
-#[expect(dead_code, reason = "the raw network serves other tests")]
 mod markets;
 
-use markets::markets;
+use markets::strategy::markets;
 use proptest::prelude::*;
 use wattmarket_core::spot::layout::{Layout, NO_BUDGET};
 use wattmarket_core::spot::prices::Prices;

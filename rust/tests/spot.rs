@@ -3,22 +3,13 @@
 mod markets;
 
 use markets::raw::{Raw, agrees, quoted, solved};
-use markets::{Case, Draw};
+use markets::strategy::markets;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use wattmarket_core::spot::clearing::Clearing;
 use wattmarket_core::spot::layout::Layout;
 use wattmarket_core::spot::market::Market;
 use wattmarket_core::spot::state::{Demand, State};
-
-/// A market and two demands and states of it, one after the other.
-fn markets() -> impl Strategy<Value = (Case, [(Demand, State); 2])> {
-    prop::collection::vec(any::<u8>(), 1..600).prop_map(|bytes| {
-        let mut draw = Draw::new(&bytes);
-        let case = Case::new(&mut draw);
-        let ticks = [case.tick(&mut draw), case.tick(&mut draw)];
-        (case, ticks)
-    })
-}
 
 fn cold(layout: &Layout, (demand, state): &(Demand, State)) -> Clearing {
     let mut market = Market::new(layout.clone()).expect("a good layout");
@@ -30,17 +21,17 @@ proptest! {
 
     /// Rings, hubs, implicit arcs and contraction change nothing: same objective, same price intervals.
     #[test]
-    fn the_market_is_the_raw_network((case, ticks) in markets()) {
-        let (demand, state) = &ticks[0];
-        let clearing = cold(&case.layout, &ticks[0]);
+    fn the_market_is_the_raw_network(case in markets()) {
+        let (demand, state) = &case.ticks[0];
+        let clearing = cold(&case.layout, &case.ticks[0]);
         agrees(&case.layout, &clearing, &Raw::new(&case.layout, demand, state));
     }
 
     /// What was cleared before leaves no trace.
     #[test]
-    fn warm_is_cold_bit_for_bit((case, ticks) in markets()) {
+    fn warm_is_cold_bit_for_bit(case in markets()) {
         let mut market = Market::new(case.layout.clone()).expect("a good layout");
-        for (demand, state) in ticks.iter().chain(&ticks) {
+        for (demand, state) in case.ticks.iter().chain(&case.ticks) {
             let warm = market.clear(demand, state, &|| false).expect("a certified clearing").0;
             prop_assert_eq!(warm, cold(&case.layout, &(demand.clone(), state.clone())));
         }
@@ -48,9 +39,9 @@ proptest! {
 
     /// A connection that could have a plant, and has none, is the same as none.
     #[test]
-    fn contraction_has_no_effect_on_prices((case, ticks) in markets()) {
+    fn contraction_has_no_effect_on_prices(case in markets()) {
         let mut layout = case.layout;
-        let mut tick = ticks[0].clone();
+        let mut tick = case.ticks[0].clone();
         tick.1.btm_kw.fill(0);
         layout.site_btm.fill(false);
         let contracted = cold(&layout, &tick);
@@ -68,11 +59,10 @@ proptest! {
 
 #[test]
 fn an_interrupt_stops_the_clearing_and_the_market_stays_usable() {
-    let mut draw = Draw::new(b"a market");
-    let case = Case::new(&mut draw);
-    let ticks = [case.tick(&mut draw)];
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let case = markets().new_tree(&mut runner).expect("a market").current();
     let mut market = Market::new(case.layout.clone()).expect("a good layout");
-    let (demand, state) = &ticks[0];
+    let (demand, state) = &case.ticks[0];
     assert!(market.clear(demand, state, &|| true).is_err());
-    assert_eq!(market.clear(demand, state, &|| false).expect("a clearing").0, cold(&case.layout, &ticks[0]));
+    assert_eq!(market.clear(demand, state, &|| false).expect("a clearing").0, cold(&case.layout, &case.ticks[0]));
 }

@@ -4,6 +4,8 @@
 #![allow(dead_code)] // Each test binary takes what it needs.
 
 pub mod raw;
+#[cfg(not(fuzzing))]
+pub mod strategy;
 
 use wattmarket_core::hash::hash64;
 use wattmarket_core::spot::layout::{Layout, NO_BUDGET};
@@ -18,8 +20,8 @@ pub struct Case {
     cost: i64,
     /// Quantities are multiples of this.
     kw: i64,
-    /// Willingness-to-pay steps, most of the time.
-    steps: usize,
+    /// Willingness-to-pay steps of the ticks to come.
+    pub steps: usize,
 }
 
 /// Bytes as draws: first as they come, then, when they have run out, mixed with their place.
@@ -122,7 +124,7 @@ impl Case {
         let layout = &self.layout;
         let (s, p, g, l, z) = (layout.sites(), layout.pools(), layout.steps(), layout.links(), layout.zones());
         let pairs = layout.metros() * layout.workloads();
-        let steps = if draw.below(8) == 7 { 1 + draw.below(3) } else { self.steps };
+        let steps = self.steps;
         let kw = |count: usize, most: i64, draw: &mut Draw<'_>| draw.column(count, 0, most, self.kw);
         let cost =
             |count: usize, least: i64, most: i64, draw: &mut Draw<'_>| draw.column(count, least, most, self.cost);
