@@ -18,7 +18,8 @@
 //! [`network`] (columns and bounds) → [`simplex`] (the solver) → [`prices`] (lowest and highest) → [`clearing`] (solve,
 //! settle ties, price, certify) and [`spot`] (the layered network of compute and power, with [`reach`] saying which
 //! sites a latency budget allows). [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
-//! writes files, [`error`] says what is refused, [`numeric`] is arithmetic that is alike on every machine.
+//! writes files, [`error`] says what is refused, [`numeric`] is arithmetic that is alike on every machine, [`simd`]
+//! chooses vector instructions when the program runs.
 
 pub mod certify;
 pub mod clearing;
@@ -29,6 +30,7 @@ pub mod network;
 pub mod numeric;
 pub mod prices;
 pub mod reach;
+pub mod simd;
 pub mod simplex;
 pub mod spot;
 

@@ -35,7 +35,7 @@ fn residual(session: &Session, layout: &Layout) -> Vec<Arc> {
         let class = layout.workload_class[workload] as usize;
         let free = layout.workload_budget[workload] == NO_BUDGET;
         for site in 0..layout.sites() {
-            let rtt = layout.row(metro)[site];
+            let rtt = layout.rtt(metro, site);
             let away = layout.workload_masked[workload] && layout.metro_bloc[metro] != layout.site_bloc[site];
             if away || !(free || i32::from(rtt) <= layout.workload_budget[workload]) {
                 continue;

@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyDict};
 use super::columns;
 use crate::reach::{self, Metros, Sites};
 use crate::simplex::Interrupt;
+use crate::spot::blocks::RoundTrips;
 use crate::spot::clearing::{Clearing, Quote};
 use crate::spot::layout::Layout;
 use crate::spot::market::{Effort, Failure, Market, Optimum, Outcome};
@@ -110,8 +111,9 @@ fn layout(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyRe
     let keys = |name: &'static str| elements::<u64>(columns, name, "uint64");
     let truths = |name: &'static str| truths(columns, name);
     let budget = integers(columns, "workload_budget")?;
+    let site_zone = indices("site_zone")?;
     Ok(Layout {
-        rtt: elements::<u16>(columns, "rtt", "uint16")?,
+        rtt: RoundTrips::new(site_zone.len(), &elements::<u16>(columns, "rtt", "uint16")?),
         transport_rate,
         // A budget that does not fit is still refused by name: i32::MIN is out of range.
         workload_budget: budget.into_iter().map(|units| i32::try_from(units).unwrap_or(i32::MIN)).collect(),
@@ -121,7 +123,7 @@ fn layout(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyRe
         class_shell: truths("class_shell")?,
         metro_bloc: indices("metro_bloc")?,
         site_bloc: indices("site_bloc")?,
-        site_zone: indices("site_zone")?,
+        site_zone,
         site_btm: truths("site_btm")?,
         pool_site: indices("pool_site")?,
         step_zone: indices("step_zone")?,

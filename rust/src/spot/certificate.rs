@@ -51,7 +51,7 @@ fn admissible(layout: &Layout, metro: Option<usize>, workload: usize, site: usiz
         None => layout.admits_shell(class, site),
     };
     let budget = layout.workload_budget[workload];
-    let near = metro.is_none_or(|metro| i32::from(layout.row(metro)[site]) <= budget);
+    let near = metro.is_none_or(|metro| i32::from(layout.rtt(metro, site)) <= budget);
     let home =
         metro.is_none_or(|m| !layout.workload_masked[workload] || layout.metro_bloc[m] == layout.site_bloc[site]);
     port && near && home && metro.is_none() == (budget == NO_BUDGET)
@@ -164,7 +164,7 @@ fn cost_of_flows(layout: &Layout, demand: &Demand, state: &State, clearing: &Cle
         + sum(&clearing.refresh_flow, &state.refresh_cost);
     let routes = &clearing.routes;
     for index in (0..routes.kw.len()).filter(|&index| routes.metro[index] != POOLED) {
-        let rtt = layout.row(routes.metro[index] as usize)[routes.site[index] as usize];
+        let rtt = layout.rtt(routes.metro[index] as usize, routes.site[index] as usize);
         total += times(routes.kw[index], layout.transport_cost(rtt));
     }
     for (pair, &kw) in clearing.served_kw.iter().enumerate() {

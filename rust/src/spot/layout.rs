@@ -1,5 +1,6 @@
 //! The columns of a spot market that stand still: who is where, who may run what.
 
+use super::blocks::RoundTrips;
 use crate::error::{Error, Result};
 
 /// A workload without a latency budget, in [`Layout::workload_budget`].
@@ -26,7 +27,7 @@ const MOST: usize = 1 << 24;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// Round-trip time, M × S, metros by rows, in any unit that budgets share (20 microseconds in a real world).
-    pub rtt: Vec<u16>,
+    pub rtt: RoundTrips,
     /// Transport cost: `(rtt · rate) >> 10` micro-dollars per kWh.
     pub transport_rate: u32,
     /// Budget of each workload in units of `rtt`, or [`NO_BUDGET`]: then it has no distance term either.
@@ -122,10 +123,10 @@ impl Layout {
         self.workload_class.iter().map(|&c| c as usize + 1).max().unwrap_or(0)
     }
 
-    /// The round-trip times of a metro to all sites.
+    /// Round-trip time between a metro and a site.
     #[must_use]
-    pub fn row(&self, metro: usize) -> &[u16] {
-        &self.rtt[metro * self.sites()..(metro + 1) * self.sites()]
+    pub fn rtt(&self, metro: usize, site: usize) -> u16 {
+        self.rtt.get(metro, site)
     }
 
     /// What it costs to carry a kWh over a round trip, micro-dollars.
@@ -167,6 +168,7 @@ impl Layout {
         below("workload_class", &self.workload_class, k, "classes are numbered from 0, at most one per workload")?;
         for (array, found, expected) in [
             ("rtt", self.rtt.len(), m * s),
+            ("rtt", self.rtt.sites(), s),
             ("workload_class", self.workload_class.len(), k),
             ("workload_masked", self.workload_masked.len(), k),
             ("class_pool", self.class_pool.len(), c * p),

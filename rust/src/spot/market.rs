@@ -79,8 +79,9 @@ impl Market {
     ///
     /// # Errors
     /// Those of [`Layout::check`].
-    pub fn new(layout: Layout) -> Result<Self> {
+    pub fn new(mut layout: Layout) -> Result<Self> {
         layout.check()?;
+        layout.rtt.arrange();
         Ok(Self {
             layout,
             demand: Demand::default(),

@@ -13,7 +13,8 @@
 //! | [`rows`] | demand as rings and hubs, and the ports they may enter |
 //! | [`wiring`], [`columns`] | nodes and explicit arcs of the contracted network; what they carry and cost |
 //! | [`active`] | the set of implicit arcs that have become explicit |
-//! | [`transport`], [`search`] | the dense passes over all implicit arcs; finding those that matter |
+//! | [`blocks`], [`order`] | the matrix of round-trip times, neighbours together in blocks |
+//! | [`offers`], [`search`], [`transport`] | the dense passes over all implicit arcs: what is offered, what matters, what it costs |
 //! | [`solve`] | column generation around the simplex |
 //! | [`proof`] | proof that the optimum is one, on the contracted network |
 //! | [`spread`], [`prices`] | lowest, settled and highest prices |
@@ -22,11 +23,14 @@
 //! | [`market`] | all of it in order |
 
 pub mod active;
+pub mod blocks;
 pub mod certificate;
 pub mod clearing;
 pub mod columns;
 pub mod layout;
 pub mod market;
+pub mod offers;
+pub mod order;
 pub mod prices;
 pub mod proof;
 pub mod routes;

@@ -63,7 +63,7 @@ impl Routes {
             } else {
                 let metro = rows.metro[source as usize] as usize;
                 let chain = rows.chains.iter().rposition(|chain| chain.first_row <= source).unwrap_or(0);
-                let delivery = Delivery { rtt: layout.row(metro)[site], name, port, kw };
+                let delivery = Delivery { rtt: layout.rtt(metro, site), name, port, kw };
                 metro_deliveries[chain * layout.metros() + metro].push(delivery);
             }
         }

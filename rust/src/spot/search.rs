@@ -1,12 +1,21 @@
 //! Finding the implicit arcs that matter: those of low reduced cost.
 //!
-//! One pass over the matrix asks of every block of sites whether any arc of a row's own ring is cheap enough; only blocks
-//! that say yes are looked at arc by arc. Near an optimum few do.
+//! One pass over the matrix serves both questions of a clearing: which arcs could improve the flow (reduced cost below
+//! zero), and, once there is none, which arcs an optimal flow might use as well (reduced cost zero).
+//!
+//! **Pruning.** A row of a chain pays at most its price; an arc costs the port's price plus transport, and transport costs
+//! don't fall as round trips grow. So of a block whose nearest site is *r* away and whose cheapest offer is *o*, every arc
+//! costs *o* + cost(*r*) or more, and only rows with budgets of *r* or more reach into it: where the dearest of
+//! those pays less than *o* + cost(*r*), the block has no arc of reduced cost zero or below. Most blocks end there, sixteen
+//! at a time; the others are judged site by site, and only sites that pass are looked at port by port.
 
+use super::blocks::{BLOCK, Block, SPAN};
 use super::layout::Layout;
+use super::offers::{Doors, Offers};
 use super::rows::Chain;
-use super::transport::{BLOCK, Money, block, narrow, offers, reaches};
+use super::transport::{Money, narrow};
 use super::wiring::Wiring;
+use crate::simd::{Kernel, Lanes, Level, dispatch, level};
 
 /// An implicit arc that should become explicit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,120 +30,320 @@ pub struct Found {
     pub cost: i64,
 }
 
-/// What to look for.
+/// Sites of one block with an arc of reduced cost zero or below from one metro's rings.
 #[derive(Debug, Clone, Copy)]
-pub struct Search<'a> {
-    /// Static columns.
-    pub layout: &'a Layout,
-    /// Nodes.
-    pub wiring: &'a Wiring,
-    /// Prices of all nodes.
-    pub potential: &'a [i64],
-    /// Highest reduced cost that is low enough: 0 or −1.
-    pub limit: i64,
-    /// Most arcs of one source; the cheapest are taken.
-    pub most: usize,
+struct Near {
+    chain: u32,
+    metro: u32,
+    block: u32,
+    sites: u64,
 }
 
-impl Search<'_> {
-    /// Arcs of low reduced cost from the sources (rows, then hubs) that are wanted.
+/// The search and all the memory that it needs, kept from one pass to the next.
+#[derive(Debug)]
+pub struct Search {
+    /// Instructions to use.
+    pub level: Level,
+    doors: Vec<Doors>,
+    narrow: Width<i32>,
+    wide: Width<i64>,
+    hits: Hits,
+}
+
+/// Prices in one width.
+#[derive(Debug, Default)]
+struct Width<T> {
+    offers: Vec<Offers<T>>,
+    terms: Terms<T>,
+}
+
+/// What the rings of one metro pay.
+#[derive(Debug, Default)]
+struct Terms<T> {
+    /// Price of each ring's row.
+    pay: Vec<T>,
+    /// The dearest of each ring and those looser.
+    dearest: Vec<T>,
+}
+
+impl<T: Money> Terms<T> {
+    fn set(&mut self, prices: &[i64]) {
+        self.pay.clear();
+        self.pay.extend(prices.iter().map(|&price| T::fit(price)));
+        self.find_dearest();
+    }
+
+    /// Lowers what a ring pays, but not so far that an offer that was clamped could be taken for dearer.
+    fn lower(&mut self, ring: usize, price: i64) {
+        self.pay[ring] = self.pay[ring].min(T::fit(price).max(T::CHEAPEST + T::cost(1 << 22)));
+        self.find_dearest();
+    }
+
+    fn find_dearest(&mut self) {
+        self.dearest.clone_from(&self.pay);
+        for ring in (1..self.dearest.len()).rev() {
+            self.dearest[ring - 1] = self.dearest[ring - 1].max(self.dearest[ring]);
+        }
+    }
+}
+
+/// What a pass finds.
+#[derive(Debug, Default)]
+struct Hits {
+    found: Vec<Found>,
+    /// Where arcs of reduced cost zero may be, as long as none is below.
+    near: Vec<Near>,
+    /// Arcs of each ring of one metro.
+    rings: Vec<Vec<Found>>,
+    /// Whether any arc has a reduced cost below zero.
+    violated: bool,
+    scanned: usize,
+}
+
+impl Search {
+    /// Makes room for the passes over a market.
     #[must_use]
-    pub fn run(&self, wanted: &[bool]) -> Vec<Found> {
-        if narrow(&self.potential[..self.wiring.pool0 as usize]) {
-            self.run_in::<i32>(wanted)
+    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
+        let rings = wiring.rows.chains.iter().map(|chain| chain.budgets.len()).max().unwrap_or(0);
+        let mut hits = Hits::default();
+        hits.rings.resize_with(rings.max(1), Vec::new);
+        let doors = Doors::of_gates(layout, wiring);
+        Self { level: level(), doors, narrow: Width::default(), wide: Width::default(), hits }
+    }
+
+    /// Arcs of negative reduced cost; of each source (row, or hub) the `most` that are cheapest.
+    pub fn violators(&mut self, layout: &Layout, wiring: &Wiring, potential: &[i64], most: usize) -> &[Found] {
+        let Self { level, doors, hits, .. } = self;
+        hits.clear();
+        if narrow(&potential[..wiring.pool0 as usize]) {
+            self.narrow.pass(*level, layout, wiring, potential, doors, most, hits);
         } else {
-            self.run_in::<i64>(wanted)
+            self.wide.pass(*level, layout, wiring, potential, doors, most, hits);
+        }
+        self.hubs(wiring, potential, -1, most);
+        &self.hits.found
+    }
+
+    /// All arcs of reduced cost zero, if the last [`Self::violators`] found none below, under the same potentials.
+    pub fn tied(&mut self, layout: &Layout, wiring: &Wiring, potential: &[i64]) -> &[Found] {
+        let Self { doors, hits, .. } = self;
+        let Hits { found, near, rings, .. } = hits;
+        found.clear();
+        for near in near {
+            let metro = near.metro as usize;
+            let chain = &wiring.rows.chains[near.chain as usize];
+            let doors = &doors[chain.gate[metro] as usize];
+            Visit { layout, potential, chain, doors, metro, limit: 0 }.sites(near.block as usize, near.sites, rings);
+            rings.iter_mut().for_each(|ring| found.append(ring));
+        }
+        self.hubs(wiring, potential, 0, usize::MAX);
+        &self.hits.found
+    }
+
+    /// Arcs from hubs, up to a reduced cost.
+    fn hubs(&mut self, wiring: &Wiring, potential: &[i64], limit: i64, most: usize) {
+        for (index, hub) in wiring.rows.hubs.iter().enumerate() {
+            let source = wiring.hub0 as usize + index;
+            for &(port, node) in self.doors[hub.gate as usize].all() {
+                let reduced_cost = potential[node as usize] - potential[source];
+                if reduced_cost <= limit {
+                    self.hits.rings[0].push(Found { reduced_cost, source: source as u32, port, cost: 0 });
+                }
+            }
+            self.hits.keep(0, most);
         }
     }
 
-    fn run_in<T: Money>(&self, wanted: &[bool]) -> Vec<Found> {
-        let (rows, sites) = (&self.wiring.rows, self.layout.sites());
-        let offers: Vec<Vec<T>> =
-            rows.gates.iter().map(|gate| offers(self.wiring, gate, sites, self.potential)).collect();
-        let mut all = vec![];
-        for chain in &rows.chains {
-            let mut found = vec![vec![]; chain.workloads.len()];
+    /// Blocks that the last pass looked into. For diagnosis only.
+    #[must_use]
+    pub fn scanned(&self) -> usize {
+        self.hits.scanned
+    }
+}
+
+impl Hits {
+    fn clear(&mut self) {
+        self.found.clear();
+        self.near.clear();
+        self.violated = false;
+        self.scanned = 0;
+    }
+
+    /// Moves the cheapest of a ring to what is found.
+    fn keep(&mut self, ring: usize, most: usize) {
+        self.trim(ring, most);
+        self.found.append(&mut self.rings[ring]);
+    }
+
+    /// Leaves a ring the cheapest; the reduced cost of the dearest of them, if it has all it may have.
+    fn trim(&mut self, ring: usize, most: usize) -> Option<i64> {
+        let ring = &mut self.rings[ring];
+        let last = most.checked_sub(1).filter(|&last| last < ring.len())?;
+        let (_, &mut worst, _) = ring.select_nth_unstable(last);
+        ring.truncate(most);
+        Some(worst.reduced_cost)
+    }
+}
+
+/// The arcs between one metro's rings and the sites of a block.
+struct Visit<'a> {
+    layout: &'a Layout,
+    potential: &'a [i64],
+    chain: &'a Chain,
+    doors: &'a Doors,
+    metro: usize,
+    limit: i64,
+}
+
+impl Visit<'_> {
+    /// Adds the arcs to the marked sites of a block to their rings.
+    fn sites(&self, block: usize, mut marked: u64, rings: &mut [Vec<Found>]) {
+        let times = &self.layout.rtt.row(self.metro)[block].0;
+        while marked != 0 {
+            let site = marked.trailing_zeros() as usize;
+            marked &= marked - 1;
+            let Some(ring) = self.chain.ring(times[site]) else { continue };
+            let (row, cost) = (self.chain.row(self.metro, ring), self.layout.transport_cost(times[site]));
+            for &(port, node) in self.doors.at(block * BLOCK + site) {
+                let reduced_cost = cost - self.potential[row] + self.potential[node as usize];
+                if reduced_cost <= self.limit {
+                    rings[ring].push(Found { reduced_cost, source: row as u32, port, cost });
+                }
+            }
+        }
+    }
+}
+
+impl<T: Money> Width<T> {
+    #[expect(clippy::too_many_arguments, reason = "the parts of a search, borrowed one by one")]
+    fn pass(
+        &mut self,
+        level: Level,
+        layout: &Layout,
+        wiring: &Wiring,
+        potential: &[i64],
+        doors: &[Doors],
+        most: usize,
+        hits: &mut Hits,
+    ) {
+        self.offers.resize_with(doors.len(), Offers::default);
+        self.offers.iter_mut().zip(doors).for_each(|(offers, doors)| offers.fill(doors, potential));
+        let Self { offers, terms } = self;
+        dispatch(level, Pass { layout, wiring, potential, doors, offers, terms, most, hits });
+    }
+}
+
+/// All chains at all metros.
+struct Pass<'a, T> {
+    layout: &'a Layout,
+    wiring: &'a Wiring,
+    potential: &'a [i64],
+    doors: &'a [Doors],
+    offers: &'a [Offers<T>],
+    terms: &'a mut Terms<T>,
+    most: usize,
+    hits: &'a mut Hits,
+}
+
+impl<T: Money> Kernel for Pass<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(mut self, lanes: L) {
+        for (index, chain) in self.wiring.rows.chains.iter().enumerate() {
             for metro in 0..self.layout.metros() {
-                let row = chain.row(metro, 0);
-                if wanted[row..row + chain.workloads.len()].contains(&true) {
-                    self.scan(chain, metro, &offers[chain.gate[metro] as usize], wanted, &mut found);
-                    found.iter_mut().for_each(|found| self.keep(found, &mut all));
+                self.metro(lanes, index, chain, metro);
+                for ring in 0..chain.budgets.len() {
+                    self.hits.keep(ring, self.most);
                 }
             }
         }
-        let mut found = vec![];
-        for hub in 0..rows.hubs.len() {
-            if wanted[self.wiring.hub0 as usize + hub] {
-                self.hub(hub, &mut found);
-                self.keep(&mut found, &mut all);
-            }
-        }
-        all
     }
+}
 
-    /// The rings of one metro.
-    fn scan<T: Money>(&self, chain: &Chain, metro: usize, offers: &[T], wanted: &[bool], found: &mut [Vec<Found>]) {
-        let rate = self.layout.transport_rate;
+impl<T: Money> Pass<'_, T> {
+    /// One chain at one metro.
+    #[inline(always)]
+    fn metro<L: Lanes>(&mut self, lanes: L, index: usize, chain: &Chain, metro: usize) {
+        let (layout, gate) = (self.layout, chain.gate[metro] as usize);
+        let (rate, offers) = (layout.transport_rate as u16, &self.offers[gate]);
+        let visit = Visit { layout, potential: self.potential, chain, doors: &self.doors[gate], metro, limit: -1 };
         let first = chain.row(metro, 0);
-        let loosest = chain.budgets.last().copied().unwrap_or(0);
-        for (index, (rtt, offers)) in self.layout.row(metro).chunks(BLOCK).zip(offers.chunks(BLOCK)).enumerate() {
-            let near = block(rtt, u16::MAX);
-            if !reaches(&near, loosest) {
-                continue;
-            }
-            let far = near.map(i32::from);
-            // Fillers offer nothing.
-            let mut ask = block(offers, T::DEAREST);
-            for (ask, &near) in ask.iter_mut().zip(&near) {
-                *ask = *ask + T::cost((u32::from(near) * rate) >> 10);
-            }
-            let mut nearer = -1;
-            for (ring, found) in found.iter_mut().enumerate() {
-                let budget = i32::from(chain.budgets[ring]);
-                if wanted[first + ring] {
-                    let pay = T::fit(self.potential[first + ring] + self.limit);
-                    let hit = |(&far, &ask): (&i32, &T)| (far > nearer) & (far <= budget) & (ask <= pay);
-                    if far.iter().zip(&ask).fold(false, |any, pair| any | hit(pair)) {
-                        for offset in (0..rtt.len()).filter(|&offset| hit((&far[offset], &ask[offset]))) {
-                            self.ports(chain, metro, first + ring, index * BLOCK + offset, found);
-                        }
-                    }
+        self.terms.set(&self.potential[first..first + chain.budgets.len()]);
+        let row = layout.rtt.row(metro);
+        for (span, (least, cheapest)) in layout.rtt.least(metro).iter().zip(&offers.least).enumerate() {
+            let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.dearest };
+            let (_, mut worth) = judge.sixteen(lanes, least, cheapest);
+            while worth != 0 {
+                let block = span * SPAN + worth.trailing_zeros() as usize;
+                worth &= worth - 1;
+                let (Some(times), Some(asked)) = (row.get(block), offers.blocks.get(block)) else { break };
+                self.hits.scanned += 1;
+                let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.pay };
+                let (below, even) = judge.block(lanes, times, asked);
+                if below != 0 {
+                    self.hits.violated = true;
+                    visit.sites(block, below, &mut self.hits.rings);
+                    self.crowded(first);
+                } else if even != 0 && !self.hits.violated {
+                    self.hits.near.push(Near {
+                        chain: index as u32,
+                        metro: metro as u32,
+                        block: block as u32,
+                        sites: even,
+                    });
                 }
-                nearer = budget;
             }
         }
     }
 
-    /// The arcs from a row to the ports of one site.
-    fn ports(&self, chain: &Chain, metro: usize, row: usize, site: usize, found: &mut Vec<Found>) {
-        let cost = self.layout.transport_cost(self.layout.row(metro)[site]);
-        for &port in self.wiring.rows.gates[chain.gate[metro] as usize].ports(site) {
-            self.arc(row, port, cost, found);
-        }
-    }
-
-    fn hub(&self, hub: usize, found: &mut Vec<Found>) {
-        let gate = &self.wiring.rows.gates[self.wiring.rows.hubs[hub].gate as usize];
-        for site in 0..self.layout.sites() {
-            for &port in gate.ports(site) {
-                self.arc(self.wiring.hub0 as usize + hub, port, 0, found);
+    /// Asks more of further arcs of rings that have plenty.
+    fn crowded(&mut self, first: usize) {
+        for ring in 0..self.terms.pay.len() {
+            if self.hits.rings[ring].len() / 2 > self.most
+                && let Some(worst) = self.hits.trim(ring, self.most)
+            {
+                self.terms.lower(ring, self.potential[first + ring] + worst + 1);
             }
         }
     }
+}
 
-    fn arc(&self, source: usize, port: u32, cost: i64, found: &mut Vec<Found>) {
-        let reduced_cost = cost - self.potential[source] + self.potential[self.wiring.port_node(port) as usize];
-        if reduced_cost <= self.limit {
-            found.push(Found { reduced_cost, source: source as u32, port, cost });
+/// What rings pay, and what it costs to reach them.
+struct Judge<'a, T> {
+    rate: u16,
+    budgets: &'a [u16],
+    pay: &'a [T],
+}
+
+impl<T: Money> Judge<'_, T> {
+    /// Which of sixteen offers cost less than the tightest ring that reaches them pays; which cost that or less.
+    #[inline(always)]
+    fn sixteen<L: Lanes>(&self, lanes: L, times: &[u16; 16], offers: &[T; 16]) -> (u16, u16) {
+        let mut pay = [T::CHEAPEST; 16];
+        // Loosest first, so that the tightest is written last.
+        for (&budget, &price) in self.budgets.iter().zip(self.pay).rev() {
+            for (pay, &time) in pay.iter_mut().zip(times) {
+                *pay = if time <= budget { price } else { *pay };
+            }
         }
+        let mut slack = [T::DEAREST; 16];
+        for (((slack, &pay), &time), &offer) in slack.iter_mut().zip(&pay).zip(times).zip(offers) {
+            *slack = offer + T::cost((u32::from(time) * u32::from(self.rate)) >> 10) - pay;
+        }
+        T::signs(lanes, &slack)
     }
 
-    /// Moves the cheapest to `all`.
-    fn keep(&self, found: &mut Vec<Found>, all: &mut Vec<Found>) {
-        if found.len() > self.most {
-            found.select_nth_unstable(self.most);
-            found.truncate(self.most);
+    /// The same of a block.
+    #[inline(always)]
+    fn block<L: Lanes>(&self, lanes: L, times: &Block, offers: &[T; BLOCK]) -> (u64, u64) {
+        let (times, offers) = (times.0.as_chunks::<16>().0, offers.as_chunks::<16>().0);
+        let (mut below, mut even) = (0, 0);
+        for (quarter, (times, offers)) in times.iter().zip(offers).enumerate() {
+            let (less, level) = self.sixteen(lanes, times, offers);
+            below |= u64::from(less) << (16 * quarter);
+            even |= u64::from(level) << (16 * quarter);
         }
-        all.append(found);
+        (below, even)
     }
 }

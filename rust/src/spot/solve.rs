@@ -13,7 +13,6 @@ use super::prices::{Prices, Pricing};
 use super::proof::prove;
 use super::search::{Found, Search};
 use super::state::{Demand, State};
-use super::transport::{Scope, asks};
 use super::wiring::Wiring;
 use crate::error::{Error, Result};
 use crate::network::{Arcs, INFINITE, Network};
@@ -37,6 +36,8 @@ pub struct Session {
     /// Implicit arcs that the simplex knows, after the wired ones.
     pub active: Active,
     pricing: Pricing,
+    /// The dense passes.
+    pub search: Search,
 }
 
 impl Session {
@@ -60,7 +61,8 @@ impl Session {
         };
         let simplex = Simplex::new(network)?;
         let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
-        let mut session = Self { wiring, columns, simplex, active, pricing: Pricing::default() };
+        let search = Search::new(layout, &wiring);
+        let mut session = Self { wiring, columns, simplex, active, pricing: Pricing::default(), search };
         session.seed(layout, state)?;
         Ok(session)
     }
@@ -197,33 +199,20 @@ impl Session {
         }
         // Any price will do for rows, as long as every port is cheaper.
         potential[..wiring.pool0 as usize].fill((1 << 28) - 1);
-        let found = self.search(layout, &potential, 0, JOINING[0], |_| true);
+        let found = self.search.violators(layout, &self.wiring, &potential, JOINING[0]).to_vec();
         self.join(&found)
     }
 
-    /// Up to `most` arcs of every wanted source that are cheapest under `potential`, none above `limit`.
-    fn search(
-        &self,
-        layout: &Layout,
-        potential: &[i64],
-        limit: i64,
-        most: usize,
-        wanted: impl Fn(usize) -> bool,
-    ) -> Vec<Found> {
-        let wanted: Vec<bool> = (0..self.wiring.pool0 as usize).map(wanted).collect();
-        Search { layout, wiring: &self.wiring, potential, limit, most }.run(&wanted)
-    }
-
     /// Implicit arcs that could improve the flow.
-    fn violators(&self, layout: &Layout, most: usize) -> Vec<Found> {
+    fn violators(&mut self, layout: &Layout, most: usize) -> Vec<Found> {
         let potential = self.potentials();
-        let asks = asks(layout, &self.wiring, &potential, Scope::Violations, None);
-        self.search(layout, &potential, -1, most, |source| asks[source] < potential[source])
+        self.search.violators(layout, &self.wiring, &potential, most).to_vec()
     }
 
     /// Implicit arcs of reduced cost zero: those that an optimal flow might use.
-    fn tied(&self, layout: &Layout) -> Vec<Found> {
-        self.search(layout, &self.potentials(), 0, usize::MAX, |_| true)
+    fn tied(&mut self, layout: &Layout) -> Vec<Found> {
+        let potential = self.potentials();
+        self.search.tied(layout, &self.wiring, &potential).to_vec()
     }
 }
 
@@ -231,6 +220,7 @@ impl Session {
 mod tests {
     use super::*;
     use crate::hash::hash64;
+    use crate::spot::blocks::RoundTrips;
     use crate::spot::layout::NO_BUDGET;
 
     fn draws(count: usize, most: u64, stream: u64) -> Vec<i64> {
@@ -243,7 +233,7 @@ mod tests {
         let keys =
             |count: usize, stream: u64| (0..count as u64).map(|i| hash64(i, stream as u32)).collect::<Vec<u64>>();
         Layout {
-            rtt: draws(m * s, 100, 1).into_iter().map(|rtt| rtt as u16).collect(),
+            rtt: RoundTrips::new(s, &draws(m * s, 100, 1).into_iter().map(|rtt| rtt as u16).collect::<Vec<_>>()),
             transport_rate: 1024,
             workload_budget: vec![30, 70, NO_BUDGET],
             workload_class: vec![0; k],

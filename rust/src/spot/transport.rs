@@ -10,20 +10,19 @@
 //! that matter lie within ±2²⁸, that is $268,000 per MWh. Otherwise the same loops run on `i64`. A comparison with a row's
 //! price is exact as soon as the rows' prices lie in that range, whatever the ports'; see [`Scope`].
 
+use super::blocks::{BLOCK, Block};
 use super::layout::Layout;
 use super::rows::{Gate, Rows};
 use super::wiring::Wiring;
+use crate::simd::Lanes;
 
 /// No price: nothing offered, nobody bids.
 pub const NO_ASK: i64 = i64::MAX / 4;
 /// No price: nobody bids.
 pub const NO_BID: i64 = -NO_ASK;
 
-/// Sites in a block of the inner loops.
-pub(super) const BLOCK: usize = 64;
-
 /// An integer that prices are computed in.
-pub trait Money: Copy + Ord + std::ops::Add<Output = Self> + std::ops::Sub<Output = Self> {
+pub trait Money: Copy + Default + Ord + std::ops::Add<Output = Self> + std::ops::Sub<Output = Self> {
     /// Stands for "no offer"; anything can be added to it.
     const DEAREST: Self;
     /// Stands for "no bid"; anything can be taken from it.
@@ -34,6 +33,8 @@ pub trait Money: Copy + Ord + std::ops::Add<Output = Self> + std::ops::Sub<Outpu
     fn fit(price: i64) -> Self;
     /// Back to a potential.
     fn price(self) -> i64;
+    /// One bit for each value: which are below zero, and which not above it.
+    fn signs<L: Lanes>(lanes: L, values: &[Self; 16]) -> (u16, u16);
 }
 
 impl Money for i32 {
@@ -47,6 +48,11 @@ impl Money for i32 {
     }
     fn price(self) -> i64 {
         i64::from(self)
+    }
+    #[inline(always)]
+    fn signs<L: Lanes>(lanes: L, values: &[Self; 16]) -> (u16, u16) {
+        // Nothing here is the least i32, so one less is below zero where the value is not above it.
+        (lanes.negative(values), lanes.negative(&values.map(|value| value - 1)))
     }
 }
 
@@ -62,6 +68,13 @@ impl Money for i64 {
     fn price(self) -> i64 {
         self
     }
+    #[inline(always)]
+    fn signs<L: Lanes>(_: L, values: &[Self; 16]) -> (u16, u16) {
+        let bits = |holds: fn(Self) -> bool| {
+            values.iter().enumerate().fold(0, |bits, (lane, &value)| bits | (u16::from(holds(value)) << lane))
+        };
+        (bits(|value| value < 0), bits(|value| value <= 0))
+    }
 }
 
 /// Whether every price lies where the `i32` loops are exact, or is none at all.
@@ -69,13 +82,14 @@ pub(super) fn narrow(prices: &[i64]) -> bool {
     prices.iter().all(|price| price.abs() < 1 << 28 || price.abs() >= NO_ASK)
 }
 
-/// What each site offers a gate: the price of its cheapest admissible port.
+/// What the site at each slot offers a gate: the price of its cheapest admissible port.
 #[must_use]
-pub fn offers<T: Money>(wiring: &Wiring, gate: &Gate, sites: usize, potential: &[i64]) -> Vec<T> {
-    (0..sites)
-        .map(|site| {
+pub fn offers<T: Money>(layout: &Layout, wiring: &Wiring, gate: &Gate, potential: &[i64]) -> Vec<T> {
+    let sites = layout.rtt.sites_by_slot().iter();
+    sites
+        .map(|&site| {
             let price = |&port: &u32| potential[wiring.port_node(port) as usize];
-            gate.ports(site).iter().map(price).min().map_or(T::DEAREST, T::fit)
+            gate.ports(site as usize).iter().map(price).min().map_or(T::DEAREST, T::fit)
         })
         .collect()
 }
@@ -94,11 +108,10 @@ pub(super) fn reaches(rtt: &[u16; BLOCK], budget: u16) -> bool {
 
 /// For each ring of a chain at one metro, the least of offer + transport over the sites within the ring's budget (all
 /// sites that the workload may reach, not only those of its ring).
-pub fn ring_asks<T: Money>(rtt: &[u16], rate: u32, offers: &[T], budgets: &[u16], least: &mut [T]) {
+pub fn ring_asks<T: Money>(rtt: &[Block], rate: u32, offers: &[T], budgets: &[u16], least: &mut [T]) {
     least.fill(T::DEAREST);
     let loosest = budgets.last().copied().unwrap_or(0);
-    for (rtt, offers) in rtt.chunks(BLOCK).zip(offers.chunks(BLOCK)) {
-        let far = block(rtt, u16::MAX);
+    for (&Block(far), offers) in rtt.iter().zip(offers.chunks(BLOCK)) {
         if !reaches(&far, loosest) {
             continue;
         }
@@ -120,10 +133,9 @@ pub fn ring_asks<T: Money>(rtt: &[u16], rate: u32, offers: &[T], budgets: &[u16]
 
 /// Raises each site's best bid by what one metro's chain would pay there: the price of the tightest row that reaches the
 /// site, less transport.
-pub fn ring_bids<T: Money>(rtt: &[u16], rate: u32, row_price: &[T], budgets: &[u16], bids: &mut [T]) {
+pub fn ring_bids<T: Money>(rtt: &[Block], rate: u32, row_price: &[T], budgets: &[u16], bids: &mut [T]) {
     let loosest = budgets.last().copied().unwrap_or(0);
-    for (rtt, bids) in rtt.chunks(BLOCK).zip(bids.chunks_mut(BLOCK)) {
-        let far = block(rtt, u16::MAX);
+    for (&Block(far), bids) in rtt.iter().zip(bids.chunks_mut(BLOCK)) {
         if !reaches(&far, loosest) {
             continue;
         }
@@ -169,7 +181,7 @@ pub fn asks(layout: &Layout, wiring: &Wiring, potential: &[i64], scope: Scope, m
 
 fn asks_in<T: Money>(layout: &Layout, wiring: &Wiring, potential: &[i64], metros: Option<&[bool]>) -> Vec<i64> {
     let Rows { gates, chains, hubs, .. } = &wiring.rows;
-    let offers: Vec<Vec<T>> = gates.iter().map(|gate| offers(wiring, gate, layout.sites(), potential)).collect();
+    let offers: Vec<Vec<T>> = gates.iter().map(|gate| offers(layout, wiring, gate, potential)).collect();
     let mut asks = vec![NO_ASK; wiring.pool0 as usize];
     let unwrap = |ask: T| {
         if ask >= T::DEAREST { NO_ASK } else { ask.price() }
@@ -181,7 +193,7 @@ fn asks_in<T: Money>(layout: &Layout, wiring: &Wiring, potential: &[i64], metros
                 continue;
             }
             let offers = &offers[chain.gate[metro] as usize];
-            ring_asks(layout.row(metro), layout.transport_rate, offers, &chain.budgets, &mut least);
+            ring_asks(layout.rtt.row(metro), layout.transport_rate, offers, &chain.budgets, &mut least);
             for (ring, &ask) in least.iter().enumerate() {
                 asks[chain.row(metro, ring)] = unwrap(ask);
             }
@@ -219,7 +231,7 @@ fn bids_in<T: Money>(layout: &Layout, wiring: &Wiring, price: &[i64], metros: Op
                 *pay = T::fit(price[chain.row(metro, ring)]);
             }
             let bids = &mut site_bids[chain.gate[metro] as usize];
-            ring_bids(layout.row(metro), layout.transport_rate, &pays, &chain.budgets, bids);
+            ring_bids(layout.rtt.row(metro), layout.transport_rate, &pays, &chain.budgets, bids);
         }
     }
     for (index, hub) in hubs.iter().enumerate() {
@@ -230,9 +242,9 @@ fn bids_in<T: Money>(layout: &Layout, wiring: &Wiring, price: &[i64], metros: Op
     let floor = T::fit(NO_BID) + T::cost(1 << 22);
     let mut bids = vec![NO_BID; layout.pools() + layout.sites()];
     for (gate, site_bids) in gates.iter().zip(&site_bids) {
-        for (site, &bid) in site_bids.iter().enumerate() {
+        for (&site, &bid) in layout.rtt.sites_by_slot().iter().zip(site_bids) {
             if bid > floor {
-                for &port in gate.ports(site) {
+                for &port in gate.ports(site as usize) {
                     bids[port as usize] = bids[port as usize].max(bid.price());
                 }
             }
@@ -245,6 +257,7 @@ fn bids_in<T: Money>(layout: &Layout, wiring: &Wiring, price: &[i64], metros: Op
 mod tests {
     use super::*;
     use crate::hash::hash64;
+    use crate::spot::blocks::RoundTrips;
 
     fn draws(count: usize, most: u64, stream: u64) -> Vec<u64> {
         (0..count as u64).map(|i| hash64(i ^ (stream << 32), 0) % most).collect()
@@ -255,6 +268,7 @@ mod tests {
     fn passes_agree_with_the_definition_in_both_widths() {
         let (sites, rate, budgets) = (150, 700, [40u16, 90, 4000]);
         let rtt: Vec<u16> = draws(sites, 5000, 1).into_iter().map(|x| x as u16).collect();
+        let matrix = RoundTrips::new(sites, &rtt);
         let price: Vec<i64> = draws(sites, 9_000, 2).into_iter().map(|x| x as i64 - 2_000).collect();
         let pay = [5_000i64, 4_000, 3_000];
         let cost = |site: usize| (i64::from(rtt[site]) * i64::from(rate)) >> 10;
@@ -263,12 +277,12 @@ mod tests {
             .map(|ring| (0..sites).filter(|&s| reached(s, ring)).map(|s| price[s] + cost(s)).min().unwrap_or(NO_ASK))
             .collect();
         let bidden = |site: usize| (0..3).find(|&ring| reached(site, ring)).map(|ring| pay[ring] - cost(site));
-        check::<i32>(&rtt, rate, &price, &budgets, &pay, &asked, &bidden);
-        check::<i64>(&rtt, rate, &price, &budgets, &pay, &asked, &bidden);
+        check::<i32>(matrix.row(0), rate, &price, &budgets, &pay, &asked, &bidden);
+        check::<i64>(matrix.row(0), rate, &price, &budgets, &pay, &asked, &bidden);
     }
 
     fn check<T: Money + std::fmt::Debug>(
-        rtt: &[u16],
+        rtt: &[Block],
         rate: u32,
         price: &[i64],
         budgets: &[u16],
@@ -283,7 +297,7 @@ mod tests {
             assert_eq!(*least, T::fit(asked));
         }
         let pay: Vec<T> = pay.iter().map(|&pay| T::fit(pay)).collect();
-        let mut bids = vec![T::CHEAPEST; rtt.len()];
+        let mut bids = vec![T::CHEAPEST; price.len()];
         ring_bids(rtt, rate, &pay, budgets, &mut bids);
         for (site, bid) in bids.iter().enumerate() {
             match bidden(site) {

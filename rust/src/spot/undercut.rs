@@ -3,6 +3,7 @@
 //! Written apart from [`super::transport`], from the raw definition: a workload may enter every pool and shell that its class
 //! admits, in its bloc if it is masked, within its budget, at transport cost; without a budget, anywhere at none.
 
+use super::blocks::Block;
 use super::layout::{Layout, NO_BUDGET};
 
 /// Sites that are looked at together.
@@ -46,7 +47,8 @@ fn undercut_in<T: Number>(layout: &Layout, demand: &[i64], pool: &[i64], shell: 
             if free.is_empty() && budgeted.is_empty() {
                 continue;
             }
-            let offers = offers(layout, class, bloc, |p| number(pool[p]), |s| number(shell[s]));
+            let by_site = offers(layout, class, bloc, |p| number(pool[p]), |s| number(shell[s]));
+            let offers: Vec<T> = layout.rtt.sites_by_slot().iter().map(|&site| by_site[site as usize]).collect();
             let cheapest = offers.iter().copied().min().unwrap_or(T::NOTHING);
             for metro in (0..layout.metros()).filter(|&m| bloc.is_none_or(|bloc| bloc == layout.metro_bloc[m])) {
                 let pays = |&k: &usize| number(demand[metro * layout.workloads() + k]);
@@ -54,7 +56,7 @@ fn undercut_in<T: Number>(layout: &Layout, demand: &[i64], pool: &[i64], shell: 
                     return Some((metro, workload));
                 }
                 let terms: Vec<(i32, T)> = budgeted.iter().map(|k| (layout.workload_budget[*k], pays(k))).collect();
-                if let Some(index) = cheaper(layout.row(metro), layout.transport_rate, &offers, &terms) {
+                if let Some(index) = cheaper(layout.rtt.row(metro), layout.transport_rate, &offers, &terms) {
                     return Some((metro, budgeted[index]));
                 }
             }
@@ -85,10 +87,10 @@ fn offers<T: Number>(
 }
 
 /// The first (budget, price) that some site would undercut.
-fn cheaper<T: Number>(rtt: &[u16], rate: u32, offers: &[T], terms: &[(i32, T)]) -> Option<usize> {
+fn cheaper<T: Number>(rtt: &[Block], rate: u32, offers: &[T], terms: &[(i32, T)]) -> Option<usize> {
     let loosest = terms.iter().map(|&(budget, _)| budget).max()?;
     let (mut far, mut ask) = ([0i32; TOGETHER], [T::NOTHING; TOGETHER]);
-    for (rtt, offers) in rtt.chunks(TOGETHER).zip(offers.chunks(TOGETHER)) {
+    for (Block(rtt), offers) in rtt.iter().zip(offers.chunks(TOGETHER)) {
         if !rtt.iter().fold(false, |any, &rtt| any | (i32::from(rtt) <= loosest)) {
             continue;
         }

@@ -10,6 +10,7 @@ pub mod walk;
 use wattmarket_core::hash::hash64;
 use wattmarket_core::numeric::{draw_key, normal, uniform};
 use wattmarket_core::reach::{Metros, Sites, rtt_matrix};
+use wattmarket_core::spot::blocks::RoundTrips;
 use wattmarket_core::spot::layout::{Layout, NO_BUDGET};
 use wattmarket_core::spot::state::{Demand, State};
 
@@ -145,7 +146,7 @@ impl World {
         let power = Power::new(&mut draw, &places.zone, &site_kw, zones, grain);
         let workloads = if full { 7 } else { 5 };
         let mut layout = places.layout(kind, workloads, &pools, &power.zone);
-        layout.rtt = places.km(kind);
+        layout.rtt = RoundTrips::new(sites, &places.km(kind));
         let slack: Vec<i64> = site_kw.iter().map(|&kw| whole(2.0 * kw, grain)).collect();
         let half = |column: &[i64]| column.iter().map(|kw| kw / 4).collect::<Vec<i64>>();
         let entering = |column: Vec<i64>| if layout.entry { column } else { vec![] };
@@ -264,7 +265,7 @@ impl Places {
         budgets.resize(workloads, NO_BUDGET);
         let links = if full { self.zones - 1 } else { 0 };
         Layout {
-            rtt: vec![],
+            rtt: RoundTrips::default(),
             transport_rate: if kind == Kind::Coarse { 8 << 10 } else { 1 << 10 },
             workload_budget: budgets,
             workload_class: if full { vec![0, 0, 0, 1, 1, 1, 2] } else { vec![0; workloads] },

@@ -8,6 +8,7 @@ pub mod raw;
 pub mod strategy;
 
 use wattmarket_core::hash::hash64;
+use wattmarket_core::spot::blocks::RoundTrips;
 use wattmarket_core::spot::layout::{Layout, NO_BUDGET};
 use wattmarket_core::spot::state::{Demand, State};
 
@@ -90,7 +91,7 @@ fn layout(draw: &mut Draw<'_>, [m, s, z, k, p, g]: [usize; 6], far: u16) -> Layo
     let key = |kind: u64, count: usize| (0..count as u64).map(|i| kind << 32 | i).collect::<Vec<u64>>();
     let far_or_none = |reach: usize| reach as i32 * i32::from(far);
     Layout {
-        rtt: draw.positions(m * s, 12).into_iter().map(|rtt| rtt as u16 * far).collect(),
+        rtt: RoundTrips::new(s, &draw.positions(m * s, 12).into_iter().map(|rtt| rtt as u16 * far).collect::<Vec<_>>()),
         transport_rate: [0, 512, 1024, 65_535][draw.below(4)],
         workload_budget: (0..k)
             .map(|_| if draw.below(3) == 0 { NO_BUDGET } else { far_or_none(draw.below(12)) })

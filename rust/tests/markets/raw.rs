@@ -83,7 +83,7 @@ impl Raw {
                     self.arc(row, Node::Sink, demand.quantity_kw[index], demand.price[index]);
                 }
                 for s in 0..layout.sites() {
-                    let (budget, rtt) = (layout.workload_budget[k], layout.row(m)[s]);
+                    let (budget, rtt) = (layout.workload_budget[k], layout.rtt(m, s));
                     if layout.workload_masked[k] && layout.metro_bloc[m] != layout.site_bloc[s] {
                         continue;
                     }
