@@ -23,12 +23,12 @@ PYTEST_FLAGS ?=
 
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
-.PHONY: help setup run test fmt lint bench docs clean lock golden
+.PHONY: help setup run test fmt lint bench bench-clearing docs clean lock golden
 .PHONY: laws
 .PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
 
 # ---- environment -------------------------------------------------------------------------------------------------
 
@@ -56,6 +56,9 @@ run: setup ## run scenarios/agentic_batch_drift.toml (or SCENARIO=file) and say 
 
 bench: setup ## time the core beside other solvers, and the whole run, on this machine
 	@$(BIN)/python -m benchmarks
+
+bench-clearing: setup ## the same without the whole run: about 20 minutes (or BENCH="S1 S2 --ticks 5" for a quick look)
+	@$(BIN)/python -m $(if $(BENCH),benchmarks.clearing $(BENCH),benchmarks clearing growth world)
 
 docs: setup ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html

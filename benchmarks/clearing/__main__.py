@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.clearing.arcs import FORMS
 from benchmarks.clearing.compare import Measurement, disagreements, measure
 from benchmarks.clearing.drivers import DRIVERS
+from benchmarks.clearing.figures import draw
 from benchmarks.clearing.instance import SIZES
 from benchmarks.clearing.report import bar_table, comparison_tables, machine_lines, seconds
 from benchmarks.machine import describe_machine
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.keep:  # After each, so that what was measured outlives an interruption.
                 _keep(options.keep, machine, measurements)
     print(_page(machine, measurements))
+    if options.keep:
+        draw(options.keep)
     return 1 if disagreements(measurements) else 0
 
 

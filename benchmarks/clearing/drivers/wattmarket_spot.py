@@ -15,7 +15,9 @@ from benchmarks.clearing.drivers.driver import Form, Role, Solve, Stopwatch, for
 from benchmarks.clearing.instance import Instance
 from wattmarket.spot import SpotDemand, SpotMarket, SpotState
 
-__all__ = ["SpotDriver", "clear_in_steps"]
+__all__ = ["STEPS", "SpotDriver", "clear_in_steps"]
+
+STEPS = ("update", "optimise", "settle", "clearing")
 
 
 class SpotDriver:
@@ -66,7 +68,7 @@ def clear_in_steps(
         clearing = market.clearing()
     if not clearing.certificate or clearing.objective != optimum.objective:
         raise RuntimeError(f"SpotMarket: tick {tick}: what is published is not the optimum")
-    steps = {"update": update, "optimise": optimise, "settle": settle, "clearing": publish}
+    steps = dict(zip(STEPS, (update, optimise, settle, publish), strict=True))
     return Solve(
         start,
         tick,
