@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -161,7 +162,7 @@ def _shape(market: MarketMonths) -> dict[str, str]:
 def _moves(months: Sequence[Month]) -> dict[str, str]:
     """How much changes from one month to the next."""
     demand, state, entries = [], [], []
-    for (before, stood), (after, stands) in zip(months, months[1:], strict=False):
+    for (before, stood), (after, stands) in pairwise(months):
         was, now = before.quantity_kw.sum(axis=2), after.quantity_kw.sum(axis=2)
         demand.append(float(np.mean(np.abs(now - was)[was > 0] / was[was > 0])))
         pairs = [(getattr(stood, field.name), getattr(stands, field.name)) for field in fields(SpotState)]

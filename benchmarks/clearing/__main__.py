@@ -93,7 +93,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=int,
         help="states solved from nothing by programs that can start warm; default depends on the size",
     )
-    parser.add_argument("--limit", type=float, default=300.0, help="seconds per program and size")
+    parser.add_argument("--limit", type=float, default=300.0, help="seconds of processor time per program and size")
     parser.add_argument("--core", type=int, default=_last_core(), help="processor core that everything runs on")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--grain", type=int, default=1, help="round all quantities and costs to multiples of this")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +21,9 @@ from benchmarks.clearing.drivers.driver import Form, Role, Solve
 __all__ = ["Measurement", "disagreements", "measure"]
 
 ROOT = Path(__file__).resolve().parents[2]
-GRACE_S = 10.0
-"""A driver that is still busy this long after its limit is stopped, in the middle of a solve."""
-DRAWING_S = 300.0
-"""As long as the drawing of a market may take."""
+PATIENCE = 4.0
+"""A driver that has not ended after this many times its limit by the wall clock is ended from outside."""
+WATCH_S = 0.5
 
 THREAD_LIMITS = (
     "OMP_NUM_THREADS",
@@ -93,7 +93,8 @@ def measure(
     """Run one driver on one market in a child process and read what it prints.
 
     What was measured before a failure, a time limit or an absent program is kept; ``problem`` says what happened.
-    The limit counts from the moment the market is drawn, and includes the building of the program's own model.
+    The limit is one of processor time, counts from the moment the market is drawn, and includes the building of the
+    program's own model.
     """
     result = Measurement(driver, size, form)
     command = [sys.executable, "-m", "benchmarks.clearing.drive", driver]
@@ -116,7 +117,9 @@ def measure(
             _listen(child, result, limit_s)
         trouble.seek(0)
         last = trouble.read().strip().splitlines()[-1:] or ["no message"]
-    if child.returncode and not result.problem:
+    if child.returncode == -signal.SIGKILL:
+        result.problem = f"stopped after {limit_s:.0f} s, in its solve number {len(result.solves) + 1}"
+    elif child.returncode and not result.problem:
         result.problem = f"ended with {child.returncode}: {last[0]}"
     return result
 
@@ -128,26 +131,45 @@ def _environment() -> dict[str, str]:
 
 
 def _listen(child: subprocess.Popen[str], result: Measurement, limit_s: float) -> None:
-    """Enter line after line of the child's output, and stop the child where it overruns."""
-
-    def stop() -> None:
-        result.problem = f"stopped after {limit_s:.0f} s, in its solve number {len(result.solves) + 1}"
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-
-    timer = threading.Timer(DRAWING_S, stop)
-    timer.start()
+    """Enter line after line of the child's output, while a watch stops a child that overruns."""
+    ended, drawn = threading.Event(), threading.Event()
+    watch = threading.Thread(target=_watch, args=(child, ended, drawn, limit_s))
+    watch.start()
     try:
         assert child.stdout is not None
         for line in child.stdout:
             entry = _parsed(line)
             _note(result, entry)
             if entry.get("kind") == "instance":
-                timer.cancel()
-                timer = threading.Timer(limit_s + GRACE_S, stop)
-                timer.start()
+                drawn.set()
     finally:
-        timer.cancel()
+        ended.set()
+        watch.join()
+
+
+def _watch(child: subprocess.Popen[str], ended: threading.Event, drawn: threading.Event, limit_s: float) -> None:
+    """Stop the child, and all that it started, in the middle of a solve that overruns.
+
+    Not by a limit that the system enforces: once one is set, Linux gives a process' own time in steps of a timer tick.
+    """
+    begin, spent_s = time.monotonic(), 0.0
+    while not ended.wait(WATCH_S):
+        if not drawn.is_set():
+            begin, spent_s = time.monotonic(), _processor_s(child.pid)
+        over = time.monotonic() - begin > PATIENCE * limit_s or _processor_s(child.pid) - spent_s > limit_s
+        if over:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            return
+
+
+def _processor_s(process: int) -> float:
+    """Processor time of a process so far; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _parsed(line: str) -> dict[str, object]:

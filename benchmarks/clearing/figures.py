@@ -62,8 +62,8 @@ def tick_figure(record: Record) -> Figure:
         sheet = page(
             _finding(measured),
             "Processor time of a tick on one core against the arcs of the network, both logarithmic. One run, the same "
-            "markets, equal objectives. The near-tight arcs are chosen with hindsight, and without proof. Published: with "
-            "unique flows, both price vectors and the certificate of the columns, as FlowNetwork too.",
+            "markets, equal objectives. The near-tight arcs are chosen with hindsight, and without proof. Published: "
+            "with unique flows, both price vectors and the certificate of the columns, as FlowNetwork too.",
             f"{_machine(record)}. {_versions(measured)}.",
             height_in=6.6,
             right_in=2.72,
@@ -104,8 +104,8 @@ def growth_figure(record: Record) -> Figure:
     with style():
         sheet = page(
             "What a tick costs by how much has changed, and by the size of the market",
-            f"Processor time on one core. Left: tick after a shock at {record['size']}, each value multiplied by a factor "
-            "drawn evenly from 1 ± the shock. Right: markets of equal density, ten sites to a metro.",
+            f"Processor time on one core. Left: tick after a shock at {record['size']}, each value multiplied by a "
+            "factor drawn evenly from 1 ± the shock. Right: markets of equal density, ten sites to a metro.",
             f"{_machine(record)}.",
             height_in=4.6,
             left_in=0.72,

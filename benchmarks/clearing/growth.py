@@ -1,4 +1,4 @@
-"""``python -m benchmarks.clearing.growth``: how the cost of a clearing grows with the size of a shock, and of the market.
+"""``python -m benchmarks.clearing.growth``: how the cost of a clearing grows with shocks, and with the market.
 
 ``SpotMarket`` alone, in this process, pinned to one core. A tick is ``update`` and ``optimise``, as everywhere.
 """
@@ -184,7 +184,7 @@ def _shock_table(size: str, cold_s: float, shocks: Sequence[Shock]) -> list[str]
     spreads = sorted({shock.spread for shock in shocks})
     found = {(shock.kind, shock.spread): shock for shock in shocks}
     lines = [
-        f"Tick after a shock at {size}, each value multiplied by a factor drawn evenly from 1 ± what is given, and pivots",
+        f"Tick after a shock at {size}, each value multiplied by a factor drawn evenly from 1 ± what is given, pivots",
         f"in brackets; from nothing it takes {seconds(cold_s)}:",
         "",
         f"| shock | {' | '.join(f'{spread:.1%}' for spread in spreads)} |",

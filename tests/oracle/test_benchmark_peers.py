@@ -86,9 +86,9 @@ def test_ratios_are_reported_beside_their_bars() -> None:
 
 
 def test_a_program_that_overruns_is_stopped_and_says_so() -> None:
-    found = measure("ortools", "S3", ticks=3, limit_s=-9.5)
+    found = measure("highs", "S2", ticks=1, limit_s=1.0)
 
-    assert found.solves == []
+    assert len(found.solves) < 2
     assert found.problem.startswith("stopped after")
 
 
