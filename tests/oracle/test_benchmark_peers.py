@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -11,8 +12,11 @@ from benchmarks.clearing.arcs import FORMS, ring_arcs, ring_of_pairs
 from benchmarks.clearing.bars import BARS, best_peer, measured
 from benchmarks.clearing.compare import disagreements, measure
 from benchmarks.clearing.drivers.floor_pass import run_floor
+from benchmarks.clearing.figures import tick_figure
+from benchmarks.clearing.growth import shock_curve, site_curve
 from benchmarks.clearing.instance import CLASSES, REACH_KM, SIZES, make_instance
 from benchmarks.clearing.report import bar_table, comparison_tables
+from benchmarks.machine import describe_machine
 
 
 @pytest.mark.parametrize("grain", [1, 1000])
@@ -83,6 +87,32 @@ def test_ratios_are_reported_beside_their_bars() -> None:
     assert [bar.ratio(run) is None for bar in BARS] == [False, False, True, False, False]
     assert all(bar.what in table for bar in BARS)
     assert "| all four |" in "\n".join(comparison_tables(found))
+
+
+def test_the_figure_labels_every_program_and_tells_who_gave_up() -> None:
+    found = [measure(driver, "S0", ticks=2, cold=1) for driver in ("spot", "ortools", "highs")]
+    found[2].problem, found[2].solves = "stopped after 300 s, in its solve number 1", []
+    measured_here = {"machine": describe_machine(), "measurements": [asdict(one) for one in found]}
+
+    texts = [text.get_text() for text in tick_figure(measured_here).axes[0].texts]
+
+    assert [text.partition("  ")[0] for text in texts] == [
+        "OR-Tools, min-cost flow",
+        "SpotMarket, published",
+        "SpotMarket, proved",
+        "HiGHS, warm dual simplex",
+    ]
+    assert texts[-1].endswith("none in 300 s")
+
+
+def test_growth_has_a_point_for_every_shock_and_market() -> None:
+    shocks = list(shock_curve("S0", repeats=1, shocks=(0.01, 0.9)))
+    scales = list(site_curve((40, 80), ticks=2, cold=1))
+
+    assert [(shock.kind, shock.spread) for shock in shocks] == [
+        (kind, spread) for kind in ("demand", "cost", "capacity") for spread in (0.01, 0.9)
+    ]
+    assert [(scale.metros, scale.sites) for scale in scales] == [(4, 40), (8, 80)]
 
 
 def test_a_program_that_overruns_is_stopped_and_says_so() -> None:
