@@ -3,7 +3,7 @@
 use super::layout::Layout;
 use super::prices::Prices;
 use super::routes::{Routes, served_rows};
-use super::rows::NONE;
+use super::rows::{Gate, NONE};
 use super::solve::Session;
 use super::state::{Demand, State};
 use super::wiring::Wiring;
@@ -17,6 +17,19 @@ pub struct Quote {
     pub mid: Vec<i64>,
     /// Highest optimal price.
     pub high: Vec<i64>,
+}
+
+impl Quote {
+    fn with_capacity(count: usize) -> Self {
+        let column = || Vec::with_capacity(count);
+        Self { low: column(), mid: column(), high: column() }
+    }
+
+    fn push(&mut self, [low, mid, high]: [i64; 3]) {
+        self.low.push(low);
+        self.mid.push(mid);
+        self.high.push(high);
+    }
 }
 
 /// The result.
@@ -71,13 +84,13 @@ impl Clearing {
         state: &State,
         session: &Session,
         prices: &Prices,
-        flow: &[i64],
+        objective: i128,
     ) -> Self {
-        let wiring = &session.wiring;
+        let (wiring, flow) = (&session.wiring, session.settled_flow());
         let served = served_rows(wiring, &session.columns.supply, flow);
         let implicit = &flow[wiring.arc_count()..];
         let mut clearing = Self {
-            objective: session.simplex.objective(),
+            objective,
             routes: Routes::read(layout, wiring, &session.active.source, &session.active.port, implicit, &served),
             served_kw: wiring.rows.row_of.iter().map(|&row| served[row as usize]).collect(),
             ..Self::default()
@@ -119,6 +132,7 @@ impl Clearing {
     /// the raw network only above what its dearest step would pay.
     fn quote_demand(&mut self, layout: &Layout, demand: &Demand, session: &Session, prices: &Prices, served: &[i64]) {
         let wiring = &session.wiring;
+        self.demand = Quote::with_capacity(wiring.rows.len());
         for &row in &wiring.rows.row_of {
             let row = row as usize;
             let (mut low, mut mid, high) = (prices.low[row], prices.mid[row], prices.high[row]);
@@ -127,14 +141,9 @@ impl Clearing {
                 // Where prices are grounded, the midpoint of the ends may be above what the ports ask.
                 mid = mid.min((top + high).div_euclid(2));
             }
-            self.demand.low.push(low);
-            self.demand.mid.push(mid);
-            self.demand.high.push(high);
+            self.demand.push([low, mid, high]);
         }
-        let free = |vector: &[i64]| {
-            (0..layout.workloads()).map(|workload| free_price(layout, wiring, workload, vector)).collect()
-        };
-        self.free = Quote { low: free(&prices.low), mid: free(&prices.mid), high: free(&prices.high) };
+        self.free = quote_free(layout, wiring, prices);
     }
 
     fn quote_supply(&mut self, layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices) {
@@ -164,15 +173,24 @@ fn top_step(wiring: &Wiring, demand: &Demand, capacity: &[i64], row: usize) -> O
     (0..wiring.steps).filter(|step| capacity[first + step] > 0).map(price).max()
 }
 
-/// The cheapest port of a workload's class, whatever its distance; the dearest of its blocs, if it is masked.
-fn free_price(layout: &Layout, wiring: &Wiring, workload: usize, vector: &[i64]) -> i64 {
-    let (class, masked) = (layout.workload_class[workload] as usize, layout.workload_masked[workload]);
-    let gates = wiring.rows.gates.iter().filter(|gate| gate.class == class && gate.bloc.is_some() == masked);
-    let cheapest = gates.filter_map(|gate| {
-        let ports = (0..layout.sites()).flat_map(|site| gate.ports(site));
-        ports.map(|&port| vector[wiring.port_node(port) as usize]).min()
-    });
-    cheapest.max().unwrap_or(0)
+/// The cheapest port of each workload's class, whatever its distance; the dearest of its blocs, if it is masked.
+fn quote_free(layout: &Layout, wiring: &Wiring, prices: &Prices) -> Quote {
+    let gates = &wiring.rows.gates;
+    let cheapest: Vec<Option<[i64; 3]>> = gates
+        .iter()
+        .map(|gate| {
+            let ports = gate.all().iter().map(|&port| prices.at(wiring.port_node(port) as usize));
+            ports.reduce(|least, price| [0, 1, 2].map(|end| least[end].min(price[end])))
+        })
+        .collect();
+    let mut quote = Quote::with_capacity(layout.workloads());
+    for (&class, &masked) in layout.workload_class.iter().zip(&layout.workload_masked) {
+        let seen = |gate: &Gate| gate.class == class as usize && gate.bloc.is_some() == masked;
+        let blocs = gates.iter().zip(&cheapest).filter(|&(gate, _)| seen(gate)).filter_map(|(_, &price)| price);
+        let dearest = blocs.reduce(|most, price| [0, 1, 2].map(|end| most[end].max(price[end])));
+        quote.push(dearest.unwrap_or_default());
+    }
+    quote
 }
 
 /// Prices at shells that were contracted: between their only pool and what comes after. A site that nothing can enter is
@@ -180,13 +198,13 @@ fn free_price(layout: &Layout, wiring: &Wiring, workload: usize, vector: &[i64])
 fn quote_shells(layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices, pool_flow: &[i64]) -> Quote {
     let mut site_pool = vec![None; layout.sites()];
     layout.pool_site.iter().enumerate().for_each(|(pool, &site)| site_pool[site as usize] = Some(pool));
-    let mut quote = Quote::default();
+    let mut quote = Quote::with_capacity(layout.sites());
     for (site, &pool) in site_pool.iter().enumerate() {
         let supply = match wiring.connection[site] {
             NONE => Supply { node: wiring.zone_of(layout, site) as usize, cost: state.site_cost[site] },
             node => Supply { node: node as usize, cost: 0 },
         };
-        let [low, mid, high] = match (wiring.shell[site], pool) {
+        quote.push(match (wiring.shell[site], pool) {
             (NONE, None) => {
                 let own = if state.btm_kw[site] > 0 { state.btm_cost[site] } else { i64::MAX };
                 let zone = Supply { node: wiring.zone_of(layout, site) as usize, cost: state.site_cost[site] };
@@ -205,11 +223,8 @@ fn quote_shells(layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices
                 };
                 between.quote(prices)
             }
-            (node, _) => [&prices.low, &prices.mid, &prices.high].map(|vector| vector[node as usize]),
-        };
-        quote.low.push(low);
-        quote.mid.push(mid);
-        quote.high.push(high);
+            (node, _) => prices.at(node as usize),
+        });
     }
     quote
 }

@@ -157,8 +157,7 @@ impl Market {
         let Some(session) = &self.session else {
             return Err(NOT_UPDATED.into());
         };
-        let flow = session.simplex.flows();
-        let clearing = Clearing::read(&self.layout, &self.demand, &self.state, session, &self.prices, &flow);
+        let clearing = Clearing::read(&self.layout, &self.demand, &self.state, session, &self.prices, self.objective);
         if interrupt() {
             return Err(Error::Interrupted.into());
         }

@@ -32,6 +32,15 @@ pub struct Prices {
     pub has_low: Vec<bool>,
 }
 
+impl Prices {
+    /// Lowest, settled and highest price of a node.
+    #[inline]
+    #[must_use]
+    pub fn at(&self, node: usize) -> [i64; 3] {
+        [self.low[node], self.mid[node], self.high[node]]
+    }
+}
+
 /// Finds prices, with the memory that it keeps from one market to the next.
 #[derive(Debug, Default)]
 pub struct Pricing {

@@ -27,10 +27,13 @@ pub struct Routes {
 }
 
 /// One source's flow into one port.
+#[derive(Debug, Clone, Copy)]
 struct Delivery {
+    /// Where it is to be shared out: a metro's chain, or a hub.
+    desk: u32,
     rtt: u16,
-    name: u64,
     port: u32,
+    name: u64,
     kw: i64,
 }
 
@@ -47,38 +50,27 @@ impl Routes {
     #[must_use]
     pub fn read(layout: &Layout, wiring: &Wiring, source: &[u32], port: &[u32], flow: &[i64], served: &[i64]) -> Self {
         let rows = &wiring.rows;
-        let mut metro_deliveries: Vec<Vec<Delivery>> = vec![];
-        let mut hub_deliveries: Vec<Vec<Delivery>> = vec![];
-        hub_deliveries.resize_with(rows.hubs.len(), Vec::new);
-        metro_deliveries.resize_with(layout.metros() * rows.chains.len(), Vec::new);
-        for ((&source, &port), &kw) in source.iter().zip(port).zip(flow) {
-            if kw == 0 {
-                continue;
-            }
-            let site = site_of(layout, port);
-            let name =
-                if (port as usize) < layout.pools() { layout.pool_key[port as usize] } else { layout.site_key[site] };
-            if source >= wiring.hub0 {
-                hub_deliveries[(source - wiring.hub0) as usize].push(Delivery { rtt: 0, name, port, kw });
-            } else {
-                let metro = rows.metro[source as usize] as usize;
-                let chain = rows.chains.iter().rposition(|chain| chain.first_row <= source).unwrap_or(0);
-                let delivery = Delivery { rtt: layout.rtt(metro, site), name, port, kw };
-                metro_deliveries[chain * layout.metros() + metro].push(delivery);
+        let desks = Desks::fill(layout, wiring, source, port, flow);
+        let mut routes = Self::with_capacity(desks.delivery.len() + rows.len());
+        for (index, chain) in rows.chains.iter().enumerate() {
+            for metro in 0..layout.metros() {
+                let wanted = chain.workloads.iter().enumerate();
+                let wanted = wanted.map(|(ring, &workload)| (workload, served[chain.row(metro, ring)]));
+                routes.allot(layout, metro as i32, desks.at(index * layout.metros() + metro), wanted);
             }
         }
-        let mut routes = Self::default();
-        for (index, deliveries) in metro_deliveries.into_iter().enumerate() {
-            let (chain, metro) = (&rows.chains[index / layout.metros()], index % layout.metros());
-            let wanted = (0..chain.workloads.len()).map(|ring| (chain.workloads[ring], served[chain.row(metro, ring)]));
-            routes.allot(layout, metro as i32, deliveries, wanted);
-        }
-        for (hub, deliveries) in rows.hubs.iter().zip(hub_deliveries) {
-            let of = |workload| hub.rows.clone().filter(move |&row| rows.workload[row] == workload);
-            let wanted = hub.workloads.iter().map(|&workload| (workload, of(workload).map(|row| served[row]).sum()));
-            routes.allot(layout, POOLED, deliveries, wanted);
+        for (index, hub) in rows.hubs.iter().enumerate() {
+            let of_workload = |workload| hub.rows.clone().filter(move |&row| rows.workload[row] == workload);
+            let wanted = |&workload: &u32| (workload, of_workload(workload).map(|row| served[row]).sum());
+            let deliveries = desks.at(rows.chains.len() * layout.metros() + index);
+            routes.allot(layout, POOLED, deliveries, hub.workloads.iter().map(wanted));
         }
         routes
+    }
+
+    fn with_capacity(count: usize) -> Self {
+        let column = || Vec::with_capacity(count);
+        Self { metro: column(), workload: column(), site: column(), pool: column(), kw: Vec::with_capacity(count) }
     }
 
     /// Gives deliveries to workloads in turn, nearest first.
@@ -86,31 +78,88 @@ impl Routes {
         &mut self,
         layout: &Layout,
         metro: i32,
-        mut deliveries: Vec<Delivery>,
+        deliveries: &[Delivery],
         wanted: impl Iterator<Item = (u32, i64)>,
     ) {
-        deliveries.sort_unstable_by_key(|delivery| (delivery.rtt, delivery.name, delivery.port));
-        let mut next = deliveries.iter_mut().peekable();
+        let mut next = deliveries.iter();
+        let (mut delivery, mut left) = (next.next(), deliveries.first().map_or(0, |first| first.kw));
         for (workload, mut open) in wanted {
-            while open > 0 {
-                let Some(delivery) = next.peek_mut() else {
-                    return;
-                };
-                let kw = open.min(delivery.kw);
+            while let (true, Some(&Delivery { port, .. })) = (open > 0, delivery) {
+                let kw = open.min(left);
                 self.metro.push(metro);
                 self.workload.push(workload as i32);
-                self.site.push(site_of(layout, delivery.port) as i32);
-                let pool = (delivery.port as usize) < layout.pools();
-                self.pool.push(if pool { delivery.port as i32 } else { -1 });
+                self.site.push(site_of(layout, port) as i32);
+                self.pool.push(if (port as usize) < layout.pools() { port as i32 } else { -1 });
                 self.kw.push(kw);
                 open -= kw;
-                delivery.kw -= kw;
-                if delivery.kw == 0 {
-                    next.next();
+                left -= kw;
+                if left == 0 {
+                    delivery = next.next();
+                    left = delivery.map_or(0, |delivery| delivery.kw);
                 }
             }
         }
     }
+}
+
+/// What is delivered, desk by desk, nearest first.
+struct Desks {
+    /// Where each desk's deliveries end.
+    end: Vec<u32>,
+    delivery: Vec<Delivery>,
+}
+
+impl Desks {
+    fn at(&self, desk: usize) -> &[Delivery] {
+        let begin = if desk == 0 { 0 } else { self.end[desk - 1] };
+        &self.delivery[begin as usize..self.end[desk] as usize]
+    }
+
+    /// Sorts what the implicit arcs carry.
+    fn fill(layout: &Layout, wiring: &Wiring, source: &[u32], port: &[u32], flow: &[i64]) -> Self {
+        let deliveries = deliveries(layout, wiring, source, port, flow);
+        let rows = &wiring.rows;
+        // One place more, so that counts become beginnings, and beginnings ends.
+        let mut end = vec![0; rows.chains.len() * layout.metros() + rows.hubs.len() + 1];
+        deliveries.iter().for_each(|delivery| end[delivery.desk as usize + 1] += 1);
+        for desk in 1..end.len() {
+            end[desk] += end[desk - 1];
+        }
+        let mut sorted = deliveries.clone();
+        for delivery in deliveries {
+            let next = &mut end[delivery.desk as usize];
+            sorted[*next as usize] = delivery;
+            *next += 1;
+        }
+        let desks = end.len() - 1;
+        for desk in 0..desks {
+            let begin = if desk == 0 { 0 } else { end[desk - 1] };
+            sorted[begin as usize..end[desk] as usize]
+                .sort_unstable_by_key(|delivery| (delivery.rtt, delivery.name, delivery.port));
+        }
+        Self { end, delivery: sorted }
+    }
+}
+
+/// What the implicit arcs carry, and to which desk.
+fn deliveries(layout: &Layout, wiring: &Wiring, source: &[u32], port: &[u32], flow: &[i64]) -> Vec<Delivery> {
+    let (rows, metros) = (&wiring.rows, layout.metros() as u32);
+    let mut chain_of = vec![0; rows.len()];
+    for (chain, next) in rows.chains.iter().zip(0..) {
+        chain_of[chain.first_row as usize..].fill(next);
+    }
+    let delivery = |((&source, &port), &kw): ((&u32, &u32), &i64)| {
+        let site = site_of(layout, port);
+        let name =
+            if (port as usize) < layout.pools() { layout.pool_key[port as usize] } else { layout.site_key[site] };
+        if source >= wiring.hub0 {
+            return Delivery { desk: rows.chains.len() as u32 * metros + source - wiring.hub0, rtt: 0, port, name, kw };
+        }
+        let metro = rows.metro[source as usize];
+        let desk = chain_of[source as usize] * metros + metro;
+        Delivery { desk, rtt: layout.rtt(metro as usize, site), port, name, kw }
+    };
+    source.iter().zip(port).zip(flow).filter(|&(_, &kw)| kw != 0).map(delivery).collect()
 }
 
 /// The site of a port.

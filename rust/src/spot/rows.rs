@@ -46,6 +46,12 @@ impl Gate {
         Self { class, bloc, start, port }
     }
 
+    /// Ports of all sites.
+    #[must_use]
+    pub fn all(&self) -> &[u32] {
+        &self.port
+    }
+
     /// Ports of a site.
     #[must_use]
     pub fn ports(&self, site: usize) -> &[u32] {

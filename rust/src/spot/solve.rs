@@ -131,6 +131,12 @@ impl Session {
         self.pricing.find(layout, &self.wiring, prices);
     }
 
+    /// The flow whose prices were found last.
+    #[must_use]
+    pub fn settled_flow(&self) -> &[i64] {
+        &self.pricing.spread.residual.flow
+    }
+
     /// Forgets active arcs that are far from use, if there are many: each costs a little at every pivot.
     fn prune(&mut self) {
         self.prune_to(ACTIVE_PER_SOURCE_OR_PORT * self.wiring.slot0 as usize);

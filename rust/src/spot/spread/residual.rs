@@ -69,7 +69,8 @@ pub struct Residual {
     pub along: Steps,
     /// Against them.
     pub against: Steps,
-    flow: Vec<i64>,
+    /// The flow that it is the residual network of.
+    pub flow: Vec<i64>,
     way: Vec<(u32, u32, i64)>,
 }
 
