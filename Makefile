@@ -21,10 +21,13 @@ LOCK_FLAGS := --quiet --generate-hashes --strip-extras --allow-unsafe --no-heade
 LEFT_OUT ?= needs_debian
 PYTEST_FLAGS ?=
 
+FUZZ_TARGETS := networks updates markets dimacs
+FUZZ_SECONDS ?= 600
+
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
 .PHONY: help setup run test fmt lint bench bench-clearing docs clean lock golden
-.PHONY: laws
+.PHONY: laws fuzz miri valgrind memory
 .PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
 
 help: ## list the targets
@@ -124,6 +127,18 @@ pytest: setup
 
 laws: ## long histories of markets and networks, warm against cold and against the raw network (10 minutes of one core)
 	@cargo test --quiet --locked --profile checked --test laws --test flow_laws -- --ignored --nocapture --test-threads 1
+
+# Inputs worth keeping stay in build/fuzz, and so does one that breaks a law: broken-TARGET-..., which the log explains.
+fuzz: ## run each fuzz target for FUZZ_SECONDS (600) under libFuzzer; needs a nightly toolchain and cargo-fuzz
+	@cargo +nightly fuzz build --fuzz-dir rust/fuzz --target-dir target/fuzz
+	@for target in $(FUZZ_TARGETS); do \
+	  mkdir -p build/fuzz/$$target; echo "fuzz: $$target, $(FUZZ_SECONDS) s"; \
+	  cargo +nightly fuzz run --fuzz-dir rust/fuzz --target-dir target/fuzz $$target \
+	    build/fuzz/$$target $$(ls -d rust/fuzz/seeds/$$target 2>/dev/null) -- -artifact_prefix=build/fuzz/broken-$$target- \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=2000 -rss_limit_mb=4096 -timeout=60 -print_final_stats=1 \
+	    >build/fuzz/$$target.log 2>&1 || { tail -n 60 build/fuzz/$$target.log; exit 1; }; \
+	  grep -E "number_of_executed_units|new_units_added|peak_rss_mb" build/fuzz/$$target.log; \
+	done
 
 # ---- upkeep -------------------------------------------------------------------------------------------------------
 
