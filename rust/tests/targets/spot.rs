@@ -1,11 +1,14 @@
 //! Spot markets through sequences of ticks: against the raw network and against a cold start.
 
+use wattmarket_core::simd::{Level, force};
 use wattmarket_core::spot::market::Market;
 use wattmarket_core::spot::state::{Demand, State};
 
 use crate::markets::raw::{Raw, agrees};
 use crate::markets::{Case, Draw};
 use crate::paths::{never, take};
+
+const LEVELS: [Level; 3] = [Level::Baseline, Level::Avx2, Level::Avx512];
 
 /// A market from tick to tick, in every way of taking it.
 pub fn markets(bytes: &[u8]) {
@@ -16,6 +19,8 @@ pub fn markets(bytes: &[u8]) {
     for tick in 0..12 {
         let (objective, clearing) =
             take(&mut market, &demand, &state, &mut |count| draw.below(count)).expect("a certified clearing");
+        // Warm and cold with different instructions: results don't depend on them.
+        force(LEVELS[draw.below(LEVELS.len())]);
         let mut cold = Market::new(case.layout.clone()).expect("a good layout");
         let fresh = cold.clear(&demand, &state, &never).expect("a certified clearing").0;
         assert_eq!(objective, fresh.objective);
