@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
+import subprocess
 from pathlib import Path
 
 __all__ = ["describe_machine"]
@@ -21,10 +23,18 @@ def describe_machine() -> dict[str, str]:
         "memory": _memory(),
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
+        "Rust": _rust(),
     }
     if hasattr(os, "getloadavg"):
         machine["load average before"] = " ".join(f"{load:.2f}" for load in os.getloadavg())
     return machine
+
+
+def _rust() -> str:
+    compiler = shutil.which("rustc")
+    if compiler is None:
+        return "none"
+    return subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _field(path: str, name: str) -> str | None:
