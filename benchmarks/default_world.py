@@ -14,7 +14,7 @@ import os
 import statistics
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.clearing.columns import spot_demand, spot_layout, spot_state
 from benchmarks.clearing.drivers.driver import Solve
 from benchmarks.clearing.drivers.wattmarket_spot import STEPS, clear_in_steps
-from benchmarks.clearing.instance import SIZES, Size, make_instance
+from benchmarks.clearing.instance import COST_STEP, DEMAND_STEP, SIZES, Size, make_instance
 from benchmarks.clearing.report import seconds
 from benchmarks.machine import describe_machine
 from wattmarket.model import Model
@@ -103,6 +103,22 @@ def family(name: str, size: Size, months: int) -> MarketMonths:
     instance = make_instance(size, ticks=months - 1)
     states = [(spot_demand(instance, tick), spot_state(instance, tick)) for tick in range(months)]
     return MarketMonths(name, spot_layout(instance), False, states)
+
+
+def stirred(market: MarketMonths, months: int) -> MarketMonths:
+    """The same network, but its first month changed as the benchmark is from tick to tick."""
+    random = np.random.default_rng(0)
+    demand, state = market.months[0]
+    found = [market.months[0]]
+    pairs, pools = demand.quantity_kw.shape[:2], state.pool_cost.shape
+    moved, dearer = np.zeros(pairs), np.zeros(pools)
+    for _ in range(months - 1):
+        moved += random.normal(0.0, DEMAND_STEP, pairs)
+        dearer += random.normal(0.0, COST_STEP, pools)
+        quantity = np.rint(demand.quantity_kw * np.exp(moved)[:, :, None]).astype(np.int64)
+        cost = np.rint(state.pool_cost * np.exp(dearer)).astype(np.int64)
+        found.append((replace(demand, quantity_kw=quantity), replace(state, pool_cost=cost)))
+    return MarketMonths("the same, stirred as the benchmark", market.layout, market.entry, found)
 
 
 def time_market(market: MarketMonths, cold: int = 3) -> MarketTimes:
@@ -195,6 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     markets = play(options.scenario, options.months)
     metros, sites = markets[0].layout.rtt.shape
     alike = Size(metros, sites, len(markets[0].layout.zone_key))
+    markets.insert(1, stirred(markets[0], options.months))
     markets += [family(f"benchmark, {metros} × {sites:,}", alike, options.months)]
     markets += [family(f"benchmark, {size}", SIZES[size], options.months) for size in options.beside]
     times = []

@@ -105,11 +105,12 @@ def growth_figure(record: Record) -> Figure:
         sheet = page(
             "What a tick costs by how much has changed, and by the size of the market",
             f"Processor time on one core. Left: tick after a shock at {record['size']}, each value multiplied by a "
-            "factor drawn evenly from 1 ± the shock. Right: markets of equal density, ten sites to a metro.",
+            "factor drawn evenly from 1 ± the shock. Right: markets of equal density, ten sites to a metro; the floor "
+            "looks at every pair once.",
             f"{_machine(record)}.",
             height_in=4.6,
             left_in=0.72,
-            right_in=1.28,
+            right_in=1.42,
         )
         left, right = sheet.grid(1, 2, wspace=0.66)
         _shock_panel(left, record)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "REACH_KM", "SIZES", "Instance", "Size", "make_instance"]
+__all__ = ["CLASSES", "COST_STEP", "DEMAND_STEP", "REACH_KM", "SIZES", "Instance", "Size", "make_instance"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -40,6 +40,10 @@ WORTH_MUSD_PER_KWH: Ints = np.array(
 )
 WORTH_SHARES = (0.2, 0.3)  # of a metro's demand on the first two steps; the rest is on the third
 CLASS_SHARES = np.array([0.05, 0.10, 0.20, 0.25, 0.40])
+
+# From one tick to the next: standard deviations of a random walk in logarithms.
+DEMAND_STEP = 0.015
+COST_STEP = 0.005
 
 # Latitude, longitude and weight of the regions that metros and sites gather around.
 REGIONS = np.array(
@@ -178,10 +182,10 @@ def make_instance(size: Size, *, ticks: int = 20, seed: int = 0, grain: int = 1)
     base *= world_kw / base.sum()
     return Instance(
         distance_km=np.minimum(_great_circle_km(metro, site), 65_000).astype(np.uint16),
-        demand_kw=_whole(_walk(demand_random, base, 0.015, ticks), grain),
+        demand_kw=_whole(_walk(demand_random, base, DEMAND_STEP, ticks), grain),
         site_kw=_whole(site_kw, grain),
         site_zone=site_zone,
-        site_cost_musd_per_kwh=_whole(_walk(cost_random, site_cost, 0.005, ticks), grain),
+        site_cost_musd_per_kwh=_whole(_walk(cost_random, site_cost, COST_STEP, ticks), grain),
         step_zone=step_zone,
         step_kw=_whole(step_kw, grain),
         step_cost_musd_per_kwh=_whole(step_cost, grain),
