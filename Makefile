@@ -140,6 +140,9 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (600) under libFuzzer; needs a ni
 	  grep -E "number_of_executed_units|new_units_added|peak_rss_mb" build/fuzz/$$target.log; \
 	done
 
+memory: ## what 10,000 and 50,000 sites x 1,000 metros take from the heap
+	@cargo test --quiet --locked --release --test memory -- --ignored --nocapture --test-threads 1
+
 # ---- upkeep -------------------------------------------------------------------------------------------------------
 
 golden: setup ## record the digests of the shipped scenarios, after a change of results that is meant
