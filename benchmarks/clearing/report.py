@@ -64,10 +64,10 @@ def _times(group: Sequence[Measurement]) -> list[str]:
             cells = [
                 seconds(one.median("cold", "build_s")),
                 seconds(one.median("cold", "cpu_s")),
-                seconds(tick) + ("" if one.warm_starts else " (cold)"),
+                seconds(tick) + ("" if one.warm_starts else "\N{NO-BREAK SPACE}(cold)"),
                 str(one.ticks),
                 factor(tick / own if tick and own else None),
-                f"{one.peak_mb:.0f} MB" if one.peak_mb else "–",
+                f"{one.peak_mb:.0f}\N{NO-BREAK SPACE}MB" if one.peak_mb else "–",
             ]
             form = f", {one.form} form" if one.driver == "flow" or one.role == "peer" else ""
             rows.append(f"| {one.version}{form} | {' | '.join(cells)} |")
@@ -122,14 +122,12 @@ def factor(value: float | None) -> str:
 
 
 def seconds(value: float | None) -> str:
-    """A time with a unit that reads well.
+    """A time with a unit that reads well, and that no line break parts from it.
 
     >>> seconds(0.0000123), seconds(0.00123), seconds(12.3), seconds(None)
-    ('12.3 µs', '1.23 ms', '12.3 s', '–')
+    ('12.3\xa0µs', '1.23\xa0ms', '12.3\xa0s', '–')
     """
     if value is None:
         return "–"
-    for unit, scale in (("s", 1.0), ("ms", 1e-3)):
-        if value >= scale:
-            return f"{value / scale:.3g} {unit}"
-    return f"{value / 1e-6:.3g} µs"
+    unit, scale = next((pair for pair in (("s", 1.0), ("ms", 1e-3)) if value >= pair[1]), ("µs", 1e-6))
+    return f"{value / scale:.3g}\N{NO-BREAK SPACE}{unit}"
