@@ -142,6 +142,9 @@ def _listen(child: subprocess.Popen[str], result: Measurement, limit_s: float) -
             _note(result, entry)
             if entry.get("kind") == "instance":
                 drawn.set()
+    except BaseException:
+        _stop(child)
+        raise
     finally:
         ended.set()
         watch.join()
@@ -158,9 +161,13 @@ def _watch(child: subprocess.Popen[str], ended: threading.Event, drawn: threadin
             begin, spent_s = time.monotonic(), _processor_s(child.pid)
         over = time.monotonic() - begin > PATIENCE * limit_s or _processor_s(child.pid) - spent_s > limit_s
         if over:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+            _stop(child)
             return
+
+
+def _stop(child: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _processor_s(process: int) -> float:
