@@ -123,7 +123,7 @@ fn priced(session: &mut Session, layout: &Layout, (demand, state): &(Demand, Sta
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     #[test]
     fn prices_are_those_of_the_whole_residual_network(case in markets()) {

@@ -42,7 +42,7 @@ impl Prices {
 }
 
 /// Finds prices, with the memory that it keeps from one market to the next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pricing {
     /// The search and what it searches.
     pub spread: Spread,
@@ -57,6 +57,22 @@ pub struct Pricing {
 }
 
 impl Pricing {
+    /// Makes room for a market.
+    #[must_use]
+    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
+        Self {
+            spread: Spread::new(layout, wiring),
+            down: vec![],
+            up: vec![],
+            has_low: vec![],
+            has_both: vec![],
+            offset: vec![],
+            known: vec![],
+            open: vec![],
+            distance: vec![],
+        }
+    }
+
     /// Finds all prices of the optimal flow whose residual network was taken, relative to the sink.
     pub fn find(&mut self, layout: &Layout, wiring: &Wiring, prices: &mut Prices) {
         let groups = self.spread.residual.groups;

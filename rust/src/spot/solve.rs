@@ -62,7 +62,8 @@ impl Session {
         let simplex = Simplex::new(network)?;
         let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
         let search = Search::new(layout, &wiring);
-        let mut session = Self { wiring, columns, simplex, active, pricing: Pricing::default(), search };
+        let pricing = Pricing::new(layout, &wiring);
+        let mut session = Self { wiring, columns, simplex, active, pricing, search };
         session.seed(layout, state)?;
         Ok(session)
     }

@@ -4,19 +4,25 @@
 //! shortest paths *to* the anchor and lowest prices come of shortest paths *from* it. Distances are in reduced costs
 //! under the simplex's potentials, which are never negative, and the same for all nodes of a group (see [`residual`]).
 //! Few groups lead anywhere: most are idle pools. Those that do are served by Dijkstra's method. Implicit arcs between groups
-//! carry no flow, so they are residual from row to port only: one dense pass relaxes them all, and the search goes on
-//! from what it moved.
+//! carry no flow, so they are residual from row to port only: one dense pass relaxes them all ([`bids`], [`asks`]), and the
+//! search goes on from what it moved.
 
+pub mod asks;
+pub mod bids;
 pub mod residual;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::layout::Layout;
 use super::rows::NONE;
-use super::transport::{NO_ASK, NO_BID, Scope, asks, bids};
+use super::transport::{NO_ASK, NO_BID};
 use super::wiring::Wiring;
 use crate::simplex::Simplex;
+use asks::{Asks, Takers};
+use bids::{Bidders, Bids};
 use residual::{Residual, Step};
 
 /// No path.
@@ -41,7 +47,7 @@ impl Way {
 }
 
 /// The search, with the memory that it keeps from one market to the next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Spread {
     /// The residual network.
     pub residual: Residual,
@@ -56,9 +62,29 @@ pub struct Spread {
     heap: BinaryHeap<Reverse<(i64, u32)>>,
     metros: Vec<bool>,
     price: Vec<i64>,
+    best_bids: Bids,
+    best_asks: Asks,
 }
 
 impl Spread {
+    /// Makes room for a market.
+    #[must_use]
+    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
+        Self {
+            residual: Residual::default(),
+            potential: vec![],
+            pays: vec![],
+            asks: vec![],
+            changed: vec![],
+            fresh: vec![],
+            heap: BinaryHeap::new(),
+            metros: vec![],
+            price: vec![],
+            best_bids: Bids::new(layout, wiring),
+            best_asks: Asks::new(layout, wiring),
+        }
+    }
+
     /// Takes the residual network of a session's optimal basis.
     pub fn take(&mut self, wiring: &Wiring, simplex: &Simplex) {
         self.residual.contract(simplex, wiring.arc_count());
@@ -182,20 +208,26 @@ impl Spread {
         }
         self.mark_metros(layout, wiring, |spread, group| spread.changed[group as usize]);
         self.read_prices(Way::Lift, wiring.pool0 as usize, distance);
-        let bids = bids(layout, wiring, &self.price, Some(&self.metros));
         self.changed.fill(false);
-        for (port, &bid) in bids.iter().enumerate() {
-            if bid > NO_BID {
-                let node = wiring.port_node(port as u32) as usize;
-                let group = self.residual.group[node] as usize;
-                let reached = self.potential[node] - bid;
-                if reached < distance[group] && open.is_none_or(|open| open[group]) {
-                    distance[group] = reached;
-                    // An idle pool that leads nowhere has been dealt with.
-                    if self.pays[group] || !self.steps(Way::Lift, group as u32).is_empty() {
-                        self.changed[group] = true;
-                        self.fresh.push(group as u32);
-                    }
+        let Self { residual, potential, best_bids, price, metros, pays, changed, fresh, .. } = self;
+        let of = |node: u32| (residual.group[node as usize] as usize, potential[node as usize]);
+        let has = |node: u32| {
+            let (group, potential) = of(node);
+            match (distance[group], open.map_or(distance[group] != 0, |open| open[group])) {
+                (_, false) => i64::MAX,
+                (FAR.., true) => NO_BID,
+                (distance, true) => potential - distance,
+            }
+        };
+        for &(node, bid) in best_bids.find(layout, wiring, Bidders { price, metros }, has) {
+            let (group, potential) = of(node);
+            let reached = potential - bid;
+            if reached < distance[group] && open.is_none_or(|open| open[group]) {
+                distance[group] = reached;
+                // An idle pool that leads nowhere has been dealt with.
+                if pays[group] || !residual.along.of(group as u32).is_empty() {
+                    changed[group] = true;
+                    fresh.push(group as u32);
                 }
             }
         }
@@ -211,17 +243,18 @@ impl Spread {
         }
         self.mark_metros(layout, wiring, |_, group| may(group as usize));
         self.read_prices(Way::Hold, wiring.slot0 as usize, distance);
-        let asks = asks(layout, wiring, &self.price, Scope::Prices, Some(&self.metros));
         self.changed.fill(false);
-        for (source, &ask) in asks.iter().enumerate() {
+        let Self { residual, potential, best_asks, price, metros, changed, fresh, .. } = self;
+        for &(source, ask) in best_asks.find(layout, wiring, Takers { price, metros }) {
+            let source = source as usize;
             // A hub's rows follow from the hub by their own arcs.
             let own = source >= wiring.rows.len() || wiring.rows.hub[source] == NONE;
-            let group = self.residual.group[source] as usize;
-            let reached = ask.saturating_sub(self.potential[source]);
-            if own && ask < NO_ASK && reached < distance[group] && open.is_none_or(|open| open[group]) {
+            let group = residual.group[source] as usize;
+            let reached = ask - potential[source];
+            if own && reached < distance[group] && open.is_none_or(|open| open[group]) {
                 distance[group] = reached;
-                self.changed[group] = true;
-                self.fresh.push(group as u32);
+                changed[group] = true;
+                fresh.push(group as u32);
             }
         }
     }
