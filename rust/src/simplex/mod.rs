@@ -72,7 +72,7 @@ use crate::error::Result;
 use crate::network::{Bounds, Network};
 use pivot::{Basis, UPPER};
 use pricing::Pricing;
-use tree::ARTIFICIAL;
+use tree::{ARTIFICIAL, Strays};
 
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,7 @@ pub struct Simplex {
     /// One per node and one for the root; only differences matter.
     potential: Vec<i64>,
     pricing: Pricing,
+    strays: Strays,
     /// Whether columns have changed since the tree's flows and potentials were computed.
     stale: bool,
     /// Whether the basis has been through a solve.
@@ -136,6 +137,7 @@ impl Simplex {
             bounds,
             basis,
             pricing: Pricing::default(),
+            strays: Strays::default(),
             stale: false,
             warm: false,
             effort: Effort { cold_starts: 1, ..Effort::default() },
@@ -189,16 +191,24 @@ impl Simplex {
 
     /// Pivots until no arc can enter; false if the budget of pivots ran out first.
     fn improve(&mut self, budget: u64, poll: &mut Poll) -> Result<bool> {
-        for _ in 0..budget {
-            let search = self.pricing.search(&self.network, &self.basis.sign, &self.potential);
-            let Some(entering) = search.entering else {
+        let last = self.effort.pivots.saturating_add(budget);
+        loop {
+            let basis = &mut self.basis;
+            basis.tree.find_strays(self.network.anchor, &mut self.strays);
+            poll.spend(self.pricing.scan(&self.network, &basis.sign, &self.potential, &self.strays))?;
+            let before = self.effort.pivots;
+            while let Some(entering) = self.pricing.next(&self.network, &basis.sign, &self.potential) {
+                if self.effort.pivots == last {
+                    return Ok(false);
+                }
+                let touched = basis.pivot(entering, &mut self.potential);
+                self.effort.pivots += 1;
+                poll.spend(touched)?;
+            }
+            if self.effort.pivots == before {
                 return Ok(true);
-            };
-            let touched = self.basis.pivot(entering, &mut self.potential);
-            self.effort.pivots += 1;
-            poll.spend(search.scanned + touched)?;
+            }
         }
-        Ok(false)
     }
 
     /// Brings the tree's flows and potentials up to date with the columns; cold if they don't fit.
@@ -278,7 +288,7 @@ impl Simplex {
     /// The nodes of the tree, each after the node above it; the root, which is no node of the network, is left out.
     pub fn joints(&self) -> impl Iterator<Item = Joint> + '_ {
         let tree = &self.basis.tree;
-        tree.subtree(tree.root()).skip(1).map(|node| {
+        tree.preorder()[1..].iter().map(|&node| {
             let link = &tree.links[node as usize];
             Joint { node, above: link.parent, loose: 0 < link.flow && link.flow < link.limit }
         })

@@ -125,18 +125,19 @@ impl Basis {
 }
 
 /// Adds `shift` to the subtree at `node`, or takes it from all the rest when that is smaller; only differences matter.
-/// The common offset may wrap round, differences do not.
+/// The common offset may wrap round, differences do not. Returns how many nodes were touched.
 fn shift_potentials(tree: &Tree, node: u32, shift: i64, potential: &mut [i64]) -> usize {
-    let inside = tree.links[node as usize].size as usize;
-    if inside * 2 <= potential.len() {
-        for node in tree.subtree(node) {
+    let mut add = |nodes: &[u32], shift: i64| {
+        for &node in nodes {
             potential[node as usize] = potential[node as usize].wrapping_add(shift);
         }
-        inside
+        nodes.len()
+    };
+    let subtree = tree.subtree(node);
+    if subtree.len() * 2 <= tree.links.len() {
+        add(subtree, shift)
     } else {
-        for node in tree.outside(node) {
-            potential[node as usize] = potential[node as usize].wrapping_sub(shift);
-        }
-        potential.len() - inside
+        let (before, after) = tree.outside(node);
+        add(before, shift.wrapping_neg()) + add(after, shift.wrapping_neg())
     }
 }

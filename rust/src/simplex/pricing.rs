@@ -1,16 +1,21 @@
 //! Pricing: which arc enters the tree.
 //!
 //! *Candidate list* (Király & Kovács 2012, section 3.2, between their block search and their candidate list): arcs are
-//! scanned in blocks of some multiple of √*a*, cyclically; the most violated arcs of a block are listed, and enter in
-//! that order as long as they are still violated; then the next block is scanned. A whole round without a violated arc
-//! proves optimality.
+//! scanned in large blocks, cyclically; of each block the most violated arc of every node is listed, and the worst of them
+//! enter in that order as long as they are still violated; then the next block is scanned. A whole round without a
+//! violated arc proves optimality.
+//!
+//! *Strays*: after a warm start, subtrees that did not fit hang on the root by themselves, and every arc between them and
+//! the rest is violated. One scan lists one arc for each of them: its cheapest way back.
 //!
 //! *Sifting*: where arcs are many times the nodes, most can never be of use. The search then runs on an active set; when
 //! that is optimal, one pass over all arcs adds the few most violated ones at each node, and a pass that finds none
 //! proves optimality. The active set is kept from solve to solve.
 
 use super::pivot::{Basis, Entering, IDLE};
+use super::tree::Strays;
 use crate::network::Network;
+use crate::simd::{self, Kernel, Lanes};
 
 /// Arcs per node above which sifting pays.
 const SIFTING_DENSITY: usize = 16;
@@ -21,17 +26,11 @@ const ADDED_PER_NODE: usize = 4;
 /// Arcs per node above which a solve begins by dropping what has not been of use.
 const ACTIVE_DENSITY: usize = 24;
 
-/// A block is this many times √*a*.
-const BLOCK_FACTOR: usize = 10;
+/// Arcs in a block.
+const BLOCK: usize = 1 << 15;
 
 /// Most candidates kept of a block.
-const LIST_LENGTH: usize = 48;
-
-/// What one search found, and how many arcs it looked at.
-pub struct Search {
-    pub entering: Option<Entering>,
-    pub scanned: usize,
-}
+const LIST_LENGTH: usize = 256;
 
 /// The search among all arcs of a network.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +73,12 @@ impl Active {
     }
 }
 
-impl Columns<'_> {
+impl<'a> Columns<'a> {
+    /// All arcs of a network.
+    fn of(network: &'a Network) -> Self {
+        Self { arc: None, tail: &network.tail, head: &network.head, cost: &network.cost }
+    }
+
     /// The arc in a slot as it would enter, and its violation: negative if it should.
     fn price(&self, slot: usize, sign: &[i8], potential: &[i64]) -> (i64, Entering) {
         let arc = self.arc.map_or(slot as u32, |arc| arc[slot]);
@@ -106,29 +110,38 @@ impl Pricing {
         self.active = Some(active);
     }
 
-    /// Finds an entering arc, or proves that there is none.
-    pub fn search(&mut self, network: &Network, sign: &[i8], potential: &[i64]) -> Search {
+    /// The next candidate that is still violated.
+    pub fn next(&mut self, network: &Network, sign: &[i8], potential: &[i64]) -> Option<Entering> {
+        let columns = self.active.as_ref().map_or(Columns::of(network), Active::columns);
+        self.candidates.next(columns, sign, potential)
+    }
+
+    /// Lists candidates; returns the arcs scanned. [`Pricing::next`] finding none then proves that there is none.
+    pub fn scan(&mut self, network: &Network, sign: &[i8], potential: &[i64], strays: &Strays) -> usize {
         let Some(active) = &mut self.active else {
-            let all = Columns { arc: None, tail: &network.tail, head: &network.head, cost: &network.cost };
-            return self.candidates.search(all, sign, potential);
+            return self.candidates.scan(Columns::of(network), sign, potential, strays);
         };
-        let mut search = self.candidates.search(active.columns(), sign, potential);
-        if search.entering.is_none() {
-            search.scanned += network.arcs();
+        let mut scanned = self.candidates.scan(active.columns(), sign, potential, strays);
+        if self.candidates.list.is_empty() {
+            scanned += network.arcs();
             if sift(active, network, sign, potential) {
-                search.entering = self.candidates.search(active.columns(), sign, potential).entering;
+                scanned += self.candidates.scan(active.columns(), sign, potential, strays);
             }
         }
-        search
+        scanned
     }
 }
 
 /// The candidate list, and where the next block starts.
 #[derive(Debug, Clone, Default)]
 pub struct Candidates {
-    next: usize,
+    start: usize,
     /// Violation and slot, the worst last.
     list: Vec<(i64, u32)>,
+    /// The worst violation of each node in the block.
+    worst: Vec<i64>,
+    /// Signs of a block's arcs, where they are not in the columns' order.
+    signs: Vec<i8>,
 }
 
 impl Candidates {
@@ -137,52 +150,135 @@ impl Candidates {
         self.list.clear();
     }
 
-    /// Finds an entering arc among the columns, or proves that there is none.
-    pub fn search(&mut self, columns: Columns, sign: &[i8], potential: &[i64]) -> Search {
-        let count = columns.tail.len();
-        let block = (BLOCK_FACTOR * count.isqrt()).max(64);
-        let mut scanned = 0;
-        loop {
-            while let Some((_, slot)) = self.list.pop() {
-                let (violation, entering) = columns.price(slot as usize, sign, potential);
-                if violation < 0 {
-                    return Search { entering: Some(entering), scanned };
-                }
+    /// The next candidate that is still violated.
+    pub fn next(&mut self, columns: Columns, sign: &[i8], potential: &[i64]) -> Option<Entering> {
+        while let Some((_, slot)) = self.list.pop() {
+            let (violation, entering) = columns.price(slot as usize, sign, potential);
+            if violation < 0 {
+                return Some(entering);
             }
-            if scanned >= count {
-                return Search { entering: None, scanned };
-            }
-            let first = if self.next >= count { 0 } else { self.next };
-            let last = (first + block).min(count);
-            self.next = last;
-            scanned += last - first;
-            self.scan(columns, first, last, sign, potential);
         }
+        None
     }
 
-    /// Lists the most violated arcs of a block.
-    fn scan(&mut self, columns: Columns, first: usize, last: usize, sign: &[i8], potential: &[i64]) {
-        match columns.arc {
-            None => self.list_violated(columns, first, sign[first..last].iter().copied(), potential),
-            Some(arc) => {
-                let signs = arc[first..last].iter().map(|&arc| sign[arc as usize]);
-                self.list_violated(columns, first, signs, potential);
-            }
+    /// Lists candidates of the next block that has any; returns the arcs scanned.
+    pub fn scan(&mut self, columns: Columns, sign: &[i8], potential: &[i64], strays: &Strays) -> usize {
+        let count = columns.tail.len();
+        let mut scanned = 0;
+        self.list.clear();
+        while self.list.is_empty() && scanned < count {
+            let first = if self.start >= count { 0 } else { self.start };
+            let last = (first + BLOCK).min(count);
+            self.start = last;
+            scanned += last - first;
+            self.scan_block(columns, first, last, sign, potential);
         }
+        self.keep_worst_of_each_node(columns, strays);
         if self.list.len() > LIST_LENGTH {
             self.list.select_nth_unstable(LIST_LENGTH);
             self.list.truncate(LIST_LENGTH);
         }
         self.list.sort_unstable_by(|one, other| other.cmp(one));
+        scanned
     }
 
-    fn list_violated(&mut self, columns: Columns, first: usize, signs: impl Iterator<Item = i8>, potential: &[i64]) {
-        let ends = columns.tail[first..].iter().zip(&columns.head[first..]);
-        for (slot, (sign, ((&tail, &head), &cost))) in (first..).zip(signs.zip(ends.zip(&columns.cost[first..]))) {
-            let violation = i64::from(sign).wrapping_mul(reduced_cost(cost, tail, head, potential));
-            if violation < 0 {
-                self.list.push((violation, slot as u32));
+    /// Lists the violated arcs of a block.
+    fn scan_block(&mut self, columns: Columns, first: usize, last: usize, sign: &[i8], potential: &[i64]) {
+        let signs = match columns.arc {
+            None => &sign[first..last],
+            Some(arc) => {
+                self.signs.clear();
+                self.signs.extend(arc[first..last].iter().map(|&arc| sign[arc as usize]));
+                &self.signs
             }
+        };
+        let (tail, head, cost) = (&columns.tail[first..last], &columns.head[first..last], &columns.cost[first..last]);
+        let scan = Scan { first, tail, head, cost, sign: signs, potential, list: &mut self.list };
+        simd::dispatch(simd::level(), scan);
+    }
+
+    /// Of the arcs that leave a node, keeps the most violated; of the arcs between a stray and the rest, the same.
+    fn keep_worst_of_each_node(&mut self, columns: Columns, strays: &Strays) {
+        let Self { list, worst, .. } = self;
+        let key = |slot: u32| strays.key(columns.tail[slot as usize], columns.head[slot as usize]) as usize;
+        for &(violation, slot) in list.iter() {
+            let key = key(slot);
+            if key >= worst.len() {
+                worst.resize(key + 1, 0);
+            }
+            worst[key] = worst[key].min(violation);
+        }
+        // Each entry that is found takes its mark away, so that all marks are zero again afterwards.
+        list.retain(|&(violation, slot)| {
+            let mark = &mut worst[key(slot)];
+            let first = *mark == violation;
+            if first {
+                *mark = 0;
+            }
+            first
+        });
+    }
+}
+
+/// Arcs looked at together.
+const TOGETHER: usize = 32;
+
+/// The pass over the columns of a block.
+struct Scan<'a> {
+    first: usize,
+    tail: &'a [u32],
+    head: &'a [u32],
+    cost: &'a [i64],
+    sign: &'a [i8],
+    potential: &'a [i64],
+    list: &'a mut Vec<(i64, u32)>,
+}
+
+impl Kernel for Scan<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, _: L) {
+        let count = self.tail.len();
+        assert!(self.head.len() == count && self.cost.len() == count && self.sign.len() == count);
+        let mut start = 0;
+        while start < count {
+            let together = start..count.min(start + TOGETHER);
+            let mut violation = [0i64; TOGETHER];
+            if together.len() == TOGETHER {
+                self.violations(start, &mut violation);
+            } else {
+                for (place, slot) in violation.iter_mut().zip(together.clone()) {
+                    let reduced = reduced_cost(self.cost[slot], self.tail[slot], self.head[slot], self.potential);
+                    *place = i64::from(self.sign[slot]).wrapping_mul(reduced);
+                }
+            }
+            if violation.iter().fold(0, |any, violation| any | violation) < 0 {
+                for (slot, violation) in together.zip(violation).filter(|&(_, violation)| violation < 0) {
+                    self.list.push((violation, (self.first + slot) as u32));
+                }
+            }
+            start += TOGETHER;
+        }
+    }
+}
+
+impl Scan<'_> {
+    /// Violations of the arcs from `start` on, negative where the arc should enter.
+    #[inline(always)]
+    fn violations(&self, start: usize, violation: &mut [i64; TOGETHER]) {
+        let slots = start..start + TOGETHER;
+        let (tail, head) = (&self.tail[slots.clone()], &self.head[slots.clone()]);
+        let (cost, sign) = (&self.cost[slots.clone()], &self.sign[slots]);
+        for lane in 0..TOGETHER {
+            // SAFETY: the network has checked that every arc ends at one of its nodes, and each of them has a potential.
+            let (from, to) = unsafe {
+                (*self.potential.get_unchecked(tail[lane] as usize), *self.potential.get_unchecked(head[lane] as usize))
+            };
+            let reduced = cost[lane].wrapping_sub(from).wrapping_add(to);
+            // Signs are −1, 0 and 1: a product without a multiplication.
+            let sign = i64::from(sign[lane]);
+            violation[lane] = if sign == 0 { 0 } else { (reduced ^ (sign >> 1)).wrapping_sub(sign >> 1) };
         }
     }
 }

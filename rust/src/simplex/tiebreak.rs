@@ -11,7 +11,7 @@
 //! no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
 
 use super::pricing::{Candidates, Columns, reduced_cost};
-use super::tree::ARTIFICIAL;
+use super::tree::{ARTIFICIAL, Strays};
 use super::{Interrupt, Poll, Simplex};
 use crate::error::{Error, Result};
 use crate::hash::{ROUNDS, hash64};
@@ -75,15 +75,18 @@ impl Simplex {
         let ends = |side: &[u32]| -> Vec<u32> { tied.iter().map(|&arc| side[arc as usize]).collect() };
         let (tail, head) = (ends(&self.network.tail), ends(&self.network.head));
         let columns = Columns { arc: Some(tied), tail: &tail, head: &head, cost: &weight };
-        let mut candidates = Candidates::default();
+        let (mut candidates, together) = (Candidates::default(), Strays::default());
         loop {
-            let search = candidates.search(columns, &self.basis.sign, &potential);
-            let Some(entering) = search.entering else {
+            poll.spend(candidates.scan(columns, &self.basis.sign, &potential, &together))?;
+            let before = self.effort.pivots;
+            while let Some(entering) = candidates.next(columns, &self.basis.sign, &potential) {
+                let touched = self.basis.pivot(entering, &mut potential);
+                self.effort.pivots += 1;
+                poll.spend(touched)?;
+            }
+            if self.effort.pivots == before {
                 break;
-            };
-            let touched = self.basis.pivot(entering, &mut potential);
-            self.effort.pivots += 1;
-            poll.spend(search.scanned + touched)?;
+            }
         }
         let ambiguous = |(&arc, &weight): (&u32, &i64)| {
             let (tail, head) = (self.network.tail[arc as usize], self.network.head[arc as usize]);

@@ -1,9 +1,12 @@
-//! The spanning tree of a basis, threaded in preorder.
+//! The spanning tree of a basis, its nodes in preorder in one array.
 //!
-//! Every subtree is a run of the thread, so that it can be walked without recursion and moved by relinking its ends and
-//! those of the runs along one path (Ahuja, Magnanti & Orlin, section 11.3; Király & Kovács 2012). Kept as an array instead,
-//! the order would cost a shift of some thousand slots per pivot. Each node but the root owns the arc to its parent
+//! Every subtree is a contiguous slice of the array, so that it can be walked without recursion, shifted in potential by a
+//! plain loop, and moved by moving the slices along one path (Ahuja, Magnanti & Orlin, section 11.3; Barr, Glover & Klingman
+//! 1979). A thread of linked nodes moves a subtree in less time, but each shift then chases as many pointers as the
+//! subtree has nodes, and shifts are most of what a pivot costs. Each node but the root owns the arc to its parent
 //! together with that arc's flow, so that walking a cycle touches one record per node.
+
+use std::ops::Range;
 
 /// Marks the artificial arc between a node and the root.
 pub const ARTIFICIAL: u32 = u32::MAX;
@@ -63,17 +66,17 @@ impl Link {
     }
 }
 
-/// A rooted spanning tree, its nodes threaded in preorder: every subtree is a run of the thread.
+/// A rooted spanning tree.
 #[derive(Debug, Clone)]
 pub struct Tree {
     /// One record per node; the root is the last.
     pub links: Vec<Link>,
-    /// The node after each in preorder; the root follows the last.
-    next: Vec<u32>,
-    /// The node before each in preorder.
-    before: Vec<u32>,
-    /// The last node of each subtree in preorder.
-    last: Vec<u32>,
+    /// The nodes in preorder, the root first.
+    order: Vec<u32>,
+    /// Where each node is in `order`.
+    place: Vec<u32>,
+    /// A subtree on its way from one place to another.
+    moving: Vec<u32>,
 }
 
 impl Tree {
@@ -83,13 +86,11 @@ impl Tree {
         let leaf = Link { parent: root, size: 1, arc: ARTIFICIAL, up: true, flow: 0, limit };
         let mut tree = Tree {
             links: vec![leaf; nodes + 1],
-            next: vec![root; nodes + 1],
-            before: vec![root; nodes + 1],
-            last: (0..=root).collect(),
+            order: std::iter::once(root).chain(0..root).collect(),
+            place: (1..=root).chain(std::iter::once(0)).collect(),
+            moving: Vec::with_capacity(nodes),
         };
         tree.links[nodes].size = root + 1;
-        let order: Vec<u32> = std::iter::once(root).chain(0..root).collect();
-        tree.thread(&order);
         tree
     }
 
@@ -99,104 +100,93 @@ impl Tree {
     }
 
     /// All nodes, parents before children; the root first.
-    pub fn preorder(&self) -> Vec<u32> {
-        self.run(self.root(), self.links.len()).collect()
+    pub fn preorder(&self) -> &[u32] {
+        &self.order
     }
 
     /// A node's subtree in preorder, itself first.
-    pub fn subtree(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
-        self.run(node, self.links[node as usize].size as usize)
+    pub fn subtree(&self, node: u32) -> &[u32] {
+        &self.order[self.slots(node)]
     }
 
-    /// The nodes outside a node's subtree.
-    pub fn outside(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
-        let after = self.next[self.last[node as usize] as usize];
-        self.run(after, self.links.len() - self.links[node as usize].size as usize)
+    /// The nodes before and after a node's subtree.
+    pub fn outside(&self, node: u32) -> (&[u32], &[u32]) {
+        let slots = self.slots(node);
+        (&self.order[..slots.start], &self.order[slots.end..])
     }
 
-    fn run(&self, first: u32, count: usize) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(Some(first), |&node| Some(self.next[node as usize])).take(count)
+    fn slots(&self, node: u32) -> Range<usize> {
+        let first = self.place[node as usize] as usize;
+        first..first + self.links[node as usize].size as usize
     }
 
     /// Cuts the subtree at `leaving` from its parent, makes `inner` (one of its nodes) its root and hangs it on `outer`
-    /// by `hook`. `apex` is the lowest node with both `outer` and the cut below it. Takes time in the paths' lengths alone.
+    /// by `hook`. `apex` is the lowest node with both `outer` and the cut below it.
     pub fn rehang(&mut self, inner: u32, leaving: u32, outer: u32, apex: u32, hook: Hook) {
-        self.resize(self.links[leaving as usize].parent, apex, self.links[leaving as usize].size.wrapping_neg());
-        self.resize(outer, apex, self.links[leaving as usize].size);
-        self.unthread(leaving);
-        let end = self.unroll(inner, leaving);
-        self.insert(inner, end, outer);
-        self.reverse_path(inner, leaving, outer, end, hook);
+        let slots = self.slots(leaving);
+        let (moved, outer_slots) = (self.links[leaving as usize].size, self.slots(outer));
+        // Where the subtree goes, so that the fewest others move: before the branch that it was cut from, if it stays below
+        // the same node; else behind all of the new parent's subtree, or directly behind the new parent.
+        let branch = self.resize(leaving, self.links[leaving as usize].parent, apex, moved.wrapping_neg());
+        self.resize(outer, outer, apex, moved);
+        let target = if outer == apex {
+            self.place[branch as usize] as usize
+        } else if outer_slots.start < slots.start {
+            outer_slots.end
+        } else {
+            outer_slots.start + 1 - slots.len()
+        };
+        self.unroll(inner, leaving);
+        self.shove(slots, target);
+        self.reverse_path(inner, leaving, outer, hook);
     }
 
-    /// Adds to the sizes of the nodes from `node` up to the apex, which itself keeps its size.
-    fn resize(&mut self, mut node: u32, apex: u32, change: u32) {
+    /// Adds to the sizes of the nodes from `node` up to the apex, which itself keeps its size. Returns the last node below the
+    /// apex, or `below` if there is none.
+    fn resize(&mut self, mut below: u32, mut node: u32, apex: u32, change: u32) -> u32 {
         while node != apex {
             let link = &mut self.links[node as usize];
             link.size = link.size.wrapping_add(change);
+            below = node;
             node = link.parent;
         }
+        below
     }
 
-    fn join(&mut self, one: u32, other: u32) {
-        self.next[one as usize] = other;
-        self.before[other as usize] = one;
-    }
-
-    /// Takes a subtree's run out of the thread.
-    fn unthread(&mut self, leaving: u32) {
-        let (end, before) = (self.last[leaving as usize], self.before[leaving as usize]);
-        self.join(before, self.next[end as usize]);
-        self.end_with(self.links[leaving as usize].parent, end, before);
-    }
-
-    /// Puts the run from `inner` to `end` into the thread, directly after `outer`.
-    fn insert(&mut self, inner: u32, end: u32, outer: u32) {
-        self.join(end, self.next[outer as usize]);
-        self.join(outer, inner);
-        self.end_with(outer, outer, end);
-    }
-
-    /// From `node` upwards, subtrees that ended with `old` end with `new`.
-    fn end_with(&mut self, mut node: u32, old: u32, new: u32) {
-        while self.last[node as usize] == old {
-            self.last[node as usize] = new;
-            if node == self.root() {
-                return;
-            }
+    /// Lists the subtree at `leaving` in the preorder it has when rooted at `inner`: each node of the path between them is
+    /// followed by what is left of its old slice, the part before the child on the path and the part after it.
+    fn unroll(&mut self, inner: u32, leaving: u32) {
+        let mut known = self.slots(inner);
+        self.moving.clear();
+        self.moving.extend_from_slice(&self.order[known.clone()]);
+        let mut node = inner;
+        while node != leaving {
             node = self.links[node as usize].parent;
+            let slots = self.slots(node);
+            self.moving.extend_from_slice(&self.order[slots.start..known.start]);
+            self.moving.extend_from_slice(&self.order[known.end..slots.end]);
+            known = slots;
         }
     }
 
-    /// Threads the subtree at `leaving` anew in the preorder it has when rooted at `inner`; returns its last node.
-    ///
-    /// From `inner` up, each node of the path is followed by what is left of its old run: the part before the child on the path
-    /// and the part after it.
-    fn unroll(&mut self, inner: u32, leaving: u32) -> u32 {
-        let mut end = self.last[inner as usize];
-        let mut child = inner;
-        // Ends of the child's old run, and its old neighbours, before any of them was threaded anew.
-        let mut run = Run::of(self, child);
-        while child != leaving {
-            let node = self.links[child as usize].parent;
-            let mut outer_run = Run::of(self, node);
-            if outer_run.last == run.last {
-                outer_run.after = run.after;
-            }
-            self.join(end, node);
-            end = run.before;
-            if outer_run.last != run.last {
-                self.join(end, run.after);
-                end = outer_run.last;
-            }
-            (child, run) = (node, outer_run);
+    /// Takes the slots of the moving nodes out of the order and puts the nodes in at `target`.
+    fn shove(&mut self, slots: Range<usize>, target: usize) {
+        let count = slots.len();
+        let changed = if target <= slots.start {
+            self.order.copy_within(target..slots.start, target + count);
+            target..slots.end
+        } else {
+            self.order.copy_within(slots.end..target + count, slots.start);
+            slots.start..target + count
+        };
+        self.order[target..target + count].copy_from_slice(&self.moving);
+        for (slot, &node) in changed.clone().zip(&self.order[changed]) {
+            self.place[node as usize] = slot as u32;
         }
-        end
     }
 
-    /// Turns the parent pointers on the path from `inner` to `leaving`, and hangs `inner` on `outer`. All of the path's
-    /// subtrees now end with `end`.
-    fn reverse_path(&mut self, inner: u32, leaving: u32, outer: u32, end: u32, hook: Hook) {
+    /// Turns the parent pointers on the path from `inner` to `leaving`, and hangs `inner` on `outer`.
+    fn reverse_path(&mut self, inner: u32, leaving: u32, outer: u32, hook: Hook) {
         let total = self.links[leaving as usize].size;
         let (mut node, mut parent, mut hook) = (inner, outer, hook);
         let mut left_behind = 0;
@@ -205,7 +195,6 @@ impl Tree {
             let link = &mut self.links[node as usize];
             link.hang(parent, hook);
             link.size = total - left_behind;
-            self.last[node as usize] = end;
             if node == leaving {
                 return;
             }
@@ -216,82 +205,98 @@ impl Tree {
         }
     }
 
-    /// Hangs a node's subtree on the root. Sizes and thread are stale until [`Tree::reorder`].
+    /// Lists the subtrees that hang on the root beside the one with the anchor.
+    pub fn find_strays(&self, anchor: u32, strays: &mut Strays) {
+        let mut slot = 1;
+        strays.any = self.links[self.order[slot] as usize].size as usize + 1 < self.order.len();
+        if !strays.any {
+            return;
+        }
+        strays.top.resize(self.order.len(), ARTIFICIAL);
+        while slot < self.order.len() {
+            let top = self.order[slot];
+            let slots = self.slots(top);
+            let mark = if slots.contains(&(self.place[anchor as usize] as usize)) { ARTIFICIAL } else { top };
+            for &node in &self.order[slots.clone()] {
+                strays.top[node as usize] = mark;
+            }
+            slot = slots.end;
+        }
+    }
+
+    /// Hangs a node's subtree on the root. Sizes and order are stale until [`Tree::reorder`].
     pub fn hang_on_root(&mut self, node: u32, hook: Hook) {
         let root = self.root();
         self.links[node as usize].hang(root, hook);
     }
 
-    /// Rebuilds sizes and thread after nodes were hung on the root; `order` is the preorder from before.
-    pub fn reorder(&mut self, order: &[u32]) {
+    /// Rebuilds sizes and order after nodes were hung on the root.
+    pub fn reorder(&mut self) {
         for link in &mut self.links {
             link.size = 1;
         }
-        for &node in order[1..].iter().rev() {
+        for &node in self.order[1..].iter().rev() {
             let Link { parent, size, .. } = self.links[node as usize];
             self.links[parent as usize].size += size;
         }
-        // Parents still come first in the old order, so each can hand out the slots of its run to its children.
-        let mut free = vec![0u32; order.len()];
-        let mut place = vec![0u32; order.len()];
-        free[self.root() as usize] = 1;
-        for &node in &order[1..] {
+        // Parents still come first in the old order, so each can hand out the slots behind it to its children: `place` says
+        // where the next child goes until all have gone, and is a whole subtree too far then.
+        self.moving.clear();
+        self.moving.extend_from_slice(&self.order);
+        let root = self.root() as usize;
+        self.place[root] = 1;
+        for &node in &self.moving[1..] {
             let Link { parent, size, .. } = self.links[node as usize];
-            let slot = free[parent as usize];
-            free[parent as usize] += size;
-            free[node as usize] = slot + 1;
-            place[node as usize] = slot;
+            let slot = self.place[parent as usize];
+            self.place[parent as usize] += size;
+            self.place[node as usize] = slot + 1;
         }
-        let mut threaded = vec![0u32; order.len()];
-        for (node, &slot) in place.iter().enumerate() {
-            threaded[slot as usize] = node as u32;
-        }
-        self.thread(&threaded);
-    }
-
-    /// Threads the nodes in a preorder, by sizes that are right.
-    fn thread(&mut self, order: &[u32]) {
-        for (slot, &node) in order.iter().enumerate() {
-            let size = self.links[node as usize].size as usize;
-            self.last[node as usize] = order[slot + size - 1];
-            self.join(node, order[(slot + 1) % order.len()]);
+        for &node in &self.moving {
+            let place = &mut self.place[node as usize];
+            *place -= self.links[node as usize].size;
+            self.order[*place as usize] = node;
         }
     }
 
-    /// Panics unless thread, sizes and parents agree: the law that every other function keeps.
+    /// Panics unless order, places, sizes and parents agree: the law that every other function keeps.
     #[cfg(test)]
     pub fn check(&self) {
-        let order = self.preorder();
-        let mut seen = order.clone();
+        let mut seen = self.order.clone();
         seen.sort_unstable();
-        assert!(seen.into_iter().eq(0..=self.root()), "the thread does not visit every node once");
-        let mut size = vec![1u32; order.len()];
-        for &node in order[1..].iter().rev() {
+        assert!(seen.into_iter().eq(0..=self.root()), "the order does not visit every node once");
+        let mut size = vec![1u32; self.order.len()];
+        for &node in self.order[1..].iter().rev() {
             size[self.links[node as usize].parent as usize] += size[node as usize];
         }
-        for &node in &order {
+        for (slot, &node) in self.order.iter().enumerate() {
             assert_eq!(self.links[node as usize].size, size[node as usize], "size of {node}");
-            assert_eq!(self.before[self.next[node as usize] as usize], node, "neighbours of {node}");
-            let run: Vec<u32> = self.subtree(node).collect();
-            assert_eq!(run.last(), Some(&self.last[node as usize]), "end of {node}");
-            let inside = |below: &u32| *below == node || run.contains(&self.links[*below as usize].parent);
-            assert!(run.iter().all(inside), "the run of {node} is not its subtree");
+            assert_eq!(self.place[node as usize] as usize, slot, "place of {node}");
+            let subtree = self.subtree(node);
+            let inside = |below: &u32| *below == node || subtree.contains(&self.links[*below as usize].parent);
+            assert!(subtree.iter().all(inside), "the slice of {node} is not its subtree");
         }
     }
 }
 
-/// A subtree's run in the thread: its last node, and the nodes on either side.
-#[derive(Clone, Copy)]
-struct Run {
-    before: u32,
-    last: u32,
-    after: u32,
+/// Subtrees that hang on the root by artificial arcs, beside the one with the anchor.
+#[derive(Debug, Clone, Default)]
+pub struct Strays {
+    any: bool,
+    /// Topmost node of each node's stray, or [`ARTIFICIAL`].
+    top: Vec<u32>,
 }
 
-impl Run {
-    fn of(tree: &Tree, node: u32) -> Self {
-        let last = tree.last[node as usize];
-        Self { before: tree.before[node as usize], last, after: tree.next[last as usize] }
+impl Strays {
+    /// The node that an arc is listed under: the top of the stray that it joins to the rest, or else its tail.
+    pub fn key(&self, tail: u32, head: u32) -> u32 {
+        if !self.any {
+            return tail;
+        }
+        match (self.top[tail as usize], self.top[head as usize]) {
+            (one, other) if one == other => tail,
+            (ARTIFICIAL, other) => other,
+            (one, _) => one,
+        }
     }
 }
 
@@ -313,7 +318,7 @@ mod tests {
 
     /// Moves every subtree everywhere for a while, and compares with the law after each move.
     #[test]
-    fn rehanging_keeps_thread_sizes_and_ends() {
+    fn rehanging_keeps_order_places_and_sizes() {
         let mut tree = Tree::star(12, 9);
         let mut state = 7u64;
         let mut draw = |below: usize| {
@@ -322,15 +327,16 @@ mod tests {
         };
         for round in 0..5_000 {
             let leaving = draw(12) as u32;
-            let mut subtree: Vec<u32> = tree.subtree(leaving).collect();
+            let mut subtree = tree.subtree(leaving).to_vec();
             let inner = subtree[draw(subtree.len())];
-            let outside: Vec<u32> = tree.outside(leaving).collect();
+            let (before, after) = tree.outside(leaving);
+            let outside = [before, after].concat();
             let outer = outside[draw(outside.len())];
             let top = apex(&tree, tree.links[leaving as usize].parent, outer);
             tree.rehang(inner, leaving, outer, top, Hook { arc: round, up: round % 2 == 0, flow: 0, limit: 1 });
             tree.check();
             assert_eq!(tree.links[inner as usize].parent, outer);
-            let mut moved: Vec<u32> = tree.subtree(inner).collect();
+            let mut moved = tree.subtree(inner).to_vec();
             moved.sort_unstable();
             subtree.sort_unstable();
             assert_eq!(moved, subtree);
@@ -343,9 +349,8 @@ mod tests {
         let hook = Hook { arc: 0, up: true, flow: 0, limit: 1 };
         tree.rehang(1, 1, 0, 5, hook);
         tree.rehang(2, 2, 1, 5, hook);
-        let order = tree.preorder();
         tree.hang_on_root(1, hook);
-        tree.reorder(&order);
+        tree.reorder();
         tree.check();
         assert_eq!(tree.links[0].size, 1);
         assert_eq!(tree.links[1].size, 2);

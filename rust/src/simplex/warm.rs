@@ -31,10 +31,9 @@ impl Basis {
     pub fn refit(&mut self, network: &Network, bounds: &Bounds) -> usize {
         self.limit = clip(network, bounds);
         let mut excess = self.excess_outside_tree(network, bounds);
-        let order = self.tree.preorder();
-        let cut = self.settle_flows(&order, &mut excess, bounds);
+        let cut = self.settle_flows(&mut excess, bounds);
         if cut > 0 {
-            self.tree.reorder(&order);
+            self.tree.reorder();
         }
         cut
     }
@@ -65,9 +64,10 @@ impl Basis {
     }
 
     /// Computes the tree's flows from the leaves up, cutting off what does not fit.
-    fn settle_flows(&mut self, order: &[u32], excess: &mut [i128], bounds: &Bounds) -> usize {
+    fn settle_flows(&mut self, excess: &mut [i128], bounds: &Bounds) -> usize {
         let mut cut = 0;
-        for &node in order[1..].iter().rev() {
+        for slot in (1..self.tree.preorder().len()).rev() {
+            let node = self.tree.preorder()[slot];
             let sent = excess[node as usize];
             let link = &mut self.tree.links[node as usize];
             if link.arc == ARTIFICIAL {
