@@ -72,7 +72,7 @@ fn prices(wiring: &Wiring, round: u64) -> Vec<i64> {
     let mut price: Vec<i64> = draws(wiring.slot0 as usize, 9_000, 20 + round).iter().map(|x| x * scale).collect();
     for chain in &wiring.rows.chains {
         for row in (0..chain.gate.len()).map(|metro| chain.row(metro, 0)) {
-            price[row..row + chain.budgets.len()].sort_unstable_by_key(|&price| std::cmp::Reverse(price));
+            price[row..row + chain.budgets.len()].sort_unstable_by_key(|&price| Reverse(price));
         }
     }
     price
