@@ -27,7 +27,7 @@ FUZZ_SECONDS ?= 600
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
 .PHONY: help setup run test fmt lint bench bench-clearing docs clean lock golden
-.PHONY: laws fuzz miri valgrind memory
+.PHONY: laws fuzz miri valgrind asan memory
 .PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
 
 help: ## list the targets
@@ -139,6 +139,23 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (600) under libFuzzer; needs a ni
 	    >build/fuzz/$$target.log 2>&1 || { tail -n 60 build/fuzz/$$target.log; exit 1; }; \
 	  grep -E "number_of_executed_units|new_units_added|peak_rss_mb" build/fuzz/$$target.log; \
 	done
+
+# Inline assembly in libm is beyond Miri, and nothing of ours that calls it is unsafe: those tests are left out.
+miri: ## the core's unit tests and fixed inputs of the fuzz targets under Miri; needs a nightly toolchain with miri
+	@cargo +nightly miri test --quiet --locked --target-dir target/miri --lib -- --skip numeric:: --skip reach::
+	@cargo +nightly miri test --quiet --locked --target-dir target/miri --test fuzz_targets fixed
+
+# Valgrind has no AVX-512 and hides it; AddressSanitizer runs at the machine's own level.
+valgrind: export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER := valgrind --quiet --error-exitcode=1 --leak-check=full \
+	--show-leak-kinds=definite --errors-for-leak-kinds=definite
+valgrind: ## unit tests, short laws, every SIMD level but AVX-512 and fixed inputs under valgrind
+	@cargo test --quiet --locked --profile checked --lib --test laws --test flow_laws --test simd -- --test-threads 1
+	@cargo test --quiet --locked --profile checked --test fuzz_targets -- --test-threads 1 fixed
+
+asan: export RUSTFLAGS := -Zsanitizer=address
+asan: ## the core's tests with AddressSanitizer; needs a nightly toolchain
+	@cargo +nightly test --quiet --locked --profile checked --target x86_64-unknown-linux-gnu --target-dir target/asan \
+	  --lib --tests
 
 memory: ## what 10,000 and 50,000 sites x 1,000 metros take from the heap
 	@cargo test --quiet --locked --release --test memory -- --ignored --nocapture --test-threads 1

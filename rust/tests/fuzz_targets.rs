@@ -6,6 +6,19 @@ mod referee;
 mod targets;
 
 use proptest::prelude::*;
+use wattmarket_core::hash::hash64;
+
+/// A few inputs without proptest, for Miri.
+#[test]
+fn fixed_inputs_break_nothing() {
+    for (target, length) in [(targets::networks as fn(&[u8]), 120), (targets::updates, 250), (targets::markets, 300)] {
+        for seed in 0..3u64 {
+            let bytes: Vec<u8> = (0..length).map(|at| hash64(at, seed as u32) as u8).collect();
+            target(&bytes);
+        }
+    }
+    targets::dimacs(b"p min 3 3\nn 1 4\nn 3 -4\na 1 2 1 5 3\na 2 3 -2 7 4\na 1 3 0 2 -4\n");
+}
 
 /// Bytes for a target; small ones often, so that most draws are small numbers.
 fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from tests.property.spot_worlds import Case, RawNetwork, permuted, random_case, random_columns
+from wattmarket.errors import InputError
 from wattmarket.spot import SpotClearing, SpotDemand, SpotMarket, SpotState
 
 DIAGNOSIS = {"pivots", "rounds", "active_arcs"}
@@ -122,3 +123,47 @@ def routes(clearing: SpotClearing, order: Orders | None = None) -> list[tuple[in
             for column, table in zip(columns, tables, strict=True)
         ]
     return sorted(zip(*(column.tolist() for column in columns), clearing.route_kw.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_steps_in_any_way_end_in_the_same_clearing(batch: int) -> None:
+    for seed in range(30_000 + 15 * batch, 30_000 + 15 * (batch + 1)):
+        rng = np.random.default_rng(seed)
+        case = random_case(rng)
+        market = market_of(case)
+        for tick in range(6):
+            demand, state = random_columns(rng, case)
+            expected = market_of(case).clear(demand, state)
+            if rng.random() < 0.3:  # other columns first
+                market.update(*random_columns(rng, case))
+                if rng.random() < 0.5:
+                    market.optimise()
+            market.update(demand, state)
+            if rng.random() < 0.7:
+                assert market.optimise().objective == expected.objective
+            if rng.random() < 0.3:  # what is refused changes nothing
+                with pytest.raises(InputError, match="grid_kw"):
+                    market.update(demand, dataclasses.replace(state, grid_kw=state.grid_kw - 1_000))
+            if rng.random() < 0.5:
+                market.settle()
+            assert not differing(market.clearing(), expected), (seed, tick)
+            assert not differing(market.clearing(), expected), (seed, tick)
+
+
+def test_there_is_nothing_to_clear_before_an_update() -> None:
+    market = market_of(random_case(np.random.default_rng(1)))
+    for step in (market.optimise, market.settle, market.clearing):
+        with pytest.raises(InputError, match="update comes first"):
+            step()
+
+
+def test_an_unknown_corner_changes_nothing() -> None:
+    rng = np.random.default_rng(2)
+    case = random_case(rng)
+    demand, state = random_columns(rng, case)
+    market = market_of(case)
+    market.update(demand, state)
+    market.optimise()
+    with pytest.raises(InputError, match="corner"):
+        market.clearing(corner="middle")  # type: ignore[arg-type]
+    assert not differing(market.clearing(), market_of(case).clear(demand, state))
