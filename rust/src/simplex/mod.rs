@@ -6,7 +6,7 @@
 //! sent round the cycle until an arc blocks and leaves (Ahuja, Magnanti & Orlin, *Network Flows*, chapter 11).
 //!
 //! One file per noun: [`tree`](self) (threaded in preorder), `pricing` (which arc enters), `pivot` (which leaves, and the
-//! change), `warm` (where a solve starts), `change` (what may change between solves), `tiebreak` (the one flow among the optimal ones), `cut` (why there is none).
+//! change), `warm` (where a solve starts), `change` (what may change between solves), `tiebreak` (the one flow among the optimal ones), `unique` (that it is), `cut` (why there is none).
 //!
 //! # Use, with all arcs known
 //!
@@ -62,6 +62,7 @@ mod poll;
 mod pricing;
 mod tiebreak;
 mod tree;
+mod unique;
 mod warm;
 
 pub use cut::Shortage;

@@ -6,12 +6,13 @@
 //! alone: such pivots leave the costs' potentials as they are. Where no arc outside the tree has reduced cost zero,
 //! the flow is unique already and nothing is done.
 //!
-//! The result is certified unique: no arc outside the tree has both reduced cost and reduced weight zero. Should two flows
-//! of equal cost have equal weight, the next round of the hash is tried. Weights are positive, so the chosen flow has
+//! The result is certified unique: no arc outside the tree has both reduced cost and reduced weight zero, or those that have
+//! lie on no cycle (`unique`). Should two flows of equal cost have equal weight, the next round of the hash is tried. Weights are positive, so the chosen flow has
 //! no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
 
 use super::pricing::{Candidates, Columns, reduced_cost};
 use super::tree::{ARTIFICIAL, Strays};
+use super::unique::{Passage, has_cycle};
 use super::{Interrupt, Poll, Simplex};
 use crate::error::{Error, Result};
 use crate::hash::{ROUNDS, hash64};
@@ -92,7 +93,21 @@ impl Simplex {
             let (tail, head) = (self.network.tail[arc as usize], self.network.head[arc as usize]);
             self.basis.sign[arc as usize] != 0 && reduced_cost(weight, tail, head, &potential) == 0
         };
-        Ok(!tied.iter().zip(&weight).any(ambiguous))
+        Ok(!tied.iter().zip(&weight).any(ambiguous) || !self.other_flow(tied, &weight, &potential))
+    }
+
+    /// Whether another flow has the same cost and the same weight.
+    fn other_flow(&self, tied: &[u32], weight: &[i64], potential: &[i64]) -> bool {
+        let flow = self.flows();
+        let passage = |(&arc, &weight): (&u32, &i64)| {
+            let arc = arc as usize;
+            let (tail, head) = (self.network.tail[arc], self.network.head[arc]);
+            let (more, less) = (flow[arc] < self.basis.limit[arc], flow[arc] > 0);
+            let (from, to) = if more { (tail, head) } else { (head, tail) };
+            (reduced_cost(weight, tail, head, potential) == 0).then_some(Passage { from, to, both_ways: more && less })
+        };
+        let passages: Vec<Passage> = tied.iter().zip(weight).filter_map(passage).collect();
+        has_cycle(self.network.nodes(), &passages)
     }
 
     /// Potentials of the weights along the tree; artificial arcs weigh more than any path.
