@@ -13,6 +13,7 @@ use wattmarket_core::spot::layout::Layout;
 use wattmarket_core::spot::search::Search;
 use wattmarket_core::spot::solve::Session;
 use wattmarket_core::spot::state::{Demand, State};
+use wattmarket_core::spot::wiring::Wiring;
 
 /// Round trips within which the five workloads must be served.
 const BUDGETS: [i32; 5] = [750, 1_687, 3_250, 8_875, 65_535];
@@ -216,7 +217,8 @@ fn main() {
         layout.rtt.arrange();
         println!("{name}: {metros} x {sites}; arranged in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
         let start = Instant::now();
-        let mut session = Session::new(&layout, &demand, &state).expect("a good market");
+        let mut session =
+            Session::new(&layout, Wiring::new(&layout, demand.steps), &demand, &state).expect("a good market");
         println!("  session {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
         let effort = session.optimise(&layout, &|| false).expect("an optimum");
         println!("  cold {:.1} ms, {effort:?}", start.elapsed().as_secs_f64() * 1e3);

@@ -12,6 +12,7 @@ use wattmarket_core::spot::prices::Prices;
 use wattmarket_core::spot::rows::NONE;
 use wattmarket_core::spot::solve::Session;
 use wattmarket_core::spot::state::{Demand, State};
+use wattmarket_core::spot::wiring::Wiring;
 
 /// A residual arc x → y of some cost: price(x) ≤ price(y) + cost.
 type Arc = (usize, usize, i64);
@@ -128,7 +129,8 @@ proptest! {
     #[test]
     fn prices_are_those_of_the_whole_residual_network(case in markets()) {
         let (demand, state) = &case.ticks[0];
-        let mut session = Session::new(&case.layout, demand, state).expect("a good market");
+        let wiring = Wiring::new(&case.layout, demand.steps);
+        let mut session = Session::new(&case.layout, wiring, demand, state).expect("a good market");
         let mut prices = Prices::default();
         for tick in &case.ticks {
             priced(&mut session, &case.layout, tick, &mut prices);

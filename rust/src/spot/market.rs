@@ -1,11 +1,14 @@
 //! The market: checks what comes in, keeps its basis from one clearing to the next, certifies what goes out.
 
+use std::sync::Arc;
+
 use super::certificate::certify;
 use super::clearing::Clearing;
 use super::layout::Layout;
 use super::prices::Prices;
 use super::solve::Session;
 use super::state::{Demand, State};
+use super::world::World;
 use crate::error::{Error, Result};
 use crate::simplex::Interrupt;
 
@@ -61,7 +64,7 @@ enum Stage {
 /// those before it that are missing, and [`Market::clear`] takes them all. After an error the market is as good as new.
 #[derive(Debug)]
 pub struct Market {
-    layout: Layout,
+    world: Arc<World>,
     demand: Demand,
     state: State,
     stage: Option<Stage>,
@@ -79,25 +82,35 @@ impl Market {
     ///
     /// # Errors
     /// Those of [`Layout::check`].
-    pub fn new(mut layout: Layout) -> Result<Self> {
-        layout.check()?;
-        layout.rtt.arrange();
-        Ok(Self {
-            layout,
+    pub fn new(layout: Layout) -> Result<Self> {
+        Ok(Self::of(Arc::new(World::new(layout)?), None))
+    }
+
+    /// Another market of the same world, which it shares. It starts from the basis that this one has, if it has one, and
+    /// goes its own way from there; it has no demand and no state yet.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let session = self.session.as_ref().map(|session| session.fork(self.world.layout()));
+        Self::of(Arc::clone(&self.world), session)
+    }
+
+    fn of(world: Arc<World>, session: Option<Session>) -> Self {
+        Self {
+            world,
             demand: Demand::default(),
             state: State::default(),
             stage: None,
-            session: None,
+            session,
             prices: Prices::default(),
             objective: 0,
             effort: Effort::default(),
-        })
+        }
     }
 
     /// The static columns.
     #[must_use]
     pub fn layout(&self) -> &Layout {
-        &self.layout
+        self.world.layout()
     }
 
     /// What the last optimum took.
@@ -111,16 +124,17 @@ impl Market {
     /// # Errors
     /// [`Error::Length`] or [`Error::Entry`] with array, index and value.
     pub fn update(&mut self, demand: &Demand, state: &State) -> Result<()> {
-        demand.check(&self.layout)?;
-        state.check(&self.layout)?;
+        let layout = self.world.layout();
+        demand.check(layout)?;
+        state.check(layout)?;
         // An error on the way drops the session: the next clearing starts cold.
         self.stage = None;
         let session = match self.session.take() {
             Some(mut session) if session.wiring.steps == demand.steps => {
-                session.update(&self.layout, demand, state)?;
+                session.update(layout, demand, state)?;
                 session
             }
-            _ => Session::new(&self.layout, demand, state)?,
+            _ => Session::new(layout, self.world.wiring(demand.steps), demand, state)?,
         };
         self.session = Some(session);
         self.demand.copy_from(demand);
@@ -157,11 +171,12 @@ impl Market {
         let Some(session) = &self.session else {
             return Err(NOT_UPDATED.into());
         };
-        let clearing = Clearing::read(&self.layout, &self.demand, &self.state, session, &self.prices, self.objective);
+        let clearing =
+            Clearing::read(self.world.layout(), &self.demand, &self.state, session, &self.prices, self.objective);
         if interrupt() {
             return Err(Error::Interrupted.into());
         }
-        certify(&self.layout, &self.demand, &self.state, &clearing).map_err(Failure::Certificate)?;
+        certify(self.world.layout(), &self.demand, &self.state, &clearing).map_err(Failure::Certificate)?;
         Ok(clearing)
     }
 
@@ -177,16 +192,19 @@ impl Market {
 
     /// Takes the steps up to `stage` that are missing. A step that fails leaves a market as good as new.
     fn reach(&mut self, stage: Stage, interrupt: Interrupt<'_>) -> Outcome<()> {
-        let (Some(reached), Some(mut session)) = (self.stage.take(), self.session.take()) else {
+        let Some(reached) = self.stage.take() else {
+            return Err(NOT_UPDATED.into());
+        };
+        let Some(mut session) = self.session.take() else {
             return Err(NOT_UPDATED.into());
         };
         if reached < Stage::Optimal {
-            self.effort = session.optimise(&self.layout, interrupt)?;
+            self.effort = session.optimise(self.world.layout(), interrupt)?;
             self.objective = session.prove().map_err(Failure::Certificate)?;
         }
         if reached < Stage::Settled && stage >= Stage::Settled {
-            session.settle(&self.layout, interrupt)?;
-            session.price(&self.layout, &mut self.prices);
+            session.settle(self.world.layout(), interrupt)?;
+            session.price(self.world.layout(), &mut self.prices);
         }
         self.stage = Some(reached.max(stage));
         self.session = Some(session);

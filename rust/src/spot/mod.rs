@@ -21,6 +21,7 @@
 //! | [`routes`], [`clearing`] | the result in the caller's terms |
 //! | [`certificate`], [`undercut`] | proof that it is right, in raw form |
 //! | [`market`] | all of it in order |
+//! | [`world`] | what stands still, shared by all markets of one world |
 
 pub mod active;
 pub mod blocks;
@@ -42,3 +43,4 @@ pub mod state;
 pub mod transport;
 pub mod undercut;
 pub mod wiring;
+pub mod world;

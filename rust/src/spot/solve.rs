@@ -5,6 +5,8 @@
 //! over the active arcs is then the optimum over all. The active set is kept for the next clearing, where it is nearly
 //! right. It is a means only: no result depends on it.
 
+use std::sync::Arc;
+
 use super::active::Active;
 use super::columns::Columns;
 use super::layout::Layout;
@@ -27,8 +29,8 @@ const ACTIVE_PER_SOURCE_OR_PORT: usize = 2;
 /// A market between two clearings: its network, its basis, its active set.
 #[derive(Debug)]
 pub struct Session {
-    /// Nodes and explicit arcs.
-    pub wiring: Wiring,
+    /// Nodes and explicit arcs; other sessions of the same world share them.
+    pub wiring: Arc<Wiring>,
     /// Columns of the last demand and state.
     pub columns: Columns,
     /// The basis.
@@ -45,8 +47,8 @@ impl Session {
     ///
     /// # Errors
     /// Those of [`Network::bounds`].
-    pub fn new(layout: &Layout, demand: &Demand, state: &State) -> Result<Self> {
-        let wiring = Wiring::new(layout, demand.steps);
+    pub fn new(layout: &Layout, wiring: impl Into<Arc<Wiring>>, demand: &Demand, state: &State) -> Result<Self> {
+        let wiring = wiring.into();
         let mut columns = Columns::default();
         wiring.fill(layout, demand, state, &mut columns);
         let network = Network {
@@ -66,6 +68,19 @@ impl Session {
         let mut session = Self { wiring, columns, simplex, active, pricing, search };
         session.seed(layout, state)?;
         Ok(session)
+    }
+
+    /// Another session that starts from the basis and the active set that this one has.
+    #[must_use]
+    pub fn fork(&self, layout: &Layout) -> Self {
+        Self {
+            wiring: Arc::clone(&self.wiring),
+            columns: self.columns.clone(),
+            simplex: self.simplex.clone(),
+            active: self.active.clone(),
+            pricing: Pricing::new(layout, &self.wiring),
+            search: Search::new(layout, &self.wiring),
+        }
     }
 
     /// Takes the columns of a new demand and state; basis and active set stay.
@@ -285,11 +300,15 @@ mod tests {
         (demand, state)
     }
 
+    fn cold(layout: &Layout, demand: &Demand, state: &State) -> Session {
+        Session::new(layout, Wiring::new(layout, demand.steps), demand, state).unwrap()
+    }
+
     #[test]
     fn forgetting_active_arcs_changes_no_result() {
         let layout = layout();
         let (demand, state) = columns(&layout, 10);
-        let mut warm = Session::new(&layout, &demand, &state).unwrap();
+        let mut warm = cold(&layout, &demand, &state);
         warm.optimise(&layout, &|| false).unwrap();
         for tick in 2..8 {
             let before = warm.active.len();
@@ -299,7 +318,7 @@ mod tests {
             warm.update(&layout, &demand, &state).unwrap();
             warm.optimise(&layout, &|| false).unwrap();
             warm.settle(&layout, &|| false).unwrap();
-            let mut cold = Session::new(&layout, &demand, &state).unwrap();
+            let mut cold = cold(&layout, &demand, &state);
             cold.optimise(&layout, &|| false).unwrap();
             cold.settle(&layout, &|| false).unwrap();
             assert_eq!(warm.simplex.objective(), cold.simplex.objective());
