@@ -61,7 +61,7 @@ fn market_history(kind: Kind, seed: u64, ticks: usize) {
 
 /// A network without structure: every part of it moves, much of the time nothing feasible is left, and costs are so few
 /// that ties are everywhere. Returns how often there was a flow.
-fn wild_history(seed: u64, nodes: usize, arcs: usize, updates: usize) -> usize {
+fn wild_history(seed: u64, nodes: usize, arcs: usize, updates: usize, patience: Option<u64>) -> usize {
     let mut draw = Draw::new(seed, "wild");
     let mut network = Network { supply: vec![0; nodes], ..Network::default() };
     for _ in 0..arcs {
@@ -71,6 +71,9 @@ fn wild_history(seed: u64, nodes: usize, arcs: usize, updates: usize) -> usize {
         network.cost.push(draw.below(6) as i64 - 1);
     }
     let mut warm = Simplex::new(network.clone()).expect("numbers in bounds");
+    if let Some(pivots) = patience {
+        warm.give_up_after(pivots);
+    }
     let mut optimal = 0;
     for update in 1..=updates {
         let moved = 1 + draw.below(arcs / 10);
@@ -101,6 +104,9 @@ fn wild_history(seed: u64, nodes: usize, arcs: usize, updates: usize) -> usize {
         }
         optimal += usize::from(step(&mut warm, &network, &format!("seed {seed}, update {update}")));
     }
+    if patience.is_some() {
+        assert!(warm.effort().cold_starts > updates as u64 / 2, "{:?}", warm.effort());
+    }
     optimal
 }
 
@@ -112,8 +118,14 @@ fn a_network_of_a_market_clears_as_a_fresh_one_through_every_shock() {
 
 #[test]
 fn a_network_without_structure_clears_as_a_fresh_one() {
-    let optimal = wild_history(3, 60, 600, 300);
+    let optimal = wild_history(3, 60, 600, 300, None);
     assert!((50..250).contains(&optimal), "both ends must be met: {optimal} of 300 optimal");
+}
+
+#[test]
+fn a_warm_solve_that_takes_too_long_starts_cold_and_finds_the_same() {
+    wild_history(4, 60, 600, 150, Some(4));
+    wild_history(5, 12, 60, 150, Some(0));
 }
 
 #[test]
@@ -131,7 +143,7 @@ fn a_thousand_updates_of_networks_of_markets() {
 fn ten_thousand_updates_of_networks_without_structure() {
     for (seed, nodes, arcs, updates) in [(41, 40, 200, 10_000), (42, 120, 1_500, 10_000), (43, 400, 4_000, 1_000)] {
         let start = Instant::now();
-        let optimal = wild_history(seed, nodes, arcs, updates);
+        let optimal = wild_history(seed, nodes, arcs, updates, None);
         let time = start.elapsed().as_secs_f64();
         println!("{nodes} nodes, {arcs} arcs, seed {seed}: {updates} updates, {optimal} optimal, {time:.0} s");
     }

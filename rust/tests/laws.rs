@@ -12,9 +12,12 @@ use family::walk::{Tick, Walk};
 use family::{Draw, Kind, SMALL, Size, World};
 use markets::raw::{Raw, agrees};
 use paths::{never, take};
+use wattmarket_core::spot::certificate::certify;
 use wattmarket_core::spot::clearing::Clearing;
 use wattmarket_core::spot::layout::Layout;
 use wattmarket_core::spot::market::Market;
+use wattmarket_core::spot::prices::Prices;
+use wattmarket_core::spot::solve::Session;
 
 /// A history of a market and how closely to look at it.
 struct History {
@@ -134,6 +137,31 @@ fn a_warm_market_clears_as_a_cold_one_through_every_shock() {
         let (ticks, shock_every) = (120, 4);
         let tally = History { size: SMALL, kind, seed, ticks, shock_every, cold_every: 2, raw_every: 40 }.hold();
         assert!(tally.shocked > ticks / 2 && tally.cold > ticks / 2, "{tally:?}");
+    }
+}
+
+/// A session whose warm solves give up at once, or soon, ends where every other one does.
+#[test]
+fn a_market_that_starts_cold_again_and_again_clears_alike() {
+    for (kind, patience) in [(Kind::Plain, 0), (Kind::Full, 40), (Kind::Forecast, 3)] {
+        let world = World::new(SMALL, kind, 6);
+        let layout = Market::new(world.layout.clone()).expect("a good layout").layout().clone();
+        let mut session = Session::new(&layout, &world.demand, &world.state).expect("good columns");
+        session.simplex.give_up_after(patience);
+        let (mut walk, mut prices) = (Walk::new(world, 6, 4, 1), Prices::default());
+        for tick in 1..=15 {
+            let now = walk.step();
+            session.update(&layout, &now.demand, &now.state).expect("good columns");
+            session.optimise(&layout, &never).expect("no interrupt");
+            let objective = session.prove().expect("an optimum");
+            session.settle(&layout, &never).expect("no interrupt");
+            session.price(&layout, &mut prices);
+            let clearing = Clearing::read(&layout, &now.demand, &now.state, &session, &prices, objective);
+            certify(&layout, &now.demand, &now.state, &clearing).expect("a certified clearing");
+            let what = differing(&clearing, &cold(&layout, &now));
+            assert!(what.is_empty(), "{kind:?}, tick {tick} ({:?}): {what:?} differ from a cold start", now.shocks);
+        }
+        assert!(session.simplex.effort().cold_starts > 5, "{:?}", session.simplex.effort());
     }
 }
 

@@ -120,6 +120,8 @@ pub struct Simplex {
     stale: bool,
     /// Whether the basis has been through a solve.
     warm: bool,
+    /// Most pivots of a warm solve before it starts cold.
+    patience: u64,
     effort: Effort,
 }
 
@@ -132,8 +134,9 @@ impl Simplex {
     pub fn new(network: Network) -> Result<Self> {
         let bounds = network.bounds()?;
         let basis = Basis::cold(&network, &bounds);
+        let nodes = network.nodes();
         let mut simplex = Self {
-            potential: vec![0; network.nodes() + 1],
+            potential: vec![0; nodes + 1],
             network,
             bounds,
             basis,
@@ -141,6 +144,7 @@ impl Simplex {
             strays: Strays::default(),
             stale: false,
             warm: false,
+            patience: 20 * nodes as u64 + 10_000,
             effort: Effort { cold_starts: 1, ..Effort::default() },
         };
         simplex.reprice();
@@ -165,6 +169,12 @@ impl Simplex {
         self.effort
     }
 
+    /// Lets warm solves start cold after so many pivots. For tests of that: no result depends on it.
+    #[doc(hidden)]
+    pub fn give_up_after(&mut self, pivots: u64) {
+        self.patience = pivots;
+    }
+
     /// Finds an optimal flow over the arcs known, from the last tree if there is one.
     ///
     /// An interrupted or updated simplex can be solved again; the result never depends on what came before, once
@@ -179,7 +189,7 @@ impl Simplex {
             self.refit();
         }
         self.pricing.prepare(&self.network, &self.basis, &self.potential);
-        let budget = if self.warm { 20 * self.network.nodes() as u64 + 10_000 } else { u64::MAX };
+        let budget = if self.warm { self.patience } else { u64::MAX };
         if !self.improve(budget, &mut poll)? {
             self.restart();
             self.improve(u64::MAX, &mut poll)?;

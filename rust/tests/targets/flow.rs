@@ -126,6 +126,10 @@ pub fn updates(bytes: &[u8]) {
     let Ok(mut warm) = Simplex::new(maker.network(&mut draw)) else {
         return;
     };
+    if draw.below(4) == 3 {
+        // Sooner or later it starts cold.
+        warm.give_up_after(draw.below(20) as u64);
+    }
     for _ in 0..60 {
         if draw.spent() {
             break;
