@@ -4,7 +4,7 @@
 //! nearest site is, would be less than some row has already.
 
 use crate::simd::{Kernel, Lanes, dispatch, level};
-use crate::spot::blocks::{BLOCK, SPAN};
+use crate::spot::blocks::BLOCK;
 use crate::spot::layout::Layout;
 use crate::spot::offers::{Doors, Offers};
 use crate::spot::rows::Chain;
@@ -26,6 +26,7 @@ pub struct Asks {
 struct Books<T> {
     offers: Vec<Offers<T>>,
     ring: Vec<T>,
+    least: Vec<T>,
 }
 
 /// Who asks for asks.
@@ -66,7 +67,7 @@ impl<T: Money> Books<T> {
         doors: &[Doors],
         found: &mut Vec<(u32, i64)>,
     ) {
-        let Self { offers, ring } = self;
+        let Self { offers, ring, least } = self;
         offers.resize_with(doors.len(), Offers::default);
         offers.iter_mut().zip(doors).for_each(|(offers, doors)| offers.fill(doors, takers.price));
         for chain in &wiring.rows.chains {
@@ -74,7 +75,7 @@ impl<T: Money> Books<T> {
                 let (first, offers) = (chain.row(metro, 0), &offers[chain.gate[metro] as usize]);
                 ring.clear();
                 ring.extend(takers.price[first..first + chain.budgets.len()].iter().map(|&price| T::fit(price)));
-                dispatch(level(), OneMetro { layout, chain, metro, offers, ring });
+                dispatch(level(), OneMetro { layout, chain, metro, offers, least, ring });
                 let asks = (first as u32..).zip(&*ring).filter(|&(_, &ask)| ask < T::DEAREST);
                 found.extend(asks.map(|(row, ask)| (row, ask.price())));
             }
@@ -92,6 +93,8 @@ struct OneMetro<'a, T> {
     chain: &'a Chain,
     metro: usize,
     offers: &'a Offers<T>,
+    /// The least that each block asks.
+    least: &'a mut Vec<T>,
     /// The least so far of each ring.
     ring: &'a mut [T],
 }
@@ -101,42 +104,39 @@ impl<T: Money> Kernel for OneMetro<'_, T> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, _: L) {
-        let Self { layout, chain, metro, offers, ring } = self;
+        let Self { layout, chain, metro, offers, least, ring } = self;
         let (row, rate) = (layout.rtt.row(metro), layout.transport_rate);
-        for (span, (nearest, cheapest)) in layout.rtt.least(metro).iter().zip(&offers.least).enumerate() {
-            let least = asks_of(nearest, rate, cheapest);
-            for (index, (&ask, &time)) in least.iter().zip(nearest).enumerate() {
-                if ring.iter().zip(&chain.budgets).any(|(&ring, &budget)| time <= budget && ask < ring) {
-                    let block = span * SPAN + index;
-                    under(&row[block].0, rate, &offers.blocks[block], &chain.budgets, ring);
-                }
+        let nearest = layout.rtt.least(metro).as_flattened();
+        least.resize(nearest.len(), T::DEAREST);
+        write_asks(nearest, rate, offers.least.as_flattened(), least);
+        for (block, (&ask, &time)) in least.iter().zip(nearest).enumerate() {
+            // Beyond the last block nothing is offered.
+            if ring.iter().zip(&chain.budgets).any(|(&ring, &budget)| time <= budget && ask < ring) {
+                under(&row[block].0, rate, &offers.blocks[block], &chain.budgets, ring);
             }
         }
     }
 }
 
-/// What sixteen offers cost with transport.
+/// What offers cost with transport.
 #[inline(always)]
-fn asks_of<T: Money>(times: &[u16; 16], rate: u32, offers: &[T; 16]) -> [T; 16] {
-    let mut asks = *offers;
-    for (ask, &time) in asks.iter_mut().zip(times) {
-        *ask = *ask + T::cost((u32::from(time) * rate) >> 10);
+fn write_asks<T: Money>(times: &[u16], rate: u32, offers: &[T], asks: &mut [T]) {
+    for ((ask, &time), &offer) in asks.iter_mut().zip(times).zip(offers) {
+        *ask = offer + T::cost((u32::from(time) * rate) >> 10);
     }
-    asks
 }
 
 /// Lowers each ring to the least ask of a block within its budget.
 #[inline(always)]
 fn under<T: Money>(times: &[u16; BLOCK], rate: u32, offers: &[T; BLOCK], budgets: &[u16], ring: &mut [T]) {
-    for (times, offers) in times.as_chunks::<16>().0.iter().zip(offers.as_chunks::<16>().0) {
-        let asks = asks_of(times, rate, offers);
-        for (least, &budget) in ring.iter_mut().zip(budgets) {
-            let mut best = *least;
-            for (&ask, &time) in asks.iter().zip(times) {
-                let ask = if time <= budget { ask } else { T::DEAREST };
-                best = best.min(ask);
-            }
-            *least = best;
+    let mut asks = [T::DEAREST; BLOCK];
+    write_asks(times, rate, offers, &mut asks);
+    for (least, &budget) in ring.iter_mut().zip(budgets) {
+        let mut best = *least;
+        for (&ask, &time) in asks.iter().zip(times) {
+            let ask = if time <= budget { ask } else { T::DEAREST };
+            best = best.min(ask);
         }
+        *least = best;
     }
 }

@@ -6,7 +6,7 @@
 //! again, or nearly, and its bid comes first.
 
 use crate::simd::{Kernel, Lanes, dispatch, level};
-use crate::spot::blocks::{BLOCK, Block, SPAN};
+use crate::spot::blocks::{BLOCK, SPAN};
 use crate::spot::layout::Layout;
 use crate::spot::offers::Doors;
 use crate::spot::rows::Chain;
@@ -37,6 +37,10 @@ struct Boards<T> {
     /// By gates.
     board: Vec<Board<T>>,
     pay: Pay<T>,
+    /// The most that a metro bids in each block.
+    most: Vec<T>,
+    /// Blocks where that is worth a look.
+    worth: Vec<u32>,
 }
 
 /// The best bids behind one gate.
@@ -48,9 +52,10 @@ struct Board<T> {
     least: Vec<[T; SPAN]>,
 }
 
-/// What the rings of one metro pay.
+/// What the rings of one metro pay. Of rings that pay alike only the loosest is kept.
 #[derive(Debug, Default)]
 struct Pay<T> {
+    budget: Vec<u16>,
     /// Each ring.
     ring: Vec<T>,
     /// The dearest of each ring and those looser.
@@ -59,10 +64,21 @@ struct Pay<T> {
 
 impl<T: Money> Pay<T> {
     /// Whether any ring of a metro bids.
+    #[inline(always)]
     fn read(&mut self, chain: &Chain, metro: usize, price: &[i64]) -> bool {
         let first = chain.row(metro, 0);
         self.ring.clear();
-        self.ring.extend(price[first..first + chain.budgets.len()].iter().map(|&price| T::fit(price)));
+        self.budget.clear();
+        for (&price, &budget) in price[first..first + chain.budgets.len()].iter().zip(&chain.budgets) {
+            let pays = T::fit(price);
+            match self.ring.last() {
+                Some(&last) if last == pays => *self.budget.last_mut().unwrap_or(&mut 0) = budget,
+                _ => {
+                    self.ring.push(pays);
+                    self.budget.push(budget);
+                }
+            }
+        }
         self.dearest.clone_from(&self.ring);
         for ring in (1..self.dearest.len()).rev() {
             self.dearest[ring - 1] = self.dearest[ring - 1].max(self.dearest[ring]);
@@ -206,13 +222,14 @@ impl<T: Money> Kernel for Pass<'_, T> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, _: L) {
-        let Boards { board, pay } = self.boards;
+        let Boards { board, pay, most, worth } = self.boards;
         let metros = self.bidders.metros.iter().enumerate().filter(|&(_, &bids)| bids);
         for chain in &self.wiring.rows.chains {
             for (metro, _) in metros.clone() {
                 if pay.read(chain, metro, self.bidders.price) {
                     let gate = chain.gate[metro] as usize;
-                    one_metro(self.layout, chain, metro, pay, &mut board[gate], &mut self.bidder[gate]);
+                    let (board, bidder) = (&mut board[gate], &mut self.bidder[gate]);
+                    OneMetro { layout: self.layout, metro, pay, board, bidder }.run(most, worth);
                 }
             }
         }
@@ -220,39 +237,43 @@ impl<T: Money> Kernel for Pass<'_, T> {
 }
 
 /// The bids of one chain at one metro.
-#[inline(always)]
-fn one_metro<T: Money>(
-    layout: &Layout,
-    chain: &Chain,
+struct OneMetro<'a, T> {
+    layout: &'a Layout,
     metro: usize,
-    pay: &Pay<T>,
-    board: &mut Board<T>,
-    bidder: &mut [[u32; BLOCK]],
-) {
-    let (row, rate) = (layout.rtt.row(metro), layout.transport_rate);
-    for (span, nearest) in layout.rtt.least(metro).iter().enumerate() {
-        let most = bids_of(nearest, rate, &chain.budgets, &pay.dearest);
-        let mut worth = [0u8; SPAN];
-        for ((worth, &most), &least) in worth.iter_mut().zip(&most).zip(&board.least[span]) {
-            *worth = u8::from(most > least);
-        }
-        let mut worth = u128::from_le_bytes(worth);
-        while worth != 0 {
-            let index = worth.trailing_zeros() as usize / 8;
-            worth &= worth - 1;
-            let block = span * SPAN + index;
+    pay: &'a Pay<T>,
+    board: &'a mut Board<T>,
+    bidder: &'a mut [[u32; BLOCK]],
+}
+
+impl<T: Money> OneMetro<'_, T> {
+    /// Raises the best bids of the blocks where one of these may be above the least.
+    #[inline(always)]
+    fn run(self, most: &mut Vec<T>, worth: &mut Vec<u32>) {
+        let Self { layout, metro, pay, board, bidder } = self;
+        let (nearest, row) = (layout.rtt.least(metro).as_flattened(), layout.rtt.row(metro));
+        most.resize(nearest.len(), T::CHEAPEST);
+        write_bids(nearest, layout.transport_rate, &pay.budget, &pay.dearest, most);
+        worth.clear();
+        for (block, (&most, &least)) in most.iter().zip(board.least.as_flattened()).enumerate() {
             // Beyond the last block nobody is interested: its least is `DEAREST`.
-            let Block(times) = &row[block];
-            let (best, bidder) = (&mut board.best[block], &mut bidder[block]);
-            board.least[span][index] = outbid(times, rate, &chain.budgets, &pay.ring, metro as u32, best, bidder);
+            if most > least {
+                worth.push(block as u32);
+            }
+        }
+        let least = board.least.as_flattened_mut();
+        for &block in &*worth {
+            let block = block as usize;
+            let mut bids = [T::CHEAPEST; BLOCK];
+            write_bids(&row[block].0, layout.transport_rate, &pay.budget, &pay.ring, &mut bids);
+            least[block] = outbid(&bids, metro as u32, &mut board.best[block], &mut bidder[block]);
         }
     }
 }
 
-/// What the tightest ring that reaches each of sixteen sites would pay there, less transport.
+/// What the tightest ring that reaches each site would pay there, less transport.
 #[inline(always)]
-fn bids_of<T: Money>(times: &[u16; 16], rate: u32, budgets: &[u16], pay: &[T]) -> [T; 16] {
-    let mut bids = [T::CHEAPEST; 16];
+fn write_bids<T: Money>(times: &[u16], rate: u32, budgets: &[u16], pay: &[T], bids: &mut [T]) {
+    bids.fill(T::CHEAPEST);
     // Loosest first, so that the tightest is written last.
     for (&budget, &price) in budgets.iter().zip(pay).rev() {
         for (bid, &time) in bids.iter_mut().zip(times) {
@@ -262,32 +283,18 @@ fn bids_of<T: Money>(times: &[u16; 16], rate: u32, budgets: &[u16], pay: &[T]) -
     for (bid, &time) in bids.iter_mut().zip(times) {
         *bid = *bid - T::cost((u32::from(time) * rate) >> 10);
     }
-    bids
 }
 
 /// Raises the best bids of a block; returns the least of them.
 #[inline(always)]
-fn outbid<T: Money>(
-    times: &[u16; BLOCK],
-    rate: u32,
-    budgets: &[u16],
-    pay: &[T],
-    metro: u32,
-    best: &mut [T; BLOCK],
-    bidder: &mut [u32; BLOCK],
-) -> T {
-    let times = times.as_chunks::<16>().0;
-    let (best, bidder) = (best.as_chunks_mut::<16>().0, bidder.as_chunks_mut::<16>().0);
+fn outbid<T: Money>(bids: &[T; BLOCK], metro: u32, best: &mut [T; BLOCK], bidder: &mut [u32; BLOCK]) -> T {
+    for ((best, bidder), &bid) in best.iter().zip(bidder.iter_mut()).zip(bids) {
+        *bidder = if bid > *best { metro } else { *bidder };
+    }
     let mut least = T::DEAREST;
-    for ((times, best), bidder) in times.iter().zip(best).zip(bidder) {
-        let bids = bids_of(times, rate, budgets, pay);
-        for ((best, bidder), &bid) in best.iter_mut().zip(bidder.iter_mut()).zip(&bids) {
-            *bidder = if bid > *best { metro } else { *bidder };
-            *best = (*best).max(bid);
-        }
-        for &best in best.iter() {
-            least = least.min(best);
-        }
+    for (best, &bid) in best.iter_mut().zip(bids) {
+        *best = (*best).max(bid);
+        least = least.min(*best);
     }
     least
 }
