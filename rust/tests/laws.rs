@@ -18,6 +18,7 @@ use wattmarket_core::spot::layout::Layout;
 use wattmarket_core::spot::market::Market;
 use wattmarket_core::spot::prices::Prices;
 use wattmarket_core::spot::solve::Session;
+use wattmarket_core::spot::wiring::Wiring;
 
 /// A history of a market and how closely to look at it.
 struct History {
@@ -146,7 +147,8 @@ fn a_market_that_starts_cold_again_and_again_clears_alike() {
     for (kind, patience) in [(Kind::Plain, 0), (Kind::Full, 40), (Kind::Forecast, 3)] {
         let world = World::new(SMALL, kind, 6);
         let layout = Market::new(world.layout.clone()).expect("a good layout").layout().clone();
-        let mut session = Session::new(&layout, &world.demand, &world.state).expect("good columns");
+        let wiring = Wiring::new(&layout, world.demand.steps);
+        let mut session = Session::new(&layout, wiring, &world.demand, &world.state).expect("good columns");
         session.simplex.give_up_after(patience);
         let (mut walk, mut prices) = (Walk::new(world, 6, 4, 1), Prices::default());
         for tick in 1..=15 {
