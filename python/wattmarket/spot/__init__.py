@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wattmarket.spot.batch import SpotBatch
 from wattmarket.spot.columns import (
     NO_BUDGET,
     POOLED,
@@ -43,6 +44,7 @@ __all__ = [
     "RentReader",
     "RentReading",
     "SiteRents",
+    "SpotBatch",
     "SpotClearing",
     "SpotDemand",
     "SpotLayout",

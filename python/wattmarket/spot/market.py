@@ -7,24 +7,18 @@ money micro-dollars per kWh, both integers, so that optimum, prices and certific
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
+import copy
 
 from wattmarket import _core
 from wattmarket.errors import InputError
 from wattmarket.scenario import Scenario
-from wattmarket.spot.columns import Corner, Integer, SpotClearing, SpotDemand, SpotLayout, SpotOptimum, SpotState
+from wattmarket.spot.columns import Corner, SpotClearing, SpotDemand, SpotLayout, SpotOptimum, SpotState
+from wattmarket.spot.door import demand_columns, layout_columns, spot_clearing, state_columns, suffix
 from wattmarket.spot.layout import spot_layout
 from wattmarket.spot.view import SpotView, read_clearing
 from wattmarket.world import World
 
 __all__ = ["SpotMarket"]
-
-_CORNERS: Final[Mapping[str, str]] = {"midpoint": "mid", "lowest": "low", "highest": "high"}
 
 
 class SpotMarket:
@@ -43,6 +37,10 @@ class SpotMarket:
     ----------
     layout : SpotLayout
         The columns that stand still.
+    entry : bool
+        Whether the network has entry and refresh arcs.
+    pairs : tuple of int
+        Number of metros and of workloads: the first two dimensions of demand.
 
     Raises
     ------
@@ -85,17 +83,28 @@ class SpotMarket:
         layout = spot_layout(world, scenario or Scenario()) if isinstance(world, World) else world
         self.layout = layout
         self._world = (world, scenario or Scenario()) if isinstance(world, World) else None
-        self._entry = entry
-        self._shape = {
-            "M": len(layout.metro_bloc),
-            "K": len(layout.workload_budget),
-            "S": len(layout.site_zone),
-        }
-        columns = {
-            name: _flat(name, getattr(layout, name), dtype, shape)
-            for name, (dtype, shape) in _layout_columns(layout).items()
-        }
-        self._core = _core.SpotCore(columns, int(layout.transport_rate), entry)
+        self.entry = entry
+        self.pairs = (len(layout.metro_bloc), len(layout.workload_budget))
+        self._core = _core.SpotCore(layout_columns(layout), int(layout.transport_rate), entry)
+
+    def fork(self) -> SpotMarket:
+        """Make another market of the same world.
+
+        What stands still, the matrix of round-trip times first of all, exists once for both. The new market starts from
+        the basis that this one has, if it has cleared anything; from there each goes its own way.
+
+        Returns
+        -------
+        SpotMarket
+            A market that has taken no demand and no state yet.
+
+        See Also
+        --------
+        wattmarket.spot.SpotBatch : Clears many cases of one world on several threads.
+        """
+        twin = copy.copy(self)
+        twin._core = self._core.fork()
+        return twin
 
     def update(self, demand: SpotDemand, state: SpotState) -> None:
         """Take the columns of the next clearing.
@@ -110,16 +119,8 @@ class SpotMarket:
         InputError
             Naming array, index and value.
         """
-        pairs = (self._shape["M"], self._shape["K"])
-        steps = np.asarray(demand.quantity_kw).shape[-1] if np.asarray(demand.quantity_kw).ndim else 0
-        self._core.update(
-            {
-                field.name: _flat(field.name, getattr(demand, field.name), _INT, (*pairs, steps))
-                for field in fields(demand)
-            },
-            steps,
-            self._state_columns(state),
-        )
+        columns, steps = demand_columns(demand, self.pairs)
+        self._core.update(columns, steps, state_columns(state, entry=self.entry))
 
     def optimise(self) -> SpotOptimum:
         """Find an optimum, warm from the last one, and prove it.
@@ -165,8 +166,8 @@ class SpotMarket:
         InvariantError
             If the result breaks a law of the model: a bug.
         """
-        _check_corner(corner)
-        return _clearing(self._core.clearing(), (self._shape["M"], self._shape["K"]), _CORNERS[corner])
+        settled = suffix(corner)
+        return spot_clearing(self._core.clearing(), self.pairs, settled)
 
     def clear(self, demand: SpotDemand, state: SpotState, *, corner: Corner = "midpoint") -> SpotClearing:
         """Clear the market at least cost: `update`, `optimise`, `settle` and `clearing` in one call.
@@ -189,7 +190,7 @@ class SpotMarket:
         -----
         The global interpreter lock is released, and Ctrl-C honoured, while the core works.
         """
-        _check_corner(corner)
+        suffix(corner)
         self.update(demand, state)
         return self.clearing(corner=corner)
 
@@ -211,76 +212,3 @@ class SpotMarket:
         if self._world is None:
             raise InputError("market: was made from a layout; only the market of a world has names to show")
         return read_clearing(*self._world, self.layout, clearing, demand, state)
-
-    def _state_columns(self, state: SpotState) -> dict[str, npt.NDArray[Any]]:
-        columns = {}
-        for field in fields(state):
-            value = getattr(state, field.name)
-            if field.name in _FORECAST and (value is None) == self._entry:
-                reason = "missing, but the market has entry" if self._entry else "given, but the market has no entry"
-                raise InputError(f"{field.name}: {reason}")
-            columns[field.name] = _flat(field.name, _NONE if value is None else value, _INT, (None,))
-        return columns
-
-
-_INT: Final = np.dtype(np.int64)
-_KEY: Final = np.dtype(np.uint64)
-_BOOL: Final = np.dtype(np.bool_)
-_NONE: Final = np.zeros(0, np.int64)
-_FORECAST: Final = frozenset({"entry_kw", "entry_cost", "slot_kw", "refresh_cost"})
-
-_Spec = tuple[np.dtype[Any], tuple[int | None, ...]]
-
-
-def _layout_columns(layout: SpotLayout) -> dict[str, _Spec]:
-    """Type and shape of every column of a layout; None: any length, which the core checks."""
-    metros, sites, pools = len(layout.metro_bloc), len(layout.site_zone), len(layout.pool_site)
-    shaped: dict[str, _Spec] = {
-        "rtt": (np.dtype(np.uint16), (metros, sites)),
-        "class_pool": (_BOOL, (None, pools)),
-        "class_shell": (_BOOL, (None, sites)),
-        "workload_masked": (_BOOL, (None,)),
-        "site_btm": (_BOOL, (None,)),
-    }
-    for field in fields(layout):
-        if field.name not in shaped and field.name != "transport_rate":
-            shaped[field.name] = (_KEY if field.name.endswith("_key") else _INT, (None,))
-    return shaped
-
-
-def _flat(name: str, values: npt.ArrayLike, dtype: np.dtype[Any], shape: tuple[int | None, ...]) -> npt.NDArray[Any]:
-    """Check a column's type and shape, and lay it out flat; truth values as bytes."""
-    column = np.asarray(values)
-    if column.ndim != len(shape) or any(
-        want is not None and want != found for want, found in zip(shape, column.shape, strict=True)
-    ):
-        expected = ", ".join("any" if want is None else str(want) for want in shape)
-        raise InputError(f"{name}: expected shape [{expected}], found {list(column.shape)}")
-    if column.dtype != dtype:
-        integers = np.issubdtype(column.dtype, np.integer) and np.issubdtype(dtype, np.integer)
-        if not integers or not np.can_cast(column.dtype, dtype, "safe"):
-            raise InputError(f"{name}: expected an array of {dtype}, found {column.dtype}")
-        column = column.astype(dtype)
-    flat = np.ascontiguousarray(column).reshape(-1)
-    return flat.view(np.uint8) if dtype == _BOOL else flat
-
-
-def _check_corner(corner: str) -> None:
-    if corner not in _CORNERS:
-        raise InputError(f"corner: {corner!r}: must be one of {', '.join(_CORNERS)}")
-
-
-def _clearing(result: dict[str, Any], pairs: tuple[int, int], corner: str) -> SpotClearing:
-    """Name and shape the core's columns."""
-
-    def column(name: str) -> Integer:
-        values = np.frombuffer(result[name], dtype=np.int64)
-        return values.reshape(pairs) if name == "served_kw" or name.startswith("demand_price") else values
-
-    named: dict[str, Any] = {name: result[name] for name in ("objective", "pivots", "rounds", "active_arcs")}
-    for field in fields(SpotClearing):
-        if field.name.endswith("_price"):
-            named[field.name] = column(f"{field.name}_{corner}")
-        elif field.name != "certificate" and field.name not in named:
-            named[field.name] = column(field.name)
-    return SpotClearing(certificate=True, **named)

@@ -61,6 +61,18 @@ pub fn keys(column: &Bound<'_, PyAny>, array: &'static str) -> PyResult<Vec<u64>
 
 /// The entries of a one-dimensional buffer of one element type.
 pub fn elements<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str) -> PyResult<Vec<T>> {
+    buffer(column, array, dtype)?.to_vec(column.py())
+}
+
+/// Writes an `int64` column of any length over `values`, in the memory they have. Who takes them checks their range, which
+/// excludes the smallest integer.
+pub fn overwrite(values: &mut Vec<i64>, column: &Bound<'_, PyAny>, array: &str) -> PyResult<()> {
+    let buffer = buffer(column, array, "int64")?;
+    values.resize(buffer.item_count(), 0);
+    buffer.copy_to_slice(column.py(), values)
+}
+
+fn buffer<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str) -> PyResult<PyBuffer<T>> {
     let Ok(buffer) = PyBuffer::<T>::get(column) else {
         let found = match column.getattr("dtype") {
             Ok(dtype) => dtype.str()?.to_string(),
@@ -72,7 +84,7 @@ pub fn elements<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str)
         let dimensions = buffer.dimensions();
         return Err(InputError::new_err(format!("{array}: expected one dimension, found {dimensions}")));
     }
-    buffer.to_vec(column.py())
+    Ok(buffer)
 }
 
 /// An `int64` column as bytes; in Python `numpy.frombuffer` makes it a read-only array without a copy.

@@ -1,5 +1,6 @@
 //! The Python module `wattmarket._core`: docstring, signature, one delegating call.
 
+mod batch;
 mod columns;
 mod flow;
 mod numeric;
@@ -10,6 +11,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    batch::register(module)?;
     flow::register(module)?;
     numeric::register(module)?;
     spot::register(module)?;

@@ -42,10 +42,34 @@ fn rtt_matrix<'py>(py: Python<'py>, places: &Bound<'_, PyDict>, km_per_ms: f64) 
     })
 }
 
+/// Demand and state on their way in. A market takes them in exchange for those before, whose memory serves the next.
+#[derive(Default)]
+pub(super) struct Incoming {
+    pub demand: Demand,
+    pub state: State,
+}
+
+impl Incoming {
+    /// Writes Python's columns over its own.
+    pub fn read(&mut self, demand: &Bound<'_, PyDict>, steps: usize, state: &Bound<'_, PyDict>) -> PyResult<()> {
+        self.demand.steps = steps;
+        for (name, values) in
+            [("quantity_kw", &mut self.demand.quantity_kw), ("price_musd_per_kwh", &mut self.demand.price)]
+        {
+            columns::overwrite(values, &column(demand, name)?, name)?;
+        }
+        for (name, values) in self.state.columns_mut() {
+            columns::overwrite(values, &column(state, name)?, name)?;
+        }
+        Ok(())
+    }
+}
+
 /// The Watt-Latency network of one world, cleared again and again.
 #[pyclass(module = "wattmarket._core")]
-struct SpotCore {
-    market: Market,
+pub(super) struct SpotCore {
+    pub market: Market,
+    incoming: Incoming,
 }
 
 #[pymethods]
@@ -54,7 +78,7 @@ impl SpotCore {
     #[new]
     fn new(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyResult<Self> {
         let market = Market::new(layout(columns, transport_rate, entry)?).map_err(columns::refusal)?;
-        Ok(Self { market })
+        Ok(Self { market, incoming: Incoming::default() })
     }
 
     /// Takes the columns of the next clearing.
@@ -64,12 +88,9 @@ impl SpotCore {
         steps: usize,
         state_columns: &Bound<'_, PyDict>,
     ) -> PyResult<()> {
-        let demand = Demand {
-            steps,
-            quantity_kw: integers(demand_columns, "quantity_kw")?,
-            price: integers(demand_columns, "price_musd_per_kwh")?,
-        };
-        self.market.update(&demand, &state(state_columns)?).map_err(columns::refusal)
+        let Self { market, incoming } = self;
+        incoming.read(demand_columns, steps, state_columns)?;
+        market.exchange(&mut incoming.demand, &mut incoming.state).map_err(columns::refusal)
     }
 
     /// Finds and proves an optimum: objective, pivots, rounds, active arcs.
@@ -88,6 +109,11 @@ impl SpotCore {
         let clearing = self.step(py, Market::clearing)?;
         result(py, &clearing, self.market.effort())
     }
+
+    /// Another market of the same world, from the basis that this one has.
+    fn fork(&self) -> Self {
+        Self { market: self.market.fork(), incoming: Incoming::default() }
+    }
 }
 
 impl SpotCore {
@@ -102,8 +128,13 @@ impl SpotCore {
             Err(Failure::Input(error)) => Err(error),
             Err(Failure::Certificate(what)) => Ok(Err(what)),
         })?;
-        outcome.map_err(|what| InvariantError::new_err(format!("spot clearing: {what}")))
+        outcome.map_err(|what| broken("", &what))
     }
+}
+
+/// What Python sees of a certificate that does not hold.
+pub(super) fn broken(place: &str, what: &str) -> PyErr {
+    InvariantError::new_err(format!("{place}spot clearing: {what}"))
 }
 
 fn layout(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyResult<Layout> {
@@ -140,27 +171,6 @@ fn layout(columns: &Bound<'_, PyDict>, transport_rate: u32, entry: bool) -> PyRe
     })
 }
 
-fn state(columns: &Bound<'_, PyDict>) -> PyResult<State> {
-    let integers = |name| integers(columns, name);
-    Ok(State {
-        pool_kw: integers("pool_kw")?,
-        pool_cost: integers("pool_cost")?,
-        shell_kw: integers("shell_kw")?,
-        grid_kw: integers("grid_kw")?,
-        site_cost: integers("site_cost")?,
-        btm_kw: integers("btm_kw")?,
-        btm_cost: integers("btm_cost")?,
-        step_kw: integers("step_kw")?,
-        step_cost: integers("step_cost")?,
-        link_kw: integers("link_kw")?,
-        link_cost: integers("link_cost")?,
-        entry_kw: integers("entry_kw")?,
-        entry_cost: integers("entry_cost")?,
-        slot_kw: integers("slot_kw")?,
-        refresh_cost: integers("refresh_cost")?,
-    })
-}
-
 /// A column by name.
 fn column<'py>(columns: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {
     columns.get_item(name)?.ok_or_else(|| columns::InputError::new_err(format!("{name}: missing")))
@@ -182,7 +192,8 @@ fn truths(columns: &Bound<'_, PyDict>, name: &'static str) -> PyResult<Vec<bool>
     Ok(elements::<u8>(columns, name, "bool")?.into_iter().map(|truth| truth != 0).collect())
 }
 
-fn result<'py>(py: Python<'py>, clearing: &Clearing, effort: Effort) -> PyResult<Bound<'py, PyDict>> {
+/// The columns of a clearing as a dict.
+pub(super) fn result<'py>(py: Python<'py>, clearing: &Clearing, effort: Effort) -> PyResult<Bound<'py, PyDict>> {
     let result = PyDict::new(py);
     let quotes: [(&str, &Quote); 7] = [
         ("demand", &clearing.demand),

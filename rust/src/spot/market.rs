@@ -124,21 +124,38 @@ impl Market {
     /// # Errors
     /// [`Error::Length`] or [`Error::Entry`] with array, index and value.
     pub fn update(&mut self, demand: &Demand, state: &State) -> Result<()> {
-        let layout = self.world.layout();
-        demand.check(layout)?;
-        state.check(layout)?;
+        demand.check(self.layout())?;
+        state.check(self.layout())?;
+        self.demand.copy_from(demand);
+        self.state.copy_from(state);
+        self.renew()
+    }
+
+    /// The same without a copy: the caller gets the columns of the last clearing back, to write the next ones over them.
+    ///
+    /// # Errors
+    /// Those of [`Market::update`]; the columns stay the caller's.
+    pub fn exchange(&mut self, demand: &mut Demand, state: &mut State) -> Result<()> {
+        demand.check(self.layout())?;
+        state.check(self.layout())?;
+        std::mem::swap(&mut self.demand, demand);
+        std::mem::swap(&mut self.state, state);
+        self.renew()
+    }
+
+    /// Brings the network up to date with demand and state.
+    fn renew(&mut self) -> Result<()> {
+        let Self { world, demand, state, .. } = self;
         // An error on the way drops the session: the next clearing starts cold.
         self.stage = None;
         let session = match self.session.take() {
             Some(mut session) if session.wiring.steps == demand.steps => {
-                session.update(layout, demand, state)?;
+                session.update(world.layout(), demand, state)?;
                 session
             }
-            _ => Session::new(layout, self.world.wiring(demand.steps), demand, state)?,
+            _ => Session::new(world.layout(), world.wiring(demand.steps), demand, state)?,
         };
         self.session = Some(session);
-        self.demand.copy_from(demand);
-        self.state.copy_from(state);
         self.stage = Some(Stage::Updated);
         Ok(())
     }

@@ -22,8 +22,10 @@
 //! | [`certificate`], [`undercut`] | proof that it is right, in raw form |
 //! | [`market`] | all of it in order |
 //! | [`world`] | what stands still, shared by all markets of one world |
+//! | [`batch`] | many clearings of one world on several threads |
 
 pub mod active;
+pub mod batch;
 pub mod blocks;
 pub mod certificate;
 pub mod clearing;

@@ -77,6 +77,27 @@ pub struct State {
 }
 
 impl State {
+    /// All columns by name.
+    pub fn columns_mut(&mut self) -> [(&'static str, &mut Vec<i64>); 15] {
+        [
+            ("pool_kw", &mut self.pool_kw),
+            ("pool_cost", &mut self.pool_cost),
+            ("shell_kw", &mut self.shell_kw),
+            ("grid_kw", &mut self.grid_kw),
+            ("site_cost", &mut self.site_cost),
+            ("btm_kw", &mut self.btm_kw),
+            ("btm_cost", &mut self.btm_cost),
+            ("step_kw", &mut self.step_kw),
+            ("step_cost", &mut self.step_cost),
+            ("link_kw", &mut self.link_kw),
+            ("link_cost", &mut self.link_cost),
+            ("entry_kw", &mut self.entry_kw),
+            ("entry_cost", &mut self.entry_cost),
+            ("slot_kw", &mut self.slot_kw),
+            ("refresh_cost", &mut self.refresh_cost),
+        ]
+    }
+
     /// Takes over another state's columns, in the memory it has.
     pub fn copy_from(&mut self, other: &Self) {
         for (column, values) in [
@@ -138,14 +159,7 @@ impl State {
         for (array, column) in
             [("link_cost", &self.link_cost), ("entry_cost", &self.entry_cost), ("refresh_cost", &self.refresh_cost)]
         {
-            if let Some(index) = column.iter().position(|&x| x < 0) {
-                return Err(Error::Entry {
-                    array,
-                    index,
-                    value: i128::from(column[index]),
-                    reason: "must not be negative",
-                });
-            }
+            refuse(array, column, |x| x < 0, "must not be negative")?;
         }
         for (index, (&kw, &may)) in self.btm_kw.iter().zip(&layout.site_btm).enumerate() {
             if kw > 0 && !may {
@@ -184,9 +198,13 @@ fn costs(array: &'static str, column: &[i64]) -> Result<()> {
     )
 }
 
+/// Looks at all entries without a branch; which one is bad is asked only when one is.
 fn refuse(array: &'static str, column: &[i64], bad: impl Fn(i64) -> bool, reason: &'static str) -> Result<()> {
-    match column.iter().position(|&x| bad(x)) {
-        None => Ok(()),
-        Some(index) => Err(Error::Entry { array, index, value: i128::from(column[index]), reason }),
+    if !column.iter().fold(false, |any, &x| any | bad(x)) {
+        return Ok(());
     }
+    let Some((index, &value)) = column.iter().enumerate().find(|&(_, &x)| bad(x)) else { return Ok(()) };
+    let reason =
+        if value == i64::MIN { "is the smallest int64, which is what NaN becomes when it is cast" } else { reason };
+    Err(Error::Entry { array, index, value: i128::from(value), reason })
 }
