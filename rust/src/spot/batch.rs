@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::Duration; // exact: says when the caller is asked, never what comes out
 
 use super::clearing::Clearing;
 use super::market::{Effort, Market, Outcome};
@@ -105,7 +105,8 @@ impl Batch {
 /// All cores that the process may use, or what [`THREADS_VARIABLE`] says.
 #[must_use]
 pub fn default_threads() -> NonZeroUsize {
-    let wanted = std::env::var(THREADS_VARIABLE).ok().and_then(|number| number.parse().ok());
+    let wanted = std::env::var(THREADS_VARIABLE); // exact: the number of threads changes no result
+    let wanted = wanted.ok().and_then(|number| number.parse().ok());
     wanted.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
 }
 
