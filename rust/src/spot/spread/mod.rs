@@ -23,7 +23,7 @@ use super::wiring::Wiring;
 use crate::simplex::Simplex;
 use asks::{Asks, Takers};
 use bids::{Bidders, Bids};
-use residual::{Residual, Step};
+use residual::{Residual, Step, Steps};
 
 /// No path.
 pub const FAR: i64 = i64::MAX / 8;
@@ -119,10 +119,10 @@ impl Spread {
         }
     }
 
-    fn steps(&self, way: Way, group: u32) -> &[Step] {
+    fn steps(&self, way: Way) -> &Steps {
         match way {
-            Way::Lift => self.residual.along.of(group),
-            Way::Hold => self.residual.against.of(group),
+            Way::Lift => &self.residual.along,
+            Way::Hold => &self.residual.against,
         }
     }
 
@@ -134,7 +134,7 @@ impl Spread {
                 if !open[group] {
                     continue;
                 }
-                let reached = self.steps(way.back(), group as u32).iter().map(|step| {
+                let reached = self.steps(way.back()).of(group as u32).iter().map(|step| {
                     let from = distance[step.to as usize];
                     if from < FAR { from + step.length } else { FAR }
                 });
@@ -150,21 +150,22 @@ impl Spread {
     /// Dijkstra over the explicit arcs, from the fresh groups. Those that lead nowhere never see the heap.
     fn travel(&mut self, way: Way, distance: &mut [i64], open: Option<&[bool]>) {
         let mut heap = std::mem::take(&mut self.heap);
-        let leading = |group: &&u32| !self.steps(way, **group).is_empty();
+        let leading = |group: &&u32| self.steps(way).lead(**group);
         heap.extend(self.fresh.iter().filter(leading).map(|&group| Reverse((distance[group as usize], group))));
         while let Some(Reverse((length, group))) = heap.pop() {
             if length > distance[group as usize] {
                 continue;
             }
-            for &Step { to, length: further } in match way {
-                Way::Lift => self.residual.along.of(group),
-                Way::Hold => self.residual.against.of(group),
-            } {
+            let steps = match way {
+                Way::Lift => &self.residual.along,
+                Way::Hold => &self.residual.against,
+            };
+            for &Step { to, length: further } in steps.of(group) {
                 let reached = length + further;
                 if reached < distance[to as usize] && open.is_none_or(|open| open[to as usize]) {
                     distance[to as usize] = reached;
                     self.changed[to as usize] = true;
-                    if !self.steps(way, to).is_empty() {
+                    if steps.lead(to) {
                         heap.push(Reverse((reached, to)));
                     }
                 }
@@ -225,7 +226,7 @@ impl Spread {
             if reached < distance[group] && open.is_none_or(|open| open[group]) {
                 distance[group] = reached;
                 // An idle pool that leads nowhere has been dealt with.
-                if pays[group] || !residual.along.of(group as u32).is_empty() {
+                if pays[group] || residual.along.lead(group as u32) {
                     changed[group] = true;
                     fresh.push(group as u32);
                 }

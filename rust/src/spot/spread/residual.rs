@@ -24,9 +24,18 @@ pub struct Steps {
     /// Where each group's steps begin; one entry more than groups.
     start: Vec<u32>,
     step: Vec<Step>,
+    /// Whether a step from the group leads elsewhere than to the anchor's, whose prices are known.
+    leads: Vec<bool>,
 }
 
 impl Steps {
+    /// Whether steps from a group could move another.
+    #[inline]
+    #[must_use]
+    pub fn lead(&self, group: u32) -> bool {
+        self.leads[group as usize]
+    }
+
     /// Steps from a group.
     #[inline]
     #[must_use]
@@ -36,12 +45,15 @@ impl Steps {
     }
 
     /// Sorts ways (from, to, length) by the group that they start from.
-    fn fill(&mut self, groups: usize, ways: impl Iterator<Item = (u32, Step)> + Clone) {
-        let Self { start, step } = self;
+    fn fill(&mut self, groups: usize, anchor: u32, ways: impl Iterator<Item = (u32, Step)> + Clone) {
+        let Self { start, step, leads } = self;
+        leads.clear();
+        leads.resize(groups, false);
         start.clear();
         start.resize(groups + 2, 0);
         let mut count = 0;
-        for (from, _) in ways.clone() {
+        for (from, way) in ways.clone() {
+            leads[from as usize] |= way.to != anchor;
             start[from as usize + 2] += 1;
             count += 1;
         }
@@ -80,9 +92,10 @@ impl Residual {
         self.find_groups(simplex);
         simplex.read_flows(&mut self.flow);
         self.find_ways(simplex.network(), simplex.potentials(), wired);
+        let anchor = self.group[simplex.network().anchor as usize];
         let Self { groups, along, against, way, .. } = self;
-        along.fill(*groups, way.iter().map(|&(from, to, length)| (from, Step { to, length })));
-        against.fill(*groups, way.iter().map(|&(from, to, length)| (to, Step { to: from, length })));
+        along.fill(*groups, anchor, way.iter().map(|&(from, to, length)| (from, Step { to, length })));
+        against.fill(*groups, anchor, way.iter().map(|&(from, to, length)| (to, Step { to: from, length })));
     }
 
     fn find_groups(&mut self, simplex: &Simplex) {
