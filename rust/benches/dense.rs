@@ -244,6 +244,10 @@ fn passes(level: Level, layout: &Layout, session: &Session) {
     let floor = median(|| {
         black_box(simd::dispatch(level, Floor { layout, offers: &offers }));
     });
+    let doors = wattmarket_core::spot::offers::Doors::of_gates(layout, wiring);
+    let mut of = wattmarket_core::spot::offers::Offers::<i32>::default();
+    let fill = median(|| of.fill(&doors[0], black_box(&potential)));
+    println!("  fill {fill:.3}");
     let mut search = Search::new(layout, wiring);
     search.level = level;
     let violators = median(|| assert!(search.violators(layout, wiring, &potential, 8).is_empty()));

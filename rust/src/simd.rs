@@ -3,7 +3,7 @@
 //! The core is compiled for the baseline of its target (SSE2 on x86-64), so one wheel runs everywhere. A loop that is worth
 //! more is written once, as a [`Kernel`] over fixed-size arrays, and [`dispatch`] compiles it once for every [`Level`]:
 //! the compiler vectorises the same source with wider registers. Kernels compute on integers only, so every level gives the
-//! same bits. What the compiler doesn't find by itself is a method of [`Lanes`].
+//! same bits. What the compiler doesn't find by itself can be written by hand, chosen by [`Lanes::LEVEL`].
 //!
 //! Other targets than x86-64 compile to the baseline.
 
@@ -105,10 +105,10 @@ pub trait Kernel {
     fn run<L: Lanes>(self, lanes: L) -> Self::Output;
 }
 
-/// What a level does by instructions of its own. A value is a proof that the machine has them.
+/// The instructions that a kernel is compiled for. A value is a proof that the machine has them.
 pub trait Lanes: Copy {
-    /// One bit for each value: is it negative?
-    fn negative(self, values: &[i32; 16]) -> u16;
+    /// Their level.
+    const LEVEL: Level;
 }
 
 /// Runs a kernel with the instructions of a level, or of the widest that the machine has.
@@ -139,34 +139,28 @@ fn level_of_machine() -> Level {
 pub struct Baseline;
 
 impl Lanes for Baseline {
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn negative(self, values: &[i32; 16]) -> u16 {
-        x86::negative_sse2(values)
-    }
-
-    #[cfg(not(target_arch = "x86_64"))]
-    #[inline(always)]
-    fn negative(self, values: &[i32; 16]) -> u16 {
-        values.iter().enumerate().fold(0, |bits, (lane, &value)| bits | (u16::from(value < 0) << lane))
-    }
+    const LEVEL: Level = Level::Baseline;
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Kernel, Lanes};
-    use std::arch::x86_64::{
-        __m128i, __m256i, _mm_loadu_si128, _mm_movemask_epi8, _mm_packs_epi16, _mm_packs_epi32, _mm256_castsi256_ps,
-        _mm256_loadu_si256, _mm256_movemask_ps, _mm512_loadu_si512, _mm512_movepi32_mask,
-    };
+    use super::{Kernel, Lanes, Level};
 
     /// Proof of the features that [`avx2`] enables: made there only.
     #[derive(Clone, Copy)]
     pub struct Avx2(());
 
+    impl Lanes for Avx2 {
+        const LEVEL: Level = Level::Avx2;
+    }
+
     /// Proof of the features that [`avx512`] enables: made there only.
     #[derive(Clone, Copy)]
     pub struct Avx512(());
+
+    impl Lanes for Avx512 {
+        const LEVEL: Level = Level::Avx512;
+    }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,fma")]
     pub fn avx2<K: Kernel>(kernel: K) -> K::Output {
@@ -177,52 +171,6 @@ mod x86 {
     pub fn avx512<K: Kernel>(kernel: K) -> K::Output {
         kernel.run(Avx512(()))
     }
-
-    #[inline(always)]
-    pub fn negative_sse2(values: &[i32; 16]) -> u16 {
-        let (quarters, _) = values.as_chunks::<4>();
-        // SAFETY: each quarter is four i32, 16 bytes; the load asks for no alignment. SSE2 is part of x86-64.
-        let [a, b, c, d] =
-            [0, 1, 2, 3].map(|quarter: usize| unsafe { _mm_loadu_si128(quarters[quarter].as_ptr().cast::<__m128i>()) });
-        // Packing saturates, so signs stay.
-        // SAFETY: SSE2 is part of x86-64.
-        unsafe { _mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d))) as u16 }
-    }
-
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn negative_avx2(values: &[i32; 16]) -> u16 {
-        let (halves, _) = values.as_chunks::<8>();
-        let bits = |half: usize| {
-            // SAFETY: a half is eight i32, 32 bytes; the load asks for no alignment.
-            let half = unsafe { _mm256_loadu_si256(halves[half].as_ptr().cast::<__m256i>()) };
-            _mm256_movemask_ps(_mm256_castsi256_ps(half)) as u16
-        };
-        bits(0) | (bits(1) << 8)
-    }
-
-    #[target_feature(enable = "avx512f,avx512dq")]
-    #[inline]
-    fn negative_avx512(values: &[i32; 16]) -> u16 {
-        // SAFETY: sixteen i32 are 64 bytes; the load asks for no alignment.
-        _mm512_movepi32_mask(unsafe { _mm512_loadu_si512(values.as_ptr().cast()) })
-    }
-
-    impl Lanes for Avx2 {
-        #[inline(always)]
-        fn negative(self, values: &[i32; 16]) -> u16 {
-            // SAFETY: `self` exists only inside `avx2`, which enables AVX2.
-            unsafe { negative_avx2(values) }
-        }
-    }
-
-    impl Lanes for Avx512 {
-        #[inline(always)]
-        fn negative(self, values: &[i32; 16]) -> u16 {
-            // SAFETY: `self` exists only inside `avx512`, which enables AVX-512 F and DQ.
-            unsafe { negative_avx512(values) }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -230,33 +178,26 @@ mod tests {
     use super::*;
     use crate::hash::hash64;
 
-    /// Signs and a sum of products, as a kernel.
-    struct Signs<'a>(&'a [i32; 16]);
+    /// A sum of products, and the level that it was compiled for.
+    struct Sum<'a>(&'a [i32]);
 
-    impl Kernel for Signs<'_> {
-        type Output = (u16, i64);
+    impl Kernel for Sum<'_> {
+        type Output = (i64, Level);
 
         #[inline(always)]
-        fn run<L: Lanes>(self, lanes: L) -> (u16, i64) {
-            (lanes.negative(self.0), self.0.iter().map(|&x| i64::from(x) * 3).sum())
+        fn run<L: Lanes>(self, _: L) -> (i64, Level) {
+            (self.0.iter().map(|&x| i64::from(x) * 3).sum(), L::LEVEL)
         }
     }
 
     #[test]
     fn every_level_gives_the_same_bits() {
-        for round in 0..200 {
-            let values: [i32; 16] = std::array::from_fn(|lane| match hash64(lane as u64, round) {
-                draw if draw % 9 == 0 => i32::MIN,
-                draw if draw % 9 == 1 => i32::MAX,
-                draw if draw % 9 == 2 => 0,
-                draw => draw as i32,
-            });
-            let signs = values.iter().enumerate().fold(0u16, |bits, (lane, &x)| bits | (u16::from(x < 0) << lane));
-            let sum = values.iter().map(|&x| 3 * i64::from(x)).sum();
-            for level in Level::available() {
-                assert_eq!(dispatch(level, Signs(&values)), (signs, sum), "{level:?}");
-            }
+        let values: Vec<i32> = (0..1001).map(|i| hash64(i, 0) as i32).collect();
+        let sum = values.iter().map(|&x| 3 * i64::from(x)).sum();
+        for level in Level::available() {
+            assert_eq!(dispatch(level, Sum(&values)), (sum, level));
         }
+        assert_eq!(dispatch(Level::Avx512, Sum(&values)), (sum, Level::detected()), "no more than the machine has");
     }
 
     #[test]

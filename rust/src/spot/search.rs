@@ -9,7 +9,8 @@
 //! those pays less than *o* + cost(*r*), the block has no arc of reduced cost zero or below. Most blocks end there, sixteen
 //! at a time; the others are judged site by site, and only sites that pass are looked at port by port.
 
-use super::blocks::{BLOCK, Block, SPAN};
+use super::blocks::{BLOCK, SPAN};
+use super::judge::{Judge, Verdict};
 use super::layout::Layout;
 use super::offers::{Doors, Offers};
 use super::rows::Chain;
@@ -93,6 +94,8 @@ struct Hits {
     found: Vec<Found>,
     /// Where arcs of reduced cost zero may be, as long as none is below.
     near: Vec<Near>,
+    /// Blocks of one metro that are worth a look.
+    worth: Vec<u32>,
     /// Arcs of each ring of one metro.
     rings: Vec<Vec<Found>>,
     /// Whether any arc has a reduced cost below zero.
@@ -252,7 +255,7 @@ impl<T: Money> Kernel for Pass<'_, T> {
     fn run<L: Lanes>(mut self, lanes: L) {
         for (index, chain) in self.wiring.rows.chains.iter().enumerate() {
             for metro in 0..self.layout.metros() {
-                self.metro(lanes, index, chain, metro);
+                self.metro(lanes, index as u32, chain, metro);
                 for ring in 0..chain.budgets.len() {
                     self.hits.keep(ring, self.most);
                 }
@@ -264,35 +267,39 @@ impl<T: Money> Kernel for Pass<'_, T> {
 impl<T: Money> Pass<'_, T> {
     /// One chain at one metro.
     #[inline(always)]
-    fn metro<L: Lanes>(&mut self, lanes: L, index: usize, chain: &Chain, metro: usize) {
+    fn metro<L: Lanes>(&mut self, lanes: L, number: u32, chain: &Chain, metro: usize) {
         let (layout, gate) = (self.layout, chain.gate[metro] as usize);
         let (rate, offers) = (layout.transport_rate as u16, &self.offers[gate]);
         let visit = Visit { layout, potential: self.potential, chain, doors: &self.doors[gate], metro, limit: -1 };
         let first = chain.row(metro, 0);
         self.terms.set(&self.potential[first..first + chain.budgets.len()]);
         let row = layout.rtt.row(metro);
-        for (span, (least, cheapest)) in layout.rtt.least(metro).iter().zip(&offers.least).enumerate() {
-            let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.dearest };
-            let (_, mut worth) = judge.sixteen(lanes, least, cheapest);
+        let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.dearest };
+        let spans = layout.rtt.least(metro).iter().zip(&offers.least);
+        self.hits.worth.clear();
+        for (span, (least, cheapest)) in spans.enumerate() {
+            let mut worth = judge.sixteen(lanes, least, cheapest).within;
             while worth != 0 {
                 let block = span * SPAN + worth.trailing_zeros() as usize;
                 worth &= worth - 1;
-                let (Some(times), Some(asked)) = (row.get(block), offers.blocks.get(block)) else { break };
-                self.hits.scanned += 1;
-                let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.pay };
-                let (below, even) = judge.block(lanes, times, asked);
-                if below != 0 {
-                    self.hits.violated = true;
-                    visit.sites(block, below, &mut self.hits.rings);
-                    self.crowded(first);
-                } else if even != 0 && !self.hits.violated {
-                    self.hits.near.push(Near {
-                        chain: index as u32,
-                        metro: metro as u32,
-                        block: block as u32,
-                        sites: even,
-                    });
+                // Beyond the last block nothing is offered, which who pays anything might find worth a look.
+                if let Some(times) = row.get(block) {
+                    times.prefetch();
+                    self.hits.worth.push(block as u32);
                 }
+            }
+        }
+        self.hits.scanned += self.hits.worth.len();
+        for index in 0..self.hits.worth.len() {
+            let block = self.hits.worth[index] as usize;
+            let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.pay };
+            let Verdict { below, within } = judge.block(lanes, &row[block].0, &offers.blocks[block]);
+            if below != 0 {
+                self.hits.violated = true;
+                visit.sites(block, below, &mut self.hits.rings);
+                self.crowded(first);
+            } else if within != 0 && !self.hits.violated {
+                self.hits.near.push(Near { chain: number, metro: metro as u32, block: block as u32, sites: within });
             }
         }
     }
@@ -306,44 +313,5 @@ impl<T: Money> Pass<'_, T> {
                 self.terms.lower(ring, self.potential[first + ring] + worst + 1);
             }
         }
-    }
-}
-
-/// What rings pay, and what it costs to reach them.
-struct Judge<'a, T> {
-    rate: u16,
-    budgets: &'a [u16],
-    pay: &'a [T],
-}
-
-impl<T: Money> Judge<'_, T> {
-    /// Which of sixteen offers cost less than the tightest ring that reaches them pays; which cost that or less.
-    #[inline(always)]
-    fn sixteen<L: Lanes>(&self, lanes: L, times: &[u16; 16], offers: &[T; 16]) -> (u16, u16) {
-        let mut pay = [T::CHEAPEST; 16];
-        // Loosest first, so that the tightest is written last.
-        for (&budget, &price) in self.budgets.iter().zip(self.pay).rev() {
-            for (pay, &time) in pay.iter_mut().zip(times) {
-                *pay = if time <= budget { price } else { *pay };
-            }
-        }
-        let mut slack = [T::DEAREST; 16];
-        for (((slack, &pay), &time), &offer) in slack.iter_mut().zip(&pay).zip(times).zip(offers) {
-            *slack = offer + T::cost((u32::from(time) * u32::from(self.rate)) >> 10) - pay;
-        }
-        T::signs(lanes, &slack)
-    }
-
-    /// The same of a block.
-    #[inline(always)]
-    fn block<L: Lanes>(&self, lanes: L, times: &Block, offers: &[T; BLOCK]) -> (u64, u64) {
-        let (times, offers) = (times.0.as_chunks::<16>().0, offers.as_chunks::<16>().0);
-        let (mut below, mut even) = (0, 0);
-        for (quarter, (times, offers)) in times.iter().zip(offers).enumerate() {
-            let (less, level) = self.sixteen(lanes, times, offers);
-            below |= u64::from(less) << (16 * quarter);
-            even |= u64::from(level) << (16 * quarter);
-        }
-        (below, even)
     }
 }

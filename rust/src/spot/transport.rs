@@ -11,6 +11,7 @@
 //! price is exact as soon as the rows' prices lie in that range, whatever the ports'; see [`Scope`].
 
 use super::blocks::{BLOCK, Block};
+use super::judge::{Judge, Verdict};
 use super::layout::Layout;
 use super::rows::{Gate, Rows};
 use super::wiring::Wiring;
@@ -23,6 +24,8 @@ pub const NO_BID: i64 = -NO_ASK;
 
 /// An integer that prices are computed in.
 pub trait Money: Copy + Default + Ord + std::ops::Add<Output = Self> + std::ops::Sub<Output = Self> {
+    /// Nothing.
+    const ZERO: Self;
     /// Stands for "no offer"; anything can be added to it.
     const DEAREST: Self;
     /// Stands for "no bid"; anything can be taken from it.
@@ -33,11 +36,12 @@ pub trait Money: Copy + Default + Ord + std::ops::Add<Output = Self> + std::ops:
     fn fit(price: i64) -> Self;
     /// Back to a potential.
     fn price(self) -> i64;
-    /// One bit for each value: which are below zero, and which not above it.
-    fn signs<L: Lanes>(lanes: L, values: &[Self; 16]) -> (u16, u16);
+    /// Judges sixteen sites, by the instructions of a level where that pays.
+    fn judge<L: Lanes>(lanes: L, judge: &Judge<'_, Self>, times: &[u16; 16], offers: &[Self; 16]) -> Verdict<u16>;
 }
 
 impl Money for i32 {
+    const ZERO: Self = 0;
     const DEAREST: Self = 1 << 29;
     const CHEAPEST: Self = -(1 << 29);
     fn cost(musd: u32) -> Self {
@@ -50,13 +54,13 @@ impl Money for i32 {
         i64::from(self)
     }
     #[inline(always)]
-    fn signs<L: Lanes>(lanes: L, values: &[Self; 16]) -> (u16, u16) {
-        // Nothing here is the least i32, so one less is below zero where the value is not above it.
-        (lanes.negative(values), lanes.negative(&values.map(|value| value - 1)))
+    fn judge<L: Lanes>(lanes: L, judge: &Judge<'_, Self>, times: &[u16; 16], offers: &[Self; 16]) -> Verdict<u16> {
+        judge.wide(lanes, times, offers)
     }
 }
 
 impl Money for i64 {
+    const ZERO: Self = 0;
     const DEAREST: Self = NO_ASK;
     const CHEAPEST: Self = NO_BID;
     fn cost(musd: u32) -> Self {
@@ -69,11 +73,8 @@ impl Money for i64 {
         self
     }
     #[inline(always)]
-    fn signs<L: Lanes>(_: L, values: &[Self; 16]) -> (u16, u16) {
-        let bits = |holds: fn(Self) -> bool| {
-            values.iter().enumerate().fold(0, |bits, (lane, &value)| bits | (u16::from(holds(value)) << lane))
-        };
-        (bits(|value| value < 0), bits(|value| value <= 0))
+    fn judge<L: Lanes>(_: L, judge: &Judge<'_, Self>, times: &[u16; 16], offers: &[Self; 16]) -> Verdict<u16> {
+        judge.plain(times, offers)
     }
 }
 
