@@ -9,6 +9,7 @@ use wattmarket_core::spot::certificate::certify;
 use wattmarket_core::spot::clearing::{Clearing, Quote};
 use wattmarket_core::spot::market::Market;
 use wattmarket_core::spot::routes::POOLED;
+use wattmarket_core::spot::undercut::Undercut;
 
 /// A way to reach a column of a clearing.
 type Column<T> = fn(&mut Clearing) -> &mut Vec<T>;
@@ -44,7 +45,7 @@ fn cleared(case: &Pair) -> Clearing {
 
 fn passes(case: &Pair, clearing: &Clearing) -> bool {
     let (demand, state) = &case.ticks[0];
-    certify(&case.layout, demand, state, clearing).is_ok()
+    certify(&case.layout, &mut Undercut::new(&case.layout), demand, state, clearing).is_ok()
 }
 
 /// A clearing changed in one place.

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::prices::Prices;
 use super::solve::Session;
 use super::state::{Demand, State};
+use super::undercut::Undercut;
 use super::world::World;
 use crate::error::{Error, Result};
 use crate::simplex::Interrupt;
@@ -65,6 +66,7 @@ enum Stage {
 #[derive(Debug)]
 pub struct Market {
     world: Arc<World>,
+    undercut: Undercut,
     demand: Demand,
     state: State,
     stage: Option<Stage>,
@@ -96,6 +98,7 @@ impl Market {
 
     fn of(world: Arc<World>, session: Option<Session>) -> Self {
         Self {
+            undercut: Undercut::new(world.layout()),
             world,
             demand: Demand::default(),
             state: State::default(),
@@ -193,7 +196,8 @@ impl Market {
         if interrupt() {
             return Err(Error::Interrupted.into());
         }
-        certify(self.world.layout(), &self.demand, &self.state, &clearing).map_err(Failure::Certificate)?;
+        certify(self.world.layout(), &mut self.undercut, &self.demand, &self.state, &clearing)
+            .map_err(Failure::Certificate)?;
         Ok(clearing)
     }
 

@@ -18,6 +18,7 @@ use super::clearing::Clearing;
 use super::layout::Layout;
 use super::routes::POOLED;
 use super::state::{Demand, State};
+use super::undercut::{Bargain, Undercut};
 use flows::{Routed, cost_of_flows, cost_of_unserved};
 use prices::Prices;
 
@@ -28,11 +29,17 @@ fn demand_that(holds: bool, what: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(what()) }
 }
 
-/// Checks a clearing.
+/// Checks a clearing. `undercut` knows the same layout.
 ///
 /// # Errors
 /// A sentence that says which law is broken, and where.
-pub fn certify(layout: &Layout, demand: &Demand, state: &State, clearing: &Clearing) -> Verdict {
+pub fn certify(
+    layout: &Layout,
+    undercut: &mut Undercut,
+    demand: &Demand,
+    state: &State,
+    clearing: &Clearing,
+) -> Verdict {
     shaped(layout, clearing)?;
     flows::served(demand, clearing)?;
     let routed = Routed::read(layout, clearing)?;
@@ -41,13 +48,20 @@ pub fn certify(layout: &Layout, demand: &Demand, state: &State, clearing: &Clear
     demand_that(cost == clearing.objective, || {
         format!("flows cost {cost}, the objective says {}", clearing.objective)
     })?;
-    for (name, pick) in [("lowest", 0), ("settled", 1), ("highest", 2)] {
-        let prices = Prices::pick(clearing, pick);
+    let names = ["lowest", "settled", "highest"];
+    let vectors = [0, 1, 2].map(|pick| Prices::pick(clearing, pick));
+    for (name, prices) in names.iter().zip(&vectors) {
         prices.feasible(layout, state).map_err(|what| format!("{name} prices: {what}"))?;
         let value = prices.value(layout, demand, state);
         demand_that(value == cost, || format!("{name} prices are worth {value}, the flows cost {cost}"))?;
     }
-    Ok(())
+    match undercut.find(layout, &vectors.each_ref().map(Prices::posted)) {
+        None => Ok(()),
+        Some(Bargain { posted, metro, workload }) => {
+            let name = names[posted];
+            Err(format!("{name} prices: a port would serve workload {workload} at metro {metro} for less"))
+        }
+    }
 }
 
 /// Every column has an entry for each of what it tells of, and routes name what there is.

@@ -4,7 +4,7 @@ use super::{Verdict, demand_that, steps, times};
 use crate::spot::clearing::{Clearing, Quote};
 use crate::spot::layout::Layout;
 use crate::spot::state::{Demand, State};
-use crate::spot::undercut::undercut;
+use crate::spot::undercut::Posted;
 
 /// One of the three price vectors.
 pub struct Prices<'a> {
@@ -27,7 +27,7 @@ impl<'a> Prices<'a> {
         }
     }
 
-    /// Point 2: arcs of unlimited capacity.
+    /// Point 2: explicit arcs of unlimited capacity.
     pub fn feasible(&self, layout: &Layout, state: &State) -> Verdict {
         if layout.entry {
             for (pool, &site) in layout.pool_site.iter().enumerate() {
@@ -35,8 +35,12 @@ impl<'a> Prices<'a> {
                 demand_that(fair, || format!("refreshing pool {pool} would pay"))?;
             }
         }
-        let undercut = undercut(layout, self.demand, self.pool, self.shell);
-        demand_that(undercut.is_none(), || format!("a port would serve {undercut:?} (metro, workload) for less"))
+        Ok(())
+    }
+
+    /// What demand and ports are quoted.
+    pub fn posted(&self) -> Posted<'a> {
+        Posted { demand: self.demand, pool: self.pool, shell: self.shell }
     }
 
     /// Point 3: what the prices are worth.
