@@ -1,9 +1,11 @@
 //! What every site offers to those who may enter: the price of its cheapest admissible port, slot by slot.
 
-use super::blocks::{BLOCK, SPAN};
+use super::blocks::{BLOCK, RoundTrips, SPAN};
+use super::judge::Judge;
 use super::layout::Layout;
 use super::transport::Money;
 use super::wiring::Wiring;
+use crate::simd::Lanes;
 
 /// The ports of one gate, in the order of slots.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +14,8 @@ pub struct Doors {
     start: Vec<u32>,
     /// Ports and the nodes that they are.
     port: Vec<(u32, u32)>,
+    /// Blocks that have any.
+    blocks: Vec<u32>,
 }
 
 impl Doors {
@@ -19,7 +23,7 @@ impl Doors {
     #[must_use]
     pub fn of_gates(layout: &Layout, wiring: &Wiring) -> Vec<Self> {
         let doors = |gate: &super::rows::Gate| {
-            let mut doors = Self { start: vec![0], port: vec![] };
+            let mut doors = Self { start: vec![0], port: vec![], blocks: vec![] };
             for &site in layout.rtt.sites_by_slot() {
                 let ports = gate.ports(site as usize);
                 doors.port.extend(ports.iter().map(|&port| (port, wiring.port_node(port))));
@@ -27,6 +31,9 @@ impl Doors {
             }
             // Slots without a site have no doors.
             doors.start.resize(layout.rtt.blocks() * BLOCK + 1, doors.port.len() as u32);
+            let ports = |block: usize| doors.start[block * BLOCK]..doors.start[(block + 1) * BLOCK];
+            doors.blocks =
+                (0..layout.rtt.blocks()).filter(|&block| !ports(block).is_empty()).map(|block| block as u32).collect();
             doors
         };
         wiring.rows.gates.iter().map(doors).collect()
@@ -61,21 +68,48 @@ pub struct Offers<T> {
 }
 
 impl<T: Money> Offers<T> {
-    /// Reads them from the prices of nodes.
+    /// Reads them from the prices of nodes. The doors are the same every time.
     pub fn fill(&mut self, doors: &Doors, price: &[i64]) {
         let blocks = doors.blocks();
         self.blocks.resize(blocks, [T::DEAREST; BLOCK]);
         self.least.resize(blocks.div_ceil(SPAN), [T::DEAREST; SPAN]);
         let least = self.least.as_flattened_mut();
-        for (index, block) in self.blocks.iter_mut().enumerate() {
-            let first = index * BLOCK;
+        for &index in &doors.blocks {
+            let (index, first) = (index as usize, index as usize * BLOCK);
             let mut best = T::DEAREST;
-            for (slot, offer) in (first..).zip(block) {
+            for (slot, offer) in (first..).zip(&mut self.blocks[index]) {
                 let cheapest = doors.at(slot).iter().map(|&(_, node)| price[node as usize]).min();
                 *offer = cheapest.map_or(T::DEAREST, T::fit);
                 best = best.min(*offer);
             }
             least[index] = best;
+        }
+    }
+
+    /// The blocks of which a metro's judge cannot say unseen that everything costs more than is paid. They are asked for, to be
+    /// at hand when they are looked at.
+    #[inline(always)]
+    pub fn worth_a_look<L: Lanes>(
+        &self,
+        lanes: L,
+        judge: &Judge<'_, T>,
+        rtt: &RoundTrips,
+        metro: usize,
+        worth: &mut Vec<u32>,
+    ) {
+        let row = rtt.row(metro);
+        worth.clear();
+        for (span, (nearest, least)) in rtt.least(metro).iter().zip(&self.least).enumerate() {
+            let mut within = judge.sixteen(lanes, nearest, least).within;
+            while within != 0 {
+                let block = span * SPAN + within.trailing_zeros() as usize;
+                within &= within - 1;
+                // Beyond the last block nothing is offered, which who pays anything might find worth a look.
+                if let Some(times) = row.get(block) {
+                    times.prefetch();
+                    worth.push(block as u32);
+                }
+            }
         }
     }
 }

@@ -9,7 +9,7 @@
 //! those pays less than *o* + cost(*r*), the block has no arc of reduced cost zero or below. Most blocks end there, sixteen
 //! at a time; the others are judged site by site, and only sites that pass are looked at port by port.
 
-use super::blocks::{BLOCK, SPAN};
+use super::blocks::BLOCK;
 use super::judge::{Judge, Verdict};
 use super::layout::Layout;
 use super::offers::{Doors, Offers};
@@ -218,6 +218,11 @@ impl Visit<'_> {
 }
 
 impl<T: Money> Width<T> {
+    fn fill(&mut self, doors: &[Doors], price: &[i64]) {
+        self.offers.resize_with(doors.len(), Offers::default);
+        self.offers.iter_mut().zip(doors).for_each(|(offers, doors)| offers.fill(doors, price));
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the parts of a search, borrowed one by one")]
     fn pass(
         &mut self,
@@ -229,8 +234,7 @@ impl<T: Money> Width<T> {
         most: usize,
         hits: &mut Hits,
     ) {
-        self.offers.resize_with(doors.len(), Offers::default);
-        self.offers.iter_mut().zip(doors).for_each(|(offers, doors)| offers.fill(doors, potential));
+        self.fill(doors, potential);
         let Self { offers, terms } = self;
         dispatch(level, Pass { layout, wiring, potential, doors, offers, terms, most, hits });
     }
@@ -275,20 +279,7 @@ impl<T: Money> Pass<'_, T> {
         self.terms.set(&self.potential[first..first + chain.budgets.len()]);
         let row = layout.rtt.row(metro);
         let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.dearest };
-        let spans = layout.rtt.least(metro).iter().zip(&offers.least);
-        self.hits.worth.clear();
-        for (span, (least, cheapest)) in spans.enumerate() {
-            let mut worth = judge.sixteen(lanes, least, cheapest).within;
-            while worth != 0 {
-                let block = span * SPAN + worth.trailing_zeros() as usize;
-                worth &= worth - 1;
-                // Beyond the last block nothing is offered, which who pays anything might find worth a look.
-                if let Some(times) = row.get(block) {
-                    times.prefetch();
-                    self.hits.worth.push(block as u32);
-                }
-            }
-        }
+        offers.worth_a_look(lanes, &judge, &layout.rtt, metro, &mut self.hits.worth);
         self.hits.scanned += self.hits.worth.len();
         for index in 0..self.hits.worth.len() {
             let block = self.hits.worth[index] as usize;
