@@ -39,6 +39,8 @@ pub mod prices;
 pub mod proof;
 pub mod routes;
 pub mod rows;
+#[cfg(test)]
+mod samples;
 pub mod search;
 pub mod solve;
 pub mod spread;

@@ -9,6 +9,9 @@
 //! those pays less than *o* + cost(*r*), the block has no arc of reduced cost zero or below. Most blocks end there, sixteen
 //! at a time; the others are judged site by site, and only sites that pass are looked at port by port.
 
+#[cfg(test)]
+mod tests;
+
 use super::blocks::BLOCK;
 use super::judge::{Judge, Verdict};
 use super::layout::Layout;
