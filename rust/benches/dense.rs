@@ -44,7 +44,8 @@ fn main() {
         let start = Instant::now();
         layout.rtt.arrange();
         println!("{name}: {size:?}, sites put in order in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
-        let mut session = Session::new(&layout, Wiring::new(&layout, demand.steps), &demand, &state).expect("a good market");
+        let mut session =
+            Session::new(&layout, Wiring::new(&layout, demand.steps), &demand, &state).expect("a good market");
         let effort = session.optimise(&layout, &|| false).expect("an optimum");
         println!("  cold in {:.0} ms, {effort:?}", start.elapsed().as_secs_f64() * 1e3);
         #[cfg(target_arch = "x86_64")]

@@ -18,6 +18,7 @@ use wattmarket_core::spot::layout::Layout;
 use wattmarket_core::spot::market::Market;
 use wattmarket_core::spot::prices::Prices;
 use wattmarket_core::spot::solve::Session;
+use wattmarket_core::spot::undercut::Undercut;
 use wattmarket_core::spot::wiring::Wiring;
 
 /// A history of a market and how closely to look at it.
@@ -159,7 +160,8 @@ fn a_market_that_starts_cold_again_and_again_clears_alike() {
             session.settle(&layout, &never).expect("no interrupt");
             session.price(&layout, &mut prices);
             let clearing = Clearing::read(&layout, &now.demand, &now.state, &session, &prices, objective);
-            certify(&layout, &now.demand, &now.state, &clearing).expect("a certified clearing");
+            certify(&layout, &mut Undercut::new(&layout), &now.demand, &now.state, &clearing)
+                .expect("a certified clearing");
             let what = differing(&clearing, &cold(&layout, &now));
             assert!(what.is_empty(), "{kind:?}, tick {tick} ({:?}): {what:?} differ from a cold start", now.shocks);
         }
