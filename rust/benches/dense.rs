@@ -50,7 +50,7 @@ fn main() {
         println!("  cold in {:.0} ms, {effort:?}", start.elapsed().as_secs_f64() * 1e3);
         #[cfg(target_arch = "x86_64")]
         if Level::detected() == Level::Avx512 {
-            let prices: Vec<i32> = (0..layout.sites()).map(|site| session.potentials()[site] as i32).collect();
+            let prices: Vec<i32> = (0..layout.sites()).map(|site| session.simplex.potentials().to_vec()[site] as i32).collect();
             // SAFETY: the machine has AVX-512.
             let floor = least(|| drop(black_box(unsafe { floor::pass(&layout, &prices) })));
             println!("  floor {floor:.3} ms");
@@ -62,7 +62,7 @@ fn main() {
 }
 
 fn passes(level: Level, layout: &Layout, session: &Session) {
-    let (wiring, potential) = (&session.wiring, session.potentials());
+    let (wiring, potential) = (&session.wiring, session.simplex.potentials().to_vec());
     let mut search = Search::new(layout, wiring);
     search.level = level;
     let violators = least(|| assert!(search.violators(layout, wiring, &potential, 8).is_empty()));

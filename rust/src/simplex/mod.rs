@@ -224,19 +224,19 @@ impl Simplex {
 
     /// Brings the tree's flows and potentials up to date with the columns; cold if they don't fit.
     fn refit(&mut self) {
-        let cuts = self.basis.refit(&self.network, &self.bounds);
-        self.effort.cuts += cuts as u64;
-        if self.basis.flows_fit() {
-            self.reprice();
-            self.stale = false;
-        } else {
-            self.restart();
+        match self.basis.refit(&self.network, &self.bounds) {
+            Some(cuts) => {
+                self.effort.cuts += cuts as u64;
+                self.reprice();
+                self.stale = false;
+            }
+            None => self.restart(),
         }
     }
 
-    /// Takes the common offset out of the potentials: the root's becomes zero.
+    /// Takes the common offset out of the potentials: the anchor's becomes zero.
     fn normalise(&mut self) {
-        let offset = self.potential[self.network.nodes()];
+        let offset = self.potential[self.network.anchor as usize];
         for potential in &mut self.potential {
             *potential = potential.wrapping_sub(offset);
         }
@@ -270,7 +270,7 @@ impl Simplex {
         self.potential[node]
     }
 
-    /// The potentials of all nodes after a solve; each is below 2^60 in absolute value.
+    /// The potentials of all nodes after a solve, relative to the anchor's; each is below 2^60 in absolute value.
     #[must_use]
     pub fn potentials(&self) -> &[i64] {
         &self.potential[..self.network.nodes()]

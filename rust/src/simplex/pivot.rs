@@ -21,6 +21,8 @@ pub struct Basis {
     pub tree: Tree,
     pub sign: Vec<i8>,
     pub limit: Vec<i64>,
+    /// What each node has to send through the tree: memory of a warm start.
+    pub excess: Vec<i64>,
 }
 
 /// An arc that may improve the flow.

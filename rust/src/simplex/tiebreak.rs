@@ -10,6 +10,7 @@
 //! lie on no cycle (`unique`). Should two flows of equal cost have equal weight, the next round of the hash is tried. Weights are positive, so the chosen flow has
 //! no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
 
+use super::pivot::IDLE;
 use super::pricing::{Candidates, Columns, reduced_cost};
 use super::tree::{ARTIFICIAL, Strays};
 use super::unique::{Passage, has_cycle};
@@ -41,17 +42,28 @@ impl Simplex {
     /// is used.
     pub fn settle_ties(&mut self, interrupt: Interrupt) -> Result<Ties> {
         let mut poll = Poll::new(interrupt);
-        let tied = self.tied_arcs();
-        let outside = tied.iter().filter(|&&arc| self.basis.sign[arc as usize] != 0).count();
+        let outside = self.tied_outside_tree();
         if outside == 0 {
             return Ok(Ties { arcs: 0, round: 0 });
         }
+        let tied = self.tied_arcs();
         for round in 0..ROUNDS {
             if self.minimise_weight(&tied, round, &mut poll)? {
                 return Ok(Ties { arcs: outside, round });
             }
         }
         Err(self.shared_key(&tied))
+    }
+
+    /// How many arcs of reduced cost zero lie outside the tree.
+    fn tied_outside_tree(&self) -> usize {
+        let network = &self.network;
+        let ends = network.tail.iter().zip(&network.head);
+        let columns = ends.zip(&network.cost).zip(&self.basis.sign);
+        let tied = |&(((&tail, &head), &cost), &sign): &(((&u32, &u32), &i64), &i8)| {
+            sign != IDLE && reduced_cost(cost, tail, head, &self.potential) == 0
+        };
+        columns.filter(tied).count()
     }
 
     /// Arcs of reduced cost zero on which flow is possible, those of the tree included.
@@ -72,7 +84,7 @@ impl Simplex {
         let shift = 6 + usize::BITS - (self.network.nodes() + 1).leading_zeros();
         let weigh = |&arc: &u32| (hash64(self.network.key(arc as usize), round) >> shift) as i64 + 1;
         let weight: Vec<i64> = tied.iter().map(weigh).collect();
-        let mut potential = self.weight_potentials(tied, &weight);
+        let mut potential = self.weight_potentials(weigh);
         let ends = |side: &[u32]| -> Vec<u32> { tied.iter().map(|&arc| side[arc as usize]).collect() };
         let (tail, head) = (ends(&self.network.tail), ends(&self.network.head));
         let columns = Columns { arc: Some(tied), tail: &tail, head: &head, cost: &weight };
@@ -91,7 +103,7 @@ impl Simplex {
         }
         let ambiguous = |(&arc, &weight): (&u32, &i64)| {
             let (tail, head) = (self.network.tail[arc as usize], self.network.head[arc as usize]);
-            self.basis.sign[arc as usize] != 0 && reduced_cost(weight, tail, head, &potential) == 0
+            self.basis.sign[arc as usize] != IDLE && reduced_cost(weight, tail, head, &potential) == 0
         };
         Ok(!tied.iter().zip(&weight).any(ambiguous) || !self.other_flow(tied, &weight, &potential))
     }
@@ -111,15 +123,16 @@ impl Simplex {
     }
 
     /// Potentials of the weights along the tree; artificial arcs weigh more than any path.
-    fn weight_potentials(&self, tied: &[u32], weight: &[i64]) -> Vec<i64> {
+    fn weight_potentials(&self, weigh: impl Fn(&u32) -> i64) -> Vec<i64> {
         let tree = &self.basis.tree;
         let mut potential = vec![0i64; self.network.nodes() + 1];
         for &node in &tree.preorder()[1..] {
             let link = &tree.links[node as usize];
             let weight = match link.arc {
                 ARTIFICIAL => ARTIFICIAL_WEIGHT,
-                // Tree arcs have reduced cost zero; one without capacity carries nothing and weighs nothing.
-                arc => tied.binary_search(&arc).map_or(0, |index| weight[index]),
+                // Tree arcs have reduced cost zero, and so are tied. One without capacity carries nothing and weighs nothing.
+                _ if link.limit == 0 => 0,
+                arc => weigh(&arc),
             };
             let above = potential[link.parent as usize];
             potential[node as usize] = if link.up { above + weight } else { above - weight };

@@ -88,7 +88,7 @@ impl Tree {
             links: vec![leaf; nodes + 1],
             order: std::iter::once(root).chain(0..root).collect(),
             place: (1..=root).chain(std::iter::once(0)).collect(),
-            moving: Vec::with_capacity(nodes),
+            moving: Vec::with_capacity(nodes + 1),
         };
         tree.links[nodes].size = root + 1;
         tree

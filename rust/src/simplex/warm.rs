@@ -7,7 +7,7 @@
 //! which is the old optimum: the primal method goes on from there, and its proof of termination holds as in a cold
 //! start.
 
-use super::pivot::{Basis, LOWER, UPPER};
+use super::pivot::{Basis, IDLE, LOWER, UPPER};
 use super::tree::{ARTIFICIAL, Hook, Tree};
 use crate::network::{Bounds, Network};
 
@@ -24,51 +24,55 @@ impl Basis {
             link.up = supply >= 0;
             link.flow = supply.abs();
         }
-        Self { tree, sign, limit }
+        Self { tree, sign, limit, excess: vec![] }
     }
 
-    /// Fits the tree to the network's present columns. Returns the number of subtrees that had to be cut off.
-    pub fn refit(&mut self, network: &Network, bounds: &Bounds) -> usize {
-        self.limit = clip(network, bounds);
-        let mut excess = self.excess_outside_tree(network, bounds);
-        let cut = self.settle_flows(&mut excess, bounds);
+    /// Fits the tree to the network's present columns. Returns the number of subtrees that had to be cut off, or nothing
+    /// where the arcs outside the tree carry so much that the proofs against overflow don't hold: then the basis is of
+    /// no use.
+    pub fn refit(&mut self, network: &Network, bounds: &Bounds) -> Option<usize> {
+        self.place_outside_tree(network, bounds)?;
+        let cut = self.settle_flows(bounds);
         if cut > 0 {
             self.tree.reorder();
         }
-        cut
+        Some(cut)
     }
 
-    /// Puts every arc outside the tree on one of its bounds; returns what each node must then send through the tree.
-    fn excess_outside_tree(&mut self, network: &Network, bounds: &Bounds) -> Vec<i128> {
-        let mut in_tree = vec![false; network.arcs()];
-        for link in &self.tree.links {
-            if link.arc != ARTIFICIAL {
-                in_tree[link.arc as usize] = true;
+    /// Puts every arc outside the tree on one of its bounds; `excess` is what each node must then send through the tree.
+    ///
+    /// All that these arcs carry together is kept below 2^60 and all supply is below 2^59, so that no sum of excesses, nor
+    /// a flow of the tree, leaves 2^61.
+    fn place_outside_tree(&mut self, network: &Network, bounds: &Bounds) -> Option<()> {
+        self.excess.clear();
+        self.excess.extend_from_slice(&network.supply);
+        self.excess.push(0);
+        let mut carried = 0i128;
+        let columns = network.capacity.iter().zip(&mut self.limit).zip(&mut self.sign);
+        for (arc, ((&capacity, limit), sign)) in columns.enumerate() {
+            *limit = capacity.min(bounds.flow);
+            // Arcs of the tree are idle, and so never saturated here. A capacity that is never felt can't bind either.
+            if *sign == UPPER && *limit > 0 && *limit < bounds.flow {
+                carried += i128::from(*limit);
+                let (tail, head) = (network.tail[arc] as usize, network.head[arc] as usize);
+                self.excess[tail] = self.excess[tail].wrapping_sub(*limit);
+                self.excess[head] = self.excess[head].wrapping_add(*limit);
+            } else {
+                *sign = Self::idle_or(*limit, LOWER);
             }
         }
-        let mut excess: Vec<i128> = network.supply.iter().map(|&supply| i128::from(supply)).collect();
-        excess.push(0);
-        for (arc, (&limit, sign)) in self.limit.iter().zip(&mut self.sign).enumerate() {
-            if in_tree[arc] {
-                continue;
-            }
-            // A capacity that is never felt can't bind either.
-            let saturated = *sign == UPPER && limit < bounds.flow;
-            *sign = Self::idle_or(limit, if saturated { UPPER } else { LOWER });
-            if *sign == UPPER {
-                excess[network.tail[arc] as usize] -= i128::from(limit);
-                excess[network.head[arc] as usize] += i128::from(limit);
-            }
+        for link in self.tree.links.iter().filter(|link| link.arc != ARTIFICIAL) {
+            self.sign[link.arc as usize] = IDLE;
         }
-        excess
+        (carried < 1 << 60).then_some(())
     }
 
     /// Computes the tree's flows from the leaves up, cutting off what does not fit.
-    fn settle_flows(&mut self, excess: &mut [i128], bounds: &Bounds) -> usize {
+    fn settle_flows(&mut self, bounds: &Bounds) -> usize {
         let mut cut = 0;
         for slot in (1..self.tree.preorder().len()).rev() {
             let node = self.tree.preorder()[slot];
-            let sent = excess[node as usize];
+            let sent = self.excess[node as usize];
             let link = &mut self.tree.links[node as usize];
             if link.arc == ARTIFICIAL {
                 let hook = artificial_hook(sent);
@@ -79,26 +83,21 @@ impl Basis {
             let flow = if link.up { sent } else { -sent };
             // Strongly feasible: room upwards on every arc.
             let (least, most) = if link.up { (0, link.limit - 1) } else { (1, link.limit) };
-            if i128::from(least) <= flow && flow <= i128::from(most) {
-                link.flow = flow as i64;
-                excess[link.parent as usize] += sent;
+            if least <= flow && flow <= most {
+                link.flow = flow;
+                self.excess[link.parent as usize] += sent;
                 continue;
             }
-            let saturated = flow >= i128::from(link.limit) && link.limit > 0 && link.limit < bounds.flow;
+            let saturated = flow >= link.limit && link.limit > 0 && link.limit < bounds.flow;
             let kept = if saturated { link.limit } else { 0 };
-            let carried = i128::from(if link.up { kept } else { -kept });
-            let (arc, parent, limit) = (link.arc as usize, link.parent as usize, link.limit);
-            excess[parent] += carried;
+            let carried = if link.up { kept } else { -kept };
+            let (arc, limit) = (link.arc as usize, link.limit);
+            self.excess[link.parent as usize] += carried;
             self.sign[arc] = Self::idle_or(limit, if saturated { UPPER } else { LOWER });
             self.tree.hang_on_root(node, artificial_hook(sent - carried));
             cut += 1;
         }
         cut
-    }
-
-    /// Whether every flow of the tree is small enough for the proofs against overflow to hold.
-    pub fn flows_fit(&self) -> bool {
-        self.tree.links.iter().all(|link| link.flow <= ARTIFICIAL_LIMIT)
     }
 }
 
@@ -108,8 +107,6 @@ fn clip(network: &Network, bounds: &Bounds) -> Vec<i64> {
 }
 
 /// The artificial arc that takes `sent` from a node to the root, or brings it.
-fn artificial_hook(sent: i128) -> Hook {
-    // A flow too large for the proofs is kept too large, for `flows_fit` to see.
-    let flow = i64::try_from(sent.unsigned_abs()).unwrap_or(i64::MAX);
-    Hook { arc: ARTIFICIAL, up: sent >= 0, flow, limit: ARTIFICIAL_LIMIT }
+fn artificial_hook(sent: i64) -> Hook {
+    Hook { arc: ARTIFICIAL, up: sent >= 0, flow: sent.abs(), limit: ARTIFICIAL_LIMIT }
 }

@@ -9,12 +9,13 @@
 
 use crate::network::{INFINITE, Network};
 
-/// Checks an optimum; the objective if it is one.
+/// Checks an optimum; the objective if it is one. `left` is memory to work in.
 ///
 /// # Errors
 /// A sentence that says which law is broken, and where.
-pub fn prove(network: &Network, flow: &[i64], potential: &[i64]) -> Result<i128, String> {
-    let mut left = network.supply.clone();
+pub fn prove(network: &Network, flow: &[i64], potential: &[i64], left: &mut Vec<i64>) -> Result<i128, String> {
+    left.clear();
+    left.extend_from_slice(&network.supply);
     let (mut cost_of_flow, mut rents) = (0i128, 0i128);
     for (arc, &units) in flow.iter().enumerate() {
         let (tail, head) = (network.tail[arc] as usize, network.head[arc] as usize);
@@ -63,12 +64,13 @@ mod tests {
 
     #[test]
     fn an_optimum_is_proved_and_worth_its_cost() {
-        assert_eq!(prove(&network(), &[3, 2, 1], &[7, 6, 0]), Ok(17));
+        assert_eq!(prove(&network(), &[3, 2, 1], &[7, 6, 0], &mut vec![]), Ok(17));
     }
 
     #[test]
     fn every_law_is_checked() {
-        let complaint = |flow: [i64; 3], potential: [i64; 3]| prove(&network(), &flow, &potential).unwrap_err();
+        let complaint =
+            |flow: [i64; 3], potential: [i64; 3]| prove(&network(), &flow, &potential, &mut vec![]).unwrap_err();
         assert!(complaint([3, 3, 0], [7, 6, 0]).starts_with("arc 1 carries 3 of 2"));
         assert!(complaint([3, 1, 2], [7, 6, 0]).starts_with("arc 1 carries 1 of 2 at a reduced cost of -2"));
         assert!(complaint([2, 2, 0], [7, 6, 0]).starts_with("node 0 does not conserve: 1 left over"));

@@ -40,6 +40,10 @@ pub struct Session {
     pricing: Pricing,
     /// The dense passes.
     pub search: Search,
+    joining: Joining,
+    /// Flow and what it leaves at each node: memory of the proof.
+    flow: Vec<i64>,
+    left: Vec<i64>,
 }
 
 impl Session {
@@ -65,7 +69,17 @@ impl Session {
         let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
         let search = Search::new(layout, &wiring);
         let pricing = Pricing::new(layout, &wiring);
-        let mut session = Self { wiring, columns, simplex, active, pricing, search };
+        let mut session = Self {
+            wiring,
+            columns,
+            simplex,
+            active,
+            pricing,
+            search,
+            joining: Joining::default(),
+            flow: vec![],
+            left: vec![],
+        };
         session.seed(layout, state)?;
         Ok(session)
     }
@@ -80,6 +94,9 @@ impl Session {
             active: self.active.clone(),
             pricing: Pricing::new(layout, &self.wiring),
             search: Search::new(layout, &self.wiring),
+            joining: Joining::default(),
+            flow: vec![],
+            left: vec![],
         }
     }
 
@@ -110,11 +127,11 @@ impl Session {
             }
             let most = JOINING[(rounds as usize).min(JOINING.len() - 1)];
             rounds += 1;
-            let found = self.violators(layout, most);
+            let found = self.search.violators(layout, &self.wiring, self.simplex.potentials(), most);
             if found.is_empty() {
                 break;
             }
-            self.join(&found)?;
+            self.joining.join(found, &self.wiring, &mut self.active, &mut self.simplex)?;
             if interrupt() {
                 return Err(Error::Interrupted);
             }
@@ -126,17 +143,19 @@ impl Session {
     ///
     /// # Errors
     /// Those of [`prove`].
-    pub fn prove(&self) -> std::result::Result<i128, String> {
-        prove(self.simplex.network(), &self.simplex.flows(), self.simplex.potentials())
+    pub fn prove(&mut self) -> std::result::Result<i128, String> {
+        self.simplex.read_flows(&mut self.flow);
+        prove(self.simplex.network(), &self.flow, self.simplex.potentials(), &mut self.left)
     }
 
-    /// Moves to the one optimal flow that the keys choose.
+    /// Moves to the one optimal flow that the keys choose: among all arcs of reduced cost zero, since an optimal flow
+    /// might use any of them.
     ///
     /// # Errors
     /// Those of [`Simplex::settle_ties`].
     pub fn settle(&mut self, layout: &Layout, interrupt: Interrupt<'_>) -> Result<()> {
-        let tied = self.tied(layout);
-        self.join(&tied)?;
+        let tied = self.search.tied(layout, &self.wiring, self.simplex.potentials());
+        self.joining.join(tied, &self.wiring, &mut self.active, &mut self.simplex)?;
         self.simplex.settle_ties(interrupt)?;
         Ok(())
     }
@@ -164,8 +183,7 @@ impl Session {
         if self.active.len() <= 2 * enough {
             return;
         }
-        let potential = self.potentials();
-        let network = self.simplex.network();
+        let (network, potential) = (self.simplex.network(), self.simplex.potentials());
         let reduced = |arc: usize| {
             network.cost[arc] - potential[network.tail[arc] as usize] + potential[network.head[arc] as usize]
         };
@@ -174,28 +192,6 @@ impl Session {
         let (_, &mut limit, _) = costs.select_nth_unstable(enough);
         let kept = self.simplex.drop_arcs(|arc| arc < wired || reduced[arc - wired] <= limit);
         self.active.retain(&kept[wired..]);
-    }
-
-    /// Potentials relative to the sink.
-    #[must_use]
-    pub fn potentials(&self) -> Vec<i64> {
-        let anchor = self.simplex.potential(self.wiring.sink as usize);
-        self.simplex.potentials().iter().map(|price| price - anchor).collect()
-    }
-
-    /// Makes implicit arcs explicit; those that already are stay single.
-    fn join(&mut self, found: &[Found]) -> Result<()> {
-        let (mut tail, mut head, mut cost, mut key) = (vec![], vec![], vec![], vec![]);
-        for arc in found {
-            if self.active.add(arc.source, arc.port, arc.cost) {
-                tail.push(arc.source);
-                head.push(self.wiring.port_node(arc.port));
-                cost.push(arc.cost);
-                key.push(self.wiring.transport_key(arc.source as usize, arc.port));
-            }
-        }
-        let capacity = vec![INFINITE; tail.len()];
-        self.simplex.append_arcs(&Arcs { tail: &tail, head: &head, capacity: &capacity, cost: &cost, key: &key })
     }
 
     /// First guesses: every row's cheapest ports, if zones sold at the cost of their cheapest step.
@@ -221,20 +217,40 @@ impl Session {
         }
         // Any price will do for rows, as long as every port is cheaper.
         potential[..wiring.pool0 as usize].fill((1 << 28) - 1);
-        let found = self.search.violators(layout, &self.wiring, &potential, JOINING[0]).to_vec();
-        self.join(&found)
+        let found = self.search.violators(layout, &self.wiring, &potential, JOINING[0]);
+        self.joining.join(found, &self.wiring, &mut self.active, &mut self.simplex)
     }
+}
 
-    /// Implicit arcs that could improve the flow.
-    fn violators(&mut self, layout: &Layout, most: usize) -> Vec<Found> {
-        let potential = self.potentials();
-        self.search.violators(layout, &self.wiring, &potential, most).to_vec()
-    }
+/// Columns of arcs that are about to become explicit.
+#[derive(Debug, Clone, Default)]
+struct Joining {
+    tail: Vec<u32>,
+    head: Vec<u32>,
+    capacity: Vec<i64>,
+    cost: Vec<i64>,
+    key: Vec<u64>,
+}
 
-    /// Implicit arcs of reduced cost zero: those that an optimal flow might use.
-    fn tied(&mut self, layout: &Layout) -> Vec<Found> {
-        let potential = self.potentials();
-        self.search.tied(layout, &self.wiring, &potential).to_vec()
+impl Joining {
+    /// Makes implicit arcs explicit; those that already are stay single.
+    fn join(&mut self, found: &[Found], wiring: &Wiring, active: &mut Active, simplex: &mut Simplex) -> Result<()> {
+        let Self { tail, head, capacity, cost, key } = self;
+        tail.clear();
+        head.clear();
+        capacity.clear();
+        cost.clear();
+        key.clear();
+        for arc in found {
+            if active.add(arc.source, arc.port, arc.cost) {
+                tail.push(arc.source);
+                head.push(wiring.port_node(arc.port));
+                capacity.push(INFINITE);
+                cost.push(arc.cost);
+                key.push(wiring.transport_key(arc.source as usize, arc.port));
+            }
+        }
+        simplex.append_arcs(&Arcs { tail, head, capacity, cost, key })
     }
 }
 
