@@ -257,6 +257,7 @@ impl<T: Money> OneMetro<'_, T> {
         for (block, (&most, &least)) in most.iter().zip(board.least.as_flattened()).enumerate() {
             // Beyond the last block nobody is interested: its least is `DEAREST`.
             if most > least {
+                row[block].prefetch();
                 worth.push(block as u32);
             }
         }
