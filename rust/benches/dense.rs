@@ -50,7 +50,8 @@ fn main() {
         println!("  cold in {:.0} ms, {effort:?}", start.elapsed().as_secs_f64() * 1e3);
         #[cfg(target_arch = "x86_64")]
         if Level::detected() == Level::Avx512 {
-            let prices: Vec<i32> = (0..layout.sites()).map(|site| session.simplex.potentials().to_vec()[site] as i32).collect();
+            let prices: Vec<i32> =
+                (0..layout.sites()).map(|site| session.simplex.potentials().to_vec()[site] as i32).collect();
             // SAFETY: the machine has AVX-512.
             let floor = least(|| drop(black_box(unsafe { floor::pass(&layout, &prices) })));
             println!("  floor {floor:.3} ms");
