@@ -27,7 +27,9 @@ FUZZ_SECONDS ?= 600
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
 .PHONY: help setup run test fmt lint bench bench-clearing docs clean lock golden
-.PHONY: laws fuzz miri valgrind asan memory
+.PHONY: laws fuzz miri valgrind asan memory portable
+# Where the core is kept compilable, and is not tested.
+ELSEWHERE := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-msvc
 .PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
 
 help: ## list the targets
@@ -159,6 +161,12 @@ asan: ## the core's tests with AddressSanitizer; needs a nightly toolchain
 
 memory: ## what 10,000 and 50,000 sites x 1,000 metros take from the heap
 	@cargo test --quiet --locked --release --test memory -- --ignored --nocapture --test-threads 1
+
+portable: ## compile the core, without Python, for arm64 Linux, macOS and Windows; nothing is run
+	@for target in $(ELSEWHERE); do \
+	  echo "portable: $$target"; rustup --quiet target add $$target; \
+	  RUSTFLAGS="--deny warnings" cargo check --quiet --locked --lib --target $$target --target-dir target/portable; \
+	done
 
 # ---- upkeep -------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,9 @@
 
 use super::blocks::BLOCK;
 use super::transport::Money;
-use crate::simd::{Lanes, Level};
+use crate::simd::Lanes;
+#[cfg(target_arch = "x86_64")]
+use crate::simd::Level;
 
 /// What rings pay, and what it costs to reach them.
 #[derive(Debug, Clone, Copy)]
@@ -168,7 +170,7 @@ mod x86 {
 mod tests {
     use super::*;
     use crate::hash::hash64;
-    use crate::simd::{Kernel, dispatch};
+    use crate::simd::{Kernel, Level, dispatch};
 
     struct Judged<'a, T>(Judge<'a, T>, &'a [u16; BLOCK], &'a [T; BLOCK]);
 
