@@ -1,12 +1,16 @@
-//! What the engine takes from the heap at the largest sizes. `make memory` runs it.
+//! What the engine takes from the heap: nothing in a warm solve, and at the largest sizes what was promised.
+//!
+//! `make memory` runs the large ones.
 
 mod family;
 
 use std::alloc::{GlobalAlloc, Layout as Block, System};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use family::{Kind, Size, World};
+use family::walk::Walk;
+use family::{Kind, S1, SMALL, Size, World};
 use wattmarket_core::spot::market::Market;
 
 /// The system's allocator, counting.
@@ -15,7 +19,13 @@ struct Counting;
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
+thread_local! {
+    /// Blocks that this thread has asked for. Without a destructor and initialised by a constant: it needs no heap itself.
+    static BLOCKS: Cell<u64> = const { Cell::new(0) };
+}
+
 fn grown(bytes: usize) {
+    BLOCKS.with(|blocks| blocks.set(blocks.get() + 1));
     let live = LIVE.fetch_add(bytes, Ordering::Relaxed) + bytes;
     PEAK.fetch_max(live, Ordering::Relaxed);
 }
@@ -54,6 +64,56 @@ static HEAP: Counting = Counting;
 
 fn never() -> bool {
     false
+}
+
+/// Blocks that a step asks for.
+fn blocks(step: impl FnOnce()) -> u64 {
+    let before = BLOCKS.with(Cell::get);
+    step();
+    BLOCKS.with(Cell::get) - before
+}
+
+/// Calm ticks, of a hundred after a history of shocks, on which update and optimum ask for memory, and those on which
+/// settling does.
+fn asking_ticks(size: Size, kind: Kind) -> [usize; 2] {
+    let world = World::new(size, kind, 1);
+    let mut market = Market::new(world.layout.clone()).expect("a good layout");
+    let mut rough = Walk::new(world.clone(), 1, 4, 1);
+    for _ in 0..60 {
+        let now = rough.step();
+        market.clear(&now.demand, &now.state, &never).expect("a certified clearing");
+    }
+    let mut calm = Walk::new(world, 2, usize::MAX, 1);
+    let mut asking = [0; 2];
+    for tick in 0..105 {
+        let now = calm.step();
+        let solve = blocks(|| {
+            market.update(&now.demand, &now.state).expect("good columns");
+            assert!(market.optimise(&never).is_ok());
+        });
+        let settle = blocks(|| market.settle(&never).expect("a certified optimum"));
+        // The first calm ticks come after a shock.
+        if tick >= 5 {
+            asking[0] += usize::from(solve > 0);
+            asking[1] += usize::from(settle > 0);
+        }
+    }
+    asking
+}
+
+/// What has been needed before is there. A tick that needs more active arcs than any before makes room for them, once; where
+/// flows are tied, settling them asks for columns as long as the tied arcs.
+#[test]
+fn a_warm_solve_takes_nothing_from_the_heap() {
+    for (size, kind) in
+        [(SMALL, Kind::Plain), (SMALL, Kind::Coarse), (SMALL, Kind::Full), (SMALL, Kind::Forecast), (S1, Kind::Plain)]
+    {
+        let [solve, settle] = asking_ticks(size, kind);
+        println!("{size:?} {kind:?}: of 100 ticks, {solve} ask for memory to solve, {settle} to settle");
+        assert!(solve <= 2, "{size:?} {kind:?}: {solve} of 100 warm solves took memory from the heap");
+    }
+    let [solve, settle] = asking_ticks(SMALL, Kind::Plain);
+    assert_eq!([solve, settle], [0; 2], "nothing grows and nothing is tied");
 }
 
 /// Megabytes of 10⁶ bytes.
