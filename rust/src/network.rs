@@ -179,7 +179,17 @@ pub(crate) fn prove(supply: &[i64], capacity: &[i64], cost: &[i64], cost_bound: 
     Bounds::new(supply.len(), dearest, flow)
 }
 
+/// Whether `count` entries of which none has more than `bits` (all of them, one or the other) sum up to 2^59 at most, in
+/// whatever order: then plain 64-bit sums are exact, and the compiler vectorises them.
+fn small(count: usize, bits: u64) -> bool {
+    count <= 1 << 20 && bits < 1 << 39
+}
+
 fn prove_balance(supply: &[i64]) -> Result<i128> {
+    let bits = supply.iter().fold(0, |bits, amount| bits | amount.unsigned_abs());
+    if small(supply.len(), bits) && supply.iter().sum::<i64>() == 0 {
+        return Ok(i128::from(supply.iter().map(|&amount| amount.max(0)).sum::<i64>()));
+    }
     let (mut supplied, mut balance) = (0i128, 0i128);
     for &amount in supply {
         supplied += i128::from(amount.max(0));
@@ -213,6 +223,18 @@ fn prove_costs(nodes: usize, cost: &[i64], cost_bound: i64) -> Result<i64> {
 }
 
 fn prove_negative_capacity(capacity: &[i64], cost: &[i64]) -> Result<i128> {
+    let (mut every, mut bits, mut sum) = (0, 0, 0i64);
+    for (&most, &unit) in capacity.iter().zip(cost) {
+        // The sign's copies keep a capacity where the cost is negative, and nothing elsewhere.
+        let counted = most & (unit >> 63);
+        every |= most;
+        bits |= counted;
+        sum = sum.wrapping_add(counted);
+    }
+    // One negative capacity would have left its sign in `every`.
+    if every >= 0 && small(capacity.len(), bits as u64) {
+        return Ok(i128::from(sum));
+    }
     let mut total = 0i128;
     for (index, (&most, &unit)) in capacity.iter().zip(cost).enumerate() {
         if most < 0 {
@@ -260,6 +282,23 @@ mod tests {
         let mut network = diamond();
         network.cost[0] = -7;
         assert_eq!(network.bounds(), Ok(Bounds { cost: 7, artificial: 29, flow: 8 }));
+    }
+
+    /// The quick sums and the exact ones meet where numbers get large or many.
+    #[test]
+    fn sums_are_exact_on_both_sides_of_small() {
+        for amount in [(1 << 39) - 1, 1 << 39, (1 << 39) + 1, 1 << 57] {
+            assert_eq!(prove_balance(&[amount, -amount, 3, -3]), Ok(i128::from(amount) + 3));
+            assert_eq!(
+                prove_negative_capacity(&[amount, INFINITE, amount, 5], &[-1, 0, 1, -9]),
+                Ok(i128::from(amount) + 5)
+            );
+            assert!(prove_balance(&[amount, 1 - amount]).is_err());
+            assert!(prove_negative_capacity(&[amount, -1], &[-1, 1]).is_err());
+            assert!(prove_negative_capacity(&[amount, INFINITE], &[1, -1]).is_err());
+        }
+        let many = vec![1 << 38; (1 << 20) + 2];
+        assert_eq!(prove_negative_capacity(&many, &vec![-1; many.len()]), Ok(((1 << 20) + 2) << 38));
     }
 
     #[test]

@@ -21,10 +21,11 @@ impl Wiring {
     /// Supply, capacity and cost of every node and explicit arc, written over `columns`.
     pub fn fill(&self, layout: &Layout, demand: &Demand, state: &State, columns: &mut Columns) {
         let Columns { supply, capacity, cost } = columns;
+        // Whatever stands there is written over: every arc is of one of the kinds below, every row and the sink have their
+        // supply, and that of other nodes is never anything but zero.
         for (column, length) in
             [(&mut *supply, self.nodes()), (&mut *capacity, self.arc_count()), (&mut *cost, self.arc_count())]
         {
-            column.clear();
             column.resize(length, 0);
         }
         let mut set = |arc: u32, kw: i64, musd: i64| {
