@@ -36,6 +36,28 @@ impl Simplex {
         Ok(())
     }
 
+    /// Replaces all supplies, and capacities and costs of the first arcs. On an error nothing has changed.
+    ///
+    /// The arcs after those must cost between zero and the network's `cost_bound`. Then the bounds hold without a look at
+    /// them: *C* is at least `cost_bound`, and *U* counts the capacities of arcs of negative cost only.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Simplex::update`].
+    pub fn update_first(&mut self, supply: &[i64], capacity: &[i64], cost: &[i64]) -> Result<()> {
+        let (network, first) = (&mut self.network, capacity.len());
+        check_length("node_supply", network.supply.len(), supply.len())?;
+        check_length("capacity", first.min(network.arcs()), first)?;
+        check_length("cost", first, cost.len())?;
+        debug_assert!(network.cost[first..].iter().all(|cost| (0..=network.cost_bound).contains(cost)));
+        self.bounds = prove(supply, capacity, cost, network.cost_bound)?;
+        network.supply.copy_from_slice(supply);
+        network.capacity[..first].copy_from_slice(capacity);
+        network.cost[..first].copy_from_slice(cost);
+        self.stale = true;
+        Ok(())
+    }
+
     /// Appends arcs without flow. On an error nothing has changed.
     ///
     /// # Errors
@@ -100,4 +122,40 @@ impl Simplex {
 fn retain<T>(column: &mut Vec<T>, kept: &[bool]) {
     let mut marks = kept.iter();
     column.retain(|_| marks.next().copied().unwrap_or(true));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::network::{INFINITE, Network};
+
+    #[test]
+    fn the_first_columns_alone_are_as_good_as_all() {
+        let network = Network {
+            supply: vec![4, 0, -4],
+            tail: vec![0, 1],
+            head: vec![1, 2],
+            capacity: vec![9, 9],
+            cost: vec![3, -2],
+            anchor: 2,
+            cost_bound: 8,
+            ..Network::default()
+        };
+        let mut simplex = Simplex::new(network).unwrap();
+        let more = Arcs { tail: &[0], head: &[2], capacity: &[INFINITE], cost: &[7], key: &[] };
+        simplex.append_arcs(&more).unwrap();
+        let mut other = simplex.clone();
+        simplex.update_first(&[5, 1, -6], &[6, 5], &[-9, 1]).unwrap();
+        other.update(Some(&[5, 1, -6]), Some(&[6, 5, INFINITE]), Some(&[-9, 1, 7])).unwrap();
+        assert_eq!(simplex.network(), other.network());
+        assert_eq!(simplex.bounds(), other.bounds());
+        simplex.solve(&|| false).unwrap();
+        other.solve(&|| false).unwrap();
+        assert_eq!((simplex.flows(), simplex.potentials()), (other.flows(), other.potentials()));
+        let refused = simplex.update_first(&[5, 1, -6], &[6; 4], &[1; 4]);
+        assert_eq!(refused, Err(Error::Length { array: "capacity", expected: 3, found: 4 }));
+        assert!(simplex.update_first(&[5, 1, -5], &[6, 5], &[1, 1]).is_err());
+        assert_eq!(simplex.network(), other.network(), "what is refused changes nothing");
+    }
 }

@@ -103,13 +103,12 @@ impl Session {
     /// Takes the columns of a new demand and state; basis and active set stay.
     ///
     /// # Errors
-    /// Those of [`Simplex::update`].
+    /// Those of [`Simplex::update_first`].
     pub fn update(&mut self, layout: &Layout, demand: &Demand, state: &State) -> Result<()> {
         self.wiring.fill(layout, demand, state, &mut self.columns);
-        let Columns { supply, capacity, cost } = &mut self.columns;
-        capacity.resize(capacity.len() + self.active.len(), INFINITE);
-        cost.extend_from_slice(&self.active.cost);
-        self.simplex.update(Some(supply), Some(capacity), Some(cost))
+        // Implicit arcs that have become explicit cost what they did, have no limit, and come after the wired ones.
+        let Columns { supply, capacity, cost } = &self.columns;
+        self.simplex.update_first(supply, capacity, cost)
     }
 
     /// Pivots and prices until no arc, explicit or implicit, can improve the flow.
