@@ -88,7 +88,7 @@ impl Judge<'_, i32> {
             Level::Avx512 => unsafe { x86::avx512(self, times, offers) },
             // SAFETY: a value of a type whose level is AVX2 exists only where its instructions do.
             Level::Avx2 => unsafe { x86::avx2(self, times, offers) },
-            Level::Baseline => x86::sse2(&self.slack(times, offers)),
+            Level::Baseline => x86::sse2(self, times, offers),
         };
         #[cfg(not(target_arch = "x86_64"))]
         self.plain(times, offers)
@@ -100,12 +100,14 @@ mod x86 {
     use super::{Judge, Verdict};
     use crate::spot::transport::Money;
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_loadu_si128, _mm_movemask_epi8, _mm_packs_epi16, _mm_packs_epi32, _mm256_add_epi32,
-        _mm256_blendv_epi8, _mm256_castsi256_ps, _mm256_cmpgt_epi32, _mm256_cmple_epu16_mask, _mm256_cvtepu16_epi32,
-        _mm256_loadu_si256, _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_set1_epi16, _mm256_set1_epi32,
-        _mm256_srli_epi32, _mm256_sub_epi32, _mm512_add_epi32, _mm512_cmple_epi32_mask, _mm512_cmplt_epi32_mask,
-        _mm512_cvtepu16_epi32, _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_mullo_epi32, _mm512_set1_epi32,
-        _mm512_srli_epi32,
+        __m128i, __m256i, _mm_add_epi32, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi16, _mm_loadu_si128,
+        _mm_movemask_epi8, _mm_mulhi_epu16, _mm_mullo_epi16, _mm_or_si128, _mm_packs_epi16, _mm_packs_epi32,
+        _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_srli_epi32, _mm_sub_epi32, _mm_subs_epu16,
+        _mm_unpackhi_epi16, _mm_unpacklo_epi16, _mm256_add_epi32, _mm256_blendv_epi8, _mm256_castsi256_ps,
+        _mm256_cmpgt_epi32, _mm256_cmple_epu16_mask, _mm256_cvtepu16_epi32, _mm256_loadu_si256, _mm256_movemask_ps,
+        _mm256_mullo_epi32, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_srli_epi32, _mm256_sub_epi32,
+        _mm512_add_epi32, _mm512_cmple_epi32_mask, _mm512_cmplt_epi32_mask, _mm512_cvtepu16_epi32, _mm512_loadu_si512,
+        _mm512_mask_mov_epi32, _mm512_mullo_epi32, _mm512_set1_epi32, _mm512_srli_epi32,
     };
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
@@ -149,20 +151,43 @@ mod x86 {
         Verdict { below: below | (below_high << 8), within: within | (within_high << 8) }
     }
 
-    /// Reads the signs of slacks by SSE2, which every x86-64 has.
+    /// By SSE2, which every x86-64 has.
     #[inline(always)]
-    pub fn sse2(slack: &[i32; 16]) -> Verdict<u16> {
-        let signs = |values: &[i32; 16]| {
-            let quarters = values.as_chunks::<4>().0;
-            // SAFETY: four i32 are 16 bytes, and the load asks for no alignment; SSE2 is part of x86-64.
-            let load = |quarter: usize| unsafe { _mm_loadu_si128(quarters[quarter].as_ptr().cast::<__m128i>()) };
-            let (a, b, c, d) = (load(0), load(1), load(2), load(3));
-            // Packing saturates, so signs stay.
-            // SAFETY: SSE2 is part of x86-64.
-            unsafe { _mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d))) as u16 }
-        };
-        // Slacks are within 2³¹ − 1 of zero, so that one less does not overflow.
-        Verdict { below: signs(slack), within: signs(&slack.map(|slack| slack - 1)) }
+    pub fn sse2(judge: &Judge<'_, i32>, times: &[u16; 16], offers: &[i32; 16]) -> Verdict<u16> {
+        let (below, above) = sse2_eight(judge, times.as_chunks().0[0], offers.as_chunks().0[0]);
+        let (below_high, above_high) = sse2_eight(judge, times.as_chunks().0[1], offers.as_chunks().0[1]);
+        // SAFETY: SSE2 is part of x86-64.
+        let signs = |low, high| unsafe { _mm_movemask_epi8(_mm_packs_epi16(low, high)) as u16 };
+        Verdict { below: signs(below, below_high), within: !signs(above, above_high) }
+    }
+
+    /// What eight sites ask above what is paid, and the other way round: only the signs are kept, in sixteen bits.
+    #[inline(always)]
+    fn sse2_eight(judge: &Judge<'_, i32>, times: [u16; 8], offers: [i32; 8]) -> (__m128i, __m128i) {
+        // SAFETY: the arrays are as many bytes as are loaded, sixteen at a time, and the loads ask for no alignment; SSE2 is
+        // part of x86-64. Asks and pays are within 2³⁰ of zero, so that neither difference overflows; packing saturates, so
+        // that signs stay.
+        unsafe {
+            let times = _mm_loadu_si128(times.as_ptr().cast::<__m128i>());
+            let rate = _mm_set1_epi16(judge.rate as i16);
+            let (low, high) = (_mm_mullo_epi16(times, rate), _mm_mulhi_epu16(times, rate));
+            let carried = [_mm_unpacklo_epi16(low, high), _mm_unpackhi_epi16(low, high)];
+            let mut pay = [_mm_set1_epi32(<i32 as Money>::CHEAPEST); 2];
+            for (&budget, &price) in judge.budgets.iter().zip(judge.pay).rev() {
+                let beyond = _mm_subs_epu16(times, _mm_set1_epi16(budget as i16));
+                let reached = _mm_cmpeq_epi16(beyond, _mm_setzero_si128());
+                let (price, low) = (_mm_set1_epi32(price), _mm_unpacklo_epi16(reached, reached));
+                let high = _mm_unpackhi_epi16(reached, reached);
+                pay[0] = _mm_or_si128(_mm_and_si128(low, price), _mm_andnot_si128(low, pay[0]));
+                pay[1] = _mm_or_si128(_mm_and_si128(high, price), _mm_andnot_si128(high, pay[1]));
+            }
+            let offers = offers.as_ptr().cast::<__m128i>();
+            let low = _mm_add_epi32(_mm_loadu_si128(offers), _mm_srli_epi32::<10>(carried[0]));
+            let high = _mm_add_epi32(_mm_loadu_si128(offers.add(1)), _mm_srli_epi32::<10>(carried[1]));
+            let below = _mm_packs_epi32(_mm_sub_epi32(low, pay[0]), _mm_sub_epi32(high, pay[1]));
+            let above = _mm_packs_epi32(_mm_sub_epi32(pay[0], low), _mm_sub_epi32(pay[1], high));
+            (below, above)
+        }
     }
 }
 
