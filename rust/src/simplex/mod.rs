@@ -73,6 +73,7 @@ use crate::error::Result;
 use crate::network::{Bounds, Network};
 use pivot::{Basis, UPPER};
 use pricing::Pricing;
+use tiebreak::Tied;
 use tree::{ARTIFICIAL, Strays};
 
 /// How a solve ended.
@@ -116,6 +117,7 @@ pub struct Simplex {
     potential: Vec<i64>,
     pricing: Pricing,
     strays: Strays,
+    tied: Tied,
     /// Whether columns have changed since the tree's flows and potentials were computed.
     stale: bool,
     /// Whether the basis has been through a solve.
@@ -142,6 +144,7 @@ impl Simplex {
             basis,
             pricing: Pricing::default(),
             strays: Strays::default(),
+            tied: Tied::default(),
             stale: false,
             warm: false,
             patience: 20 * nodes as u64 + 10_000,

@@ -7,8 +7,8 @@
 //! the flow is unique already and nothing is done.
 //!
 //! The result is certified unique: no arc outside the tree has both reduced cost and reduced weight zero, or those that have
-//! lie on no cycle (`unique`). Should two flows of equal cost have equal weight, the next round of the hash is tried. Weights are positive, so the chosen flow has
-//! no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
+//! lie on no cycle (`unique`). Should two flows of equal cost have equal weight, the next round of the hash is tried.
+//! Weights are positive, so the chosen flow has no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
 
 use super::pivot::IDLE;
 use super::pricing::{Candidates, Columns, reduced_cost};
@@ -30,6 +30,17 @@ pub struct Ties {
     pub round: u32,
 }
 
+/// Columns of the tied arcs, and memory to settle them in.
+#[derive(Debug, Clone, Default)]
+pub struct Tied {
+    arc: Vec<u32>,
+    tail: Vec<u32>,
+    head: Vec<u32>,
+    weight: Vec<i64>,
+    potential: Vec<i64>,
+    candidates: Candidates,
+}
+
 impl Simplex {
     /// Moves to the one optimal flow that minimises the weight of its keys' hashes. Potentials stay as they are.
     ///
@@ -46,13 +57,25 @@ impl Simplex {
         if outside == 0 {
             return Ok(Ties { arcs: 0, round: 0 });
         }
-        let tied = self.tied_arcs();
+        let mut tied = std::mem::take(&mut self.tied);
+        let settled = self.settle_among(&mut tied, &mut poll);
+        let result = settled.and_then(|round| match round {
+            Some(round) => Ok(Ties { arcs: outside, round }),
+            None => Err(self.shared_key(&tied.arc)),
+        });
+        self.tied = tied;
+        result
+    }
+
+    /// The round of the hash that makes the flow unique, if one does.
+    fn settle_among(&mut self, tied: &mut Tied, poll: &mut Poll) -> Result<Option<u32>> {
+        self.find_tied(tied);
         for round in 0..ROUNDS {
-            if self.minimise_weight(&tied, round, &mut poll)? {
-                return Ok(Ties { arcs: outside, round });
+            if self.minimise_weight(tied, round, poll)? {
+                return Ok(Some(round));
             }
         }
-        Err(self.shared_key(&tied))
+        Ok(None)
     }
 
     /// How many arcs of reduced cost zero lie outside the tree.
@@ -66,34 +89,39 @@ impl Simplex {
         columns.filter(tied).count()
     }
 
-    /// Arcs of reduced cost zero on which flow is possible, those of the tree included.
-    fn tied_arcs(&self) -> Vec<u32> {
+    /// Lists the arcs of reduced cost zero on which flow is possible, those of the tree included.
+    fn find_tied(&self, tied: &mut Tied) {
         let network = &self.network;
+        tied.arc.clear();
+        tied.tail.clear();
+        tied.head.clear();
         let columns = network.tail.iter().zip(&network.head).zip(&network.cost).zip(&self.basis.limit);
-        columns
-            .enumerate()
-            .filter(|&(_, (((&tail, &head), &cost), &limit))| {
-                limit > 0 && reduced_cost(cost, tail, head, &self.potential) == 0
-            })
-            .map(|(arc, _)| arc as u32)
-            .collect()
+        for (arc, (((&tail, &head), &cost), &limit)) in columns.enumerate() {
+            if limit > 0 && reduced_cost(cost, tail, head, &self.potential) == 0 {
+                tied.arc.push(arc as u32);
+                tied.tail.push(tail);
+                tied.head.push(head);
+            }
+        }
     }
 
     /// Minimises the weight over the tied arcs; whether the minimum is unique.
-    fn minimise_weight(&mut self, tied: &[u32], round: u32, poll: &mut Poll) -> Result<bool> {
+    fn minimise_weight(&mut self, tied: &mut Tied, round: u32, poll: &mut Poll) -> Result<bool> {
         let shift = 6 + usize::BITS - (self.network.nodes() + 1).leading_zeros();
-        let weigh = |&arc: &u32| (hash64(self.network.key(arc as usize), round) >> shift) as i64 + 1;
-        let weight: Vec<i64> = tied.iter().map(weigh).collect();
-        let mut potential = self.weight_potentials(weigh);
-        let ends = |side: &[u32]| -> Vec<u32> { tied.iter().map(|&arc| side[arc as usize]).collect() };
-        let (tail, head) = (ends(&self.network.tail), ends(&self.network.head));
-        let columns = Columns { arc: Some(tied), tail: &tail, head: &head, cost: &weight };
-        let (mut candidates, together) = (Candidates::default(), Strays::default());
+        let key = |arc: u32| self.network.key(arc as usize);
+        let weigh = |arc: u32| (hash64(key(arc), round) >> shift) as i64 + 1;
+        let Tied { arc, tail, head, weight, potential, candidates } = tied;
+        weight.clear();
+        weight.extend(arc.iter().map(|&arc| weigh(arc)));
+        self.weigh_potentials(weigh, potential);
+        let columns = Columns { arc: Some(arc), tail, head, cost: weight };
+        let together = Strays::default();
+        candidates.forget();
         loop {
-            poll.spend(candidates.scan(columns, &self.basis.sign, &potential, &together))?;
+            poll.spend(candidates.scan(columns, &self.basis.sign, potential, &together))?;
             let before = self.effort.pivots;
-            while let Some(entering) = candidates.next(columns, &self.basis.sign, &potential) {
-                let touched = self.basis.pivot(entering, &mut potential);
+            while let Some(entering) = candidates.next(columns, &self.basis.sign, potential) {
+                let touched = self.basis.pivot(entering, potential);
                 self.effort.pivots += 1;
                 poll.spend(touched)?;
             }
@@ -101,11 +129,11 @@ impl Simplex {
                 break;
             }
         }
-        let ambiguous = |(&arc, &weight): (&u32, &i64)| {
-            let (tail, head) = (self.network.tail[arc as usize], self.network.head[arc as usize]);
-            self.basis.sign[arc as usize] != IDLE && reduced_cost(weight, tail, head, &potential) == 0
-        };
-        Ok(!tied.iter().zip(&weight).any(ambiguous) || !self.other_flow(tied, &weight, &potential))
+        let ends = tail.iter().zip(head.iter());
+        let ambiguous = arc.iter().zip(weight.iter()).zip(ends).any(|((&arc, &weight), (&tail, &head))| {
+            self.basis.sign[arc as usize] != IDLE && reduced_cost(weight, tail, head, potential) == 0
+        });
+        Ok(!ambiguous || !self.other_flow(arc, weight, potential))
     }
 
     /// Whether another flow has the same cost and the same weight.
@@ -122,22 +150,22 @@ impl Simplex {
         has_cycle(self.network.nodes(), &passages)
     }
 
-    /// Potentials of the weights along the tree; artificial arcs weigh more than any path.
-    fn weight_potentials(&self, weigh: impl Fn(&u32) -> i64) -> Vec<i64> {
+    /// Potentials of the weights along the tree, written over `potential`; artificial arcs weigh more than any path.
+    fn weigh_potentials(&self, weigh: impl Fn(u32) -> i64, potential: &mut Vec<i64>) {
         let tree = &self.basis.tree;
-        let mut potential = vec![0i64; self.network.nodes() + 1];
+        potential.clear();
+        potential.resize(self.network.nodes() + 1, 0);
         for &node in &tree.preorder()[1..] {
             let link = &tree.links[node as usize];
             let weight = match link.arc {
                 ARTIFICIAL => ARTIFICIAL_WEIGHT,
                 // Tree arcs have reduced cost zero, and so are tied. One without capacity carries nothing and weighs nothing.
                 _ if link.limit == 0 => 0,
-                arc => weigh(&arc),
+                arc => weigh(arc),
             };
             let above = potential[link.parent as usize];
             potential[node as usize] = if link.up { above + weight } else { above - weight };
         }
-        potential
     }
 
     /// Two tied arcs with one key are what makes ties that no hash can settle.
