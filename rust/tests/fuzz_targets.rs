@@ -24,7 +24,7 @@ fn fixed_inputs_break_nothing() {
 #[test]
 fn found_inputs_break_nothing_any_more() {
     // Keys shared by arcs that could not be told apart: refused or not, depending on the tree.
-    targets::updates(include_bytes!("targets/found/updates-shared-keys"));
+    targets::updates(include_bytes!("targets/found/updates-shared-keys.bin"));
 }
 
 /// Bytes for a target; small ones often, so that most draws are small numbers.

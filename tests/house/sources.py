@@ -11,7 +11,7 @@ PACKAGE = ROOT / "python" / "wattmarket"
 
 _FOLDERS = (".ci", "benchmarks", "docs", "notebooks", "python", "requirements", "rust", "scenarios", "tests", "tools")
 _MADE_HERE = {"_build", "_generated", "__pycache__", "target", "proptest-regressions", ".ipynb_checkpoints"}
-_BINARY = {".so", ".pyd", ".pyc", ".png", ".npz", ".parquet", ".gz"}
+_BINARY = {".so", ".pyd", ".pyc", ".bin", ".png", ".npz", ".parquet", ".gz"}
 
 
 @functools.cache
