@@ -64,7 +64,7 @@ fn main() {
 
 fn passes(level: Level, layout: &Layout, session: &Session) {
     let (wiring, potential) = (&session.wiring, session.simplex.potentials().to_vec());
-    let mut search = Search::new(layout, wiring);
+    let mut search = Search::new(wiring);
     search.level = level;
     let violators = least(|| assert!(search.violators(layout, wiring, &potential, 8).is_empty()));
     let share = 100.0 * search.scanned() as f64 / (layout.metros() * layout.rtt.blocks()) as f64;

@@ -4,6 +4,8 @@
 mod markets;
 #[path = "../tests/paths/mod.rs"]
 mod paths;
+#[path = "../tests/proof/mod.rs"]
+mod proof;
 #[path = "../tests/referee/mod.rs"]
 mod referee;
 #[path = "../tests/targets/mod.rs"]

@@ -6,6 +6,7 @@
 mod family;
 mod instances;
 mod markets;
+mod proof;
 
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use family::walk::Walk;
 use family::{Draw, Kind, SMALL, World};
 use instances::never;
 use markets::raw::Raw;
-use wattmarket_core::certify::supply_and_capacity;
+use proof::check_proof;
 use wattmarket_core::clearing::{Clearing, clear};
 use wattmarket_core::network::{INFINITE, Network};
 use wattmarket_core::simplex::Simplex;
@@ -21,16 +22,7 @@ use wattmarket_core::simplex::Simplex;
 /// Clears, and checks the certificate of whatever comes out.
 fn certified(simplex: &mut Simplex) -> Clearing {
     let cleared = clear(simplex, &never).expect("never interrupted, and positions are unique keys");
-    match &cleared {
-        Clearing::Optimal(optimum) => assert!(optimum.low.passed() && optimum.high.passed()),
-        Clearing::Infeasible(shortage) => {
-            let network = simplex.network();
-            let mut inside = vec![false; network.nodes()];
-            shortage.nodes.iter().for_each(|&node| inside[node as usize] = true);
-            assert_eq!(supply_and_capacity(network, &inside), (shortage.supply, shortage.capacity));
-            assert!(shortage.supply > shortage.capacity);
-        }
-    }
+    check_proof(simplex, &cleared);
     cleared
 }
 

@@ -2,6 +2,7 @@
 
 mod markets;
 mod paths;
+mod proof;
 mod referee;
 mod targets;
 

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 from tests.property.spot_worlds import random_case, random_columns
+from tests.unit.large_market import large
 from tests.unit.test_spot_worked_example import LAYOUT, SHARES, STATE, demand
 from wattmarket.errors import InputError
-from wattmarket.spot import SpotBatch, SpotClearing, SpotDemand, SpotLayout, SpotMarket, SpotState
+from wattmarket.spot import SpotBatch, SpotClearing, SpotMarket
 
 DIAGNOSIS = {"pivots", "rounds", "active_arcs"}
 CASES = [(demand(share), STATE) for share in SHARES]
@@ -27,41 +28,6 @@ CASES = [(demand(share), STATE) for share in SHARES]
 def differing(one: SpotClearing, two: SpotClearing) -> list[str]:
     names = [field.name for field in dataclasses.fields(one) if field.name not in DIAGNOSIS]
     return [name for name in names if not np.array_equal(getattr(one, name), getattr(two, name))]
-
-
-def large(seed: int, metros: int, sites: int) -> tuple[SpotLayout, SpotDemand, SpotState]:
-    """A market that takes a while."""
-    rng = np.random.default_rng(seed)
-    layout = dataclasses.replace(
-        LAYOUT,
-        rtt=rng.integers(0, 4_000, (metros, sites)).astype(np.uint16),
-        class_pool=np.ones((1, sites), bool),
-        class_shell=np.zeros((1, sites), bool),
-        metro_bloc=np.zeros(metros, np.int64),
-        site_bloc=np.zeros(sites, np.int64),
-        site_zone=rng.integers(0, 3, sites),
-        site_btm=np.zeros(sites, bool),
-        pool_site=np.arange(sites),
-        metro_key=np.arange(metros, dtype=np.uint64),
-        site_key=np.arange(sites, dtype=np.uint64),
-        pool_key=np.arange(sites, dtype=np.uint64),
-    )
-    state = dataclasses.replace(
-        STATE,
-        pool_kw=rng.integers(1, 2_000, sites),
-        pool_cost=rng.integers(1_000, 90_000, sites),
-        shell_kw=np.full(sites, 5_000),
-        grid_kw=np.full(sites, 5_000),
-        site_cost=np.zeros(sites, np.int64),
-        btm_kw=np.zeros(sites, np.int64),
-        btm_cost=np.zeros(sites, np.int64),
-        step_kw=np.full(4, 2_000_000),
-    )
-    wanted = SpotDemand(
-        rng.integers(1, 20_000, (metros, 2, 3)),
-        np.sort(rng.integers(50_000, 900_000, (metros, 2, 3)))[..., ::-1].copy(),
-    )
-    return layout, wanted, state
 
 
 @pytest.mark.parametrize("threads", [1, 2, None])

@@ -5,7 +5,7 @@
 //! the same sums and comparisons of integers on every path.
 
 use super::blocks::BLOCK;
-use super::transport::Money;
+use super::money::Money;
 use crate::simd::Lanes;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::Level;
@@ -98,7 +98,7 @@ impl Judge<'_, i32> {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Judge, Verdict};
-    use crate::spot::transport::Money;
+    use crate::spot::money::Money;
     use std::arch::x86_64::{
         __m128i, __m256i, _mm_add_epi32, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi16, _mm_loadu_si128,
         _mm_movemask_epi8, _mm_mulhi_epu16, _mm_mullo_epi16, _mm_or_si128, _mm_packs_epi16, _mm_packs_epi32,

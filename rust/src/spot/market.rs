@@ -92,7 +92,7 @@ impl Market {
     /// goes its own way from there; it has no demand and no state yet.
     #[must_use]
     pub fn fork(&self) -> Self {
-        let session = self.session.as_ref().map(|session| session.fork(self.world.layout()));
+        let session = self.session.as_ref().map(Session::fork);
         Self::of(Arc::clone(&self.world), session)
     }
 

@@ -14,7 +14,7 @@
 //! | [`wiring`], [`columns`] | nodes and explicit arcs of the contracted network; what they carry and cost |
 //! | [`active`] | the set of implicit arcs that have become explicit |
 //! | [`blocks`], [`order`] | the matrix of round-trip times, neighbours together in blocks |
-//! | [`offers`], [`judge`], [`search`], [`transport`] | the dense passes over all implicit arcs: what is offered, what matters, what it costs |
+//! | [`offers`], [`judge`], [`search`], [`money`] | the dense passes over all implicit arcs: what is offered, what matters, what it costs |
 //! | [`solve`] | column generation around the simplex |
 //! | [`proof`] | proof that the optimum is one, on the contracted network |
 //! | [`spread`], [`prices`] | lowest, settled and highest prices |
@@ -33,6 +33,7 @@ pub mod columns;
 pub mod judge;
 pub mod layout;
 pub mod market;
+pub mod money;
 pub mod offers;
 pub mod order;
 pub mod prices;
@@ -45,7 +46,6 @@ pub mod search;
 pub mod solve;
 pub mod spread;
 pub mod state;
-pub mod transport;
 pub mod undercut;
 pub mod wiring;
 pub mod world;

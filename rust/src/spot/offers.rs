@@ -3,7 +3,7 @@
 use super::blocks::{BLOCK, RoundTrips, SPAN};
 use super::judge::Judge;
 use super::layout::Layout;
-use super::transport::Money;
+use super::money::Money;
 use super::wiring::Wiring;
 use crate::simd::Lanes;
 
@@ -19,9 +19,8 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// The doors of each gate.
-    #[must_use]
-    pub fn of_gates(layout: &Layout, wiring: &Wiring) -> Vec<Self> {
+    /// The doors of each gate of a wiring; [`Wiring::doors`] holds them.
+    pub(super) fn of_gates(layout: &Layout, wiring: &Wiring) -> Vec<Self> {
         let doors = |gate: &super::rows::Gate| {
             let mut doors = Self { start: vec![0], port: vec![], blocks: vec![] };
             for &site in layout.rtt.sites_by_slot() {
@@ -68,8 +67,13 @@ pub struct Offers<T> {
 }
 
 impl<T: Money> Offers<T> {
-    /// Reads them from the prices of nodes. The doors are the same every time.
-    pub fn fill(&mut self, doors: &Doors, price: &[i64]) {
+    /// Reads those behind every gate from the prices of nodes. The doors are the same every time.
+    pub fn fill_all(all: &mut Vec<Self>, doors: &[Doors], price: &[i64]) {
+        all.resize_with(doors.len(), Self::default);
+        all.iter_mut().zip(doors).for_each(|(offers, doors)| offers.fill(doors, price));
+    }
+
+    fn fill(&mut self, doors: &Doors, price: &[i64]) {
         let blocks = doors.blocks();
         self.blocks.resize(blocks, [T::DEAREST; BLOCK]);
         self.least.resize(blocks.div_ceil(SPAN), [T::DEAREST; SPAN]);

@@ -59,9 +59,9 @@ pub struct Pricing {
 impl Pricing {
     /// Makes room for a market.
     #[must_use]
-    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
+    pub fn new(wiring: &Wiring) -> Self {
         Self {
-            spread: Spread::new(layout, wiring),
+            spread: Spread::new(wiring),
             down: vec![],
             up: vec![],
             has_low: vec![],

@@ -67,8 +67,8 @@ impl Session {
         };
         let simplex = Simplex::new(network)?;
         let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
-        let search = Search::new(layout, &wiring);
-        let pricing = Pricing::new(layout, &wiring);
+        let search = Search::new(&wiring);
+        let pricing = Pricing::new(&wiring);
         let mut session = Self {
             wiring,
             columns,
@@ -86,14 +86,14 @@ impl Session {
 
     /// Another session that starts from the basis and the active set that this one has.
     #[must_use]
-    pub fn fork(&self, layout: &Layout) -> Self {
+    pub fn fork(&self) -> Self {
         Self {
             wiring: Arc::clone(&self.wiring),
             columns: self.columns.clone(),
             simplex: self.simplex.clone(),
             active: self.active.clone(),
-            pricing: Pricing::new(layout, &self.wiring),
-            search: Search::new(layout, &self.wiring),
+            pricing: Pricing::new(&self.wiring),
+            search: Search::new(&self.wiring),
             joining: Joining::default(),
             flow: vec![],
             left: vec![],

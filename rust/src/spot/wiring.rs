@@ -14,6 +14,7 @@
 //! rows and hubs to ports are implicit; [`super::transport`] prices them.
 
 use super::layout::Layout;
+use super::offers::Doors;
 use super::rows::{NONE, Rows};
 use crate::hash::hash64;
 
@@ -48,6 +49,8 @@ pub struct Wiring {
     pub key: Vec<u64>,
     /// Arcs by what they stand for.
     pub arcs: Arcs,
+    /// Ports of each gate, as the dense passes visit them.
+    pub doors: Vec<Doors>,
     row_key: Vec<u64>,
     port_key: Vec<u64>,
 }
@@ -142,6 +145,7 @@ impl Wiring {
             head: vec![],
             key: vec![],
             arcs: Arcs::default(),
+            doors: vec![],
             row_key: vec![],
             port_key: vec![],
         };
@@ -150,6 +154,7 @@ impl Wiring {
         wiring.wire_sites(layout);
         wiring.wire_entry(layout);
         wiring.wire_power(layout);
+        wiring.doors = Doors::of_gates(layout, &wiring);
         wiring
     }
 

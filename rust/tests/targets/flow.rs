@@ -1,6 +1,5 @@
 //! Networks of the generic engine: against an independent method, and through sequences of changes against a cold start.
 
-use wattmarket_core::certify::supply_and_capacity;
 use wattmarket_core::clearing::{Clearing, Optimum, clear};
 use wattmarket_core::error::{Error, Result};
 use wattmarket_core::hash::hash64;
@@ -9,6 +8,7 @@ use wattmarket_core::simplex::{Simplex, Status};
 
 use crate::markets::Draw;
 use crate::paths::never;
+use crate::proof::check_proof;
 use crate::referee::{objective, price_ends};
 
 /// Draws networks of every kind: parallel arcs, loops, zero and infinite capacities, negative costs, separate parts;
@@ -106,16 +106,7 @@ fn certified(simplex: &mut Simplex) -> Option<Clearing> {
         }
         Err(other) => panic!("{other}"),
     };
-    match &cleared {
-        Clearing::Optimal(optimum) => assert!(optimum.low.passed() && optimum.high.passed()),
-        Clearing::Infeasible(shortage) => {
-            let network = simplex.network();
-            let mut inside = vec![false; network.nodes()];
-            shortage.nodes.iter().for_each(|&node| inside[node as usize] = true);
-            assert_eq!(supply_and_capacity(network, &inside), (shortage.supply, shortage.capacity));
-            assert!(shortage.supply > shortage.capacity);
-        }
-    }
+    check_proof(simplex, &cleared);
     Some(cleared)
 }
 

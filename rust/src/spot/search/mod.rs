@@ -15,9 +15,9 @@ mod tests;
 use super::blocks::BLOCK;
 use super::judge::{Judge, Verdict};
 use super::layout::Layout;
+use super::money::{Money, narrow};
 use super::offers::{Doors, Offers};
 use super::rows::Chain;
-use super::transport::{Money, narrow};
 use super::wiring::Wiring;
 use crate::simd::{Kernel, Lanes, Level, dispatch, level};
 
@@ -48,7 +48,6 @@ struct Near {
 pub struct Search {
     /// Instructions to use.
     pub level: Level,
-    doors: Vec<Doors>,
     narrow: Width<i32>,
     wide: Width<i64>,
     hits: Hits,
@@ -109,22 +108,21 @@ struct Hits {
 impl Search {
     /// Makes room for the passes over a market.
     #[must_use]
-    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
+    pub fn new(wiring: &Wiring) -> Self {
         let rings = wiring.rows.chains.iter().map(|chain| chain.budgets.len()).max().unwrap_or(0);
         let mut hits = Hits::default();
         hits.rings.resize_with(rings.max(1), Vec::new);
-        let doors = Doors::of_gates(layout, wiring);
-        Self { level: level(), doors, narrow: Width::default(), wide: Width::default(), hits }
+        Self { level: level(), narrow: Width::default(), wide: Width::default(), hits }
     }
 
     /// Arcs of negative reduced cost; of each source (row, or hub) the `most` that are cheapest.
     pub fn violators(&mut self, layout: &Layout, wiring: &Wiring, potential: &[i64], most: usize) -> &[Found] {
-        let Self { level, doors, hits, .. } = self;
+        let Self { level, hits, .. } = self;
         hits.clear();
         if narrow(&potential[..wiring.pool0 as usize]) {
-            self.narrow.pass(*level, layout, wiring, potential, doors, most, hits);
+            self.narrow.pass(*level, layout, wiring, potential, most, hits);
         } else {
-            self.wide.pass(*level, layout, wiring, potential, doors, most, hits);
+            self.wide.pass(*level, layout, wiring, potential, most, hits);
         }
         self.hubs(wiring, potential, -1, most);
         &self.hits.found
@@ -132,13 +130,12 @@ impl Search {
 
     /// All arcs of reduced cost zero, if the last [`Self::violators`] found none below, under the same potentials.
     pub fn tied(&mut self, layout: &Layout, wiring: &Wiring, potential: &[i64]) -> &[Found] {
-        let Self { doors, hits, .. } = self;
-        let Hits { found, near, rings, .. } = hits;
+        let Hits { found, near, rings, .. } = &mut self.hits;
         found.clear();
         for near in near {
             let metro = near.metro as usize;
             let chain = &wiring.rows.chains[near.chain as usize];
-            let doors = &doors[chain.gate[metro] as usize];
+            let doors = &wiring.doors[chain.gate[metro] as usize];
             Visit { layout, potential, chain, doors, metro, limit: 0 }.sites(near.block as usize, near.sites, rings);
             rings.iter_mut().for_each(|ring| found.append(ring));
         }
@@ -150,7 +147,7 @@ impl Search {
     fn hubs(&mut self, wiring: &Wiring, potential: &[i64], limit: i64, most: usize) {
         for (index, hub) in wiring.rows.hubs.iter().enumerate() {
             let source = wiring.hub0 as usize + index;
-            for &(port, node) in self.doors[hub.gate as usize].all() {
+            for &(port, node) in wiring.doors[hub.gate as usize].all() {
                 let reduced_cost = potential[node as usize] - potential[source];
                 if reduced_cost <= limit {
                     self.hits.rings[0].push(Found { reduced_cost, source: source as u32, port, cost: 0 });
@@ -221,25 +218,18 @@ impl Visit<'_> {
 }
 
 impl<T: Money> Width<T> {
-    fn fill(&mut self, doors: &[Doors], price: &[i64]) {
-        self.offers.resize_with(doors.len(), Offers::default);
-        self.offers.iter_mut().zip(doors).for_each(|(offers, doors)| offers.fill(doors, price));
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of a search, borrowed one by one")]
     fn pass(
         &mut self,
         level: Level,
         layout: &Layout,
         wiring: &Wiring,
         potential: &[i64],
-        doors: &[Doors],
         most: usize,
         hits: &mut Hits,
     ) {
-        self.fill(doors, potential);
         let Self { offers, terms } = self;
-        dispatch(level, Pass { layout, wiring, potential, doors, offers, terms, most, hits });
+        Offers::fill_all(offers, &wiring.doors, potential);
+        dispatch(level, Pass { layout, wiring, potential, offers, terms, most, hits });
     }
 }
 
@@ -248,7 +238,6 @@ struct Pass<'a, T> {
     layout: &'a Layout,
     wiring: &'a Wiring,
     potential: &'a [i64],
-    doors: &'a [Doors],
     offers: &'a [Offers<T>],
     terms: &'a mut Terms<T>,
     most: usize,
@@ -277,7 +266,8 @@ impl<T: Money> Pass<'_, T> {
     fn metro<L: Lanes>(&mut self, lanes: L, number: u32, chain: &Chain, metro: usize) {
         let (layout, gate) = (self.layout, chain.gate[metro] as usize);
         let (rate, offers) = (layout.transport_rate as u16, &self.offers[gate]);
-        let visit = Visit { layout, potential: self.potential, chain, doors: &self.doors[gate], metro, limit: -1 };
+        let visit =
+            Visit { layout, potential: self.potential, chain, doors: &self.wiring.doors[gate], metro, limit: -1 };
         let first = chain.row(metro, 0);
         self.terms.set(&self.potential[first..first + chain.budgets.len()]);
         let row = layout.rtt.row(metro);

@@ -70,7 +70,7 @@ fn market(round: u32, arranged: bool) -> (Layout, Wiring) {
 
 fn check(level: Level, round: u32, scale: i64) {
     let (layout, wiring) = market(round, !round.is_multiple_of(3));
-    let mut search = Search::new(&layout, &wiring);
+    let mut search = Search::new(&wiring);
     search.level = level;
     let draw = |at: u64, most: u64| (hash64(at, round + 99) % most) as i64;
     let mut potential: Vec<i64> = (0..wiring.nodes() as u64).map(|node| scale * (draw(node, 60) + 20)).collect();
@@ -116,7 +116,7 @@ fn ports_may_be_out_of_range() {
     for level in Level::available() {
         for round in 0..20 {
             let (layout, wiring) = market(round, true);
-            let mut search = Search::new(&layout, &wiring);
+            let mut search = Search::new(&wiring);
             search.level = level;
             let draw = |at: u64, most: u64| (hash64(at, round + 7) % most) as i64;
             let price = |node: u64| match draw(node, 6) {
@@ -166,7 +166,7 @@ fn most_blocks_are_left_alone_where_prices_are_near_the_optimum() {
     let wiring = Wiring::new(&layout, 1);
     let mut potential = vec![5_000; wiring.nodes()];
     potential[..wiring.pool0 as usize].fill(5_300);
-    let mut search = Search::new(&layout, &wiring);
+    let mut search = Search::new(&wiring);
     let expected = arcs(&layout, &wiring, &potential).iter().filter(|arc| arc.reduced_cost < 0).count();
     assert_eq!(search.violators(&layout, &wiring, &potential, usize::MAX).len(), expected);
     assert!(search.scanned() < metros * layout.rtt.blocks() / 4, "{} blocks", search.scanned());

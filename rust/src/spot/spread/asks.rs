@@ -6,15 +6,14 @@
 use crate::simd::{Kernel, Lanes, dispatch, level};
 use crate::spot::blocks::BLOCK;
 use crate::spot::layout::Layout;
-use crate::spot::offers::{Doors, Offers};
+use crate::spot::money::{Money, narrow};
+use crate::spot::offers::Offers;
 use crate::spot::rows::Chain;
-use crate::spot::transport::{Money, narrow};
 use crate::spot::wiring::Wiring;
 
 /// The offers of one pass.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Asks {
-    doors: Vec<Doors>,
     narrow: Books<i32>,
     wide: Books<i64>,
     /// Rows and hubs and their cheapest asks.
@@ -39,37 +38,23 @@ pub struct Takers<'a> {
 }
 
 impl Asks {
-    /// Makes room for a market.
-    #[must_use]
-    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
-        Self { doors: Doors::of_gates(layout, wiring), narrow: Books::default(), wide: Books::default(), found: vec![] }
-    }
-
     /// The cheapest ask for each row of a wanted metro's chains and for each hub, or what it has already if that is less.
     pub fn find(&mut self, layout: &Layout, wiring: &Wiring, takers: Takers<'_>) -> &[(u32, i64)] {
-        let Self { doors, narrow: small, wide, found } = self;
+        let Self { narrow: small, wide, found } = self;
         found.clear();
         if narrow(takers.price) {
-            small.find(layout, wiring, takers, doors, found);
+            small.find(layout, wiring, takers, found);
         } else {
-            wide.find(layout, wiring, takers, doors, found);
+            wide.find(layout, wiring, takers, found);
         }
         found
     }
 }
 
 impl<T: Money> Books<T> {
-    fn find(
-        &mut self,
-        layout: &Layout,
-        wiring: &Wiring,
-        takers: Takers<'_>,
-        doors: &[Doors],
-        found: &mut Vec<(u32, i64)>,
-    ) {
+    fn find(&mut self, layout: &Layout, wiring: &Wiring, takers: Takers<'_>, found: &mut Vec<(u32, i64)>) {
         let Self { offers, ring, least } = self;
-        offers.resize_with(doors.len(), Offers::default);
-        offers.iter_mut().zip(doors).for_each(|(offers, doors)| offers.fill(doors, takers.price));
+        Offers::fill_all(offers, &wiring.doors, takers.price);
         for chain in &wiring.rows.chains {
             for metro in (0..layout.metros()).filter(|&metro| takers.metros[metro]) {
                 let (first, offers) = (chain.row(metro, 0), &offers[chain.gate[metro] as usize]);

@@ -8,9 +8,9 @@
 use crate::simd::{Kernel, Lanes, dispatch, level};
 use crate::spot::blocks::{BLOCK, SPAN};
 use crate::spot::layout::Layout;
+use crate::spot::money::{Money, narrow};
 use crate::spot::offers::Doors;
 use crate::spot::rows::Chain;
-use crate::spot::transport::{Money, narrow};
 use crate::spot::wiring::Wiring;
 
 /// No metro has bid yet.
@@ -19,8 +19,6 @@ const NOBODY: u32 = u32::MAX;
 /// The best bids of one pass, and who made them in the passes before.
 #[derive(Debug)]
 pub struct Bids {
-    /// Ports of each gate.
-    doors: Vec<Doors>,
     /// The chain that enters at each gate, if there is one: it has the gate's class, and its mask.
     chain: Vec<Option<u32>>,
     /// The metro that bid best at each slot, by gates.
@@ -99,14 +97,14 @@ pub struct Bidders<'a> {
 impl Bids {
     /// Makes room for a market.
     #[must_use]
-    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
-        let doors = Doors::of_gates(layout, wiring);
+    pub fn new(wiring: &Wiring) -> Self {
+        let doors = &wiring.doors;
         let bidder = doors.iter().map(|doors| vec![[NOBODY; BLOCK]; doors.blocks()]).collect();
         let mut chain = vec![None; doors.len()];
         for (number, gates) in wiring.rows.chains.iter().map(|chain| &chain.gate).enumerate() {
             gates.iter().for_each(|&gate| chain[gate as usize] = Some(number as u32));
         }
-        Self { doors, chain, bidder, narrow: Boards::default(), wide: Boards::default(), found: vec![] }
+        Self { chain, bidder, narrow: Boards::default(), wide: Boards::default(), found: vec![] }
     }
 
     /// The best bid at each port (by its node), where that may be more than `has` says that the port has already. A port that
@@ -118,12 +116,12 @@ impl Bids {
         bidders: Bidders<'_>,
         has: impl Fn(u32) -> i64,
     ) -> &[(u32, i64)] {
-        let Self { doors, chain, bidder, narrow: small, wide, found } = self;
+        let Self { chain, bidder, narrow: small, wide, found } = self;
         found.clear();
         if narrow(bidders.price) {
-            small.find(layout, wiring, bidders, doors, chain, bidder, has, found);
+            small.find(layout, wiring, bidders, chain, bidder, has, found);
         } else {
-            wide.find(layout, wiring, bidders, doors, chain, bidder, has, found);
+            wide.find(layout, wiring, bidders, chain, bidder, has, found);
         }
         found
     }
@@ -136,14 +134,13 @@ impl<T: Money> Boards<T> {
         layout: &Layout,
         wiring: &Wiring,
         bidders: Bidders<'_>,
-        doors: &[Doors],
         chain: &[Option<u32>],
         bidder: &mut [Vec<[u32; BLOCK]>],
         has: impl Fn(u32) -> i64,
         found: &mut Vec<(u32, i64)>,
     ) {
-        self.board.resize_with(doors.len(), Board::default);
-        for (board, doors) in self.board.iter_mut().zip(doors) {
+        self.board.resize_with(wiring.doors.len(), Board::default);
+        for (board, doors) in self.board.iter_mut().zip(&wiring.doors) {
             board.open(doors, &has);
         }
         for (index, hub) in wiring.rows.hubs.iter().enumerate() {
@@ -156,7 +153,7 @@ impl<T: Money> Boards<T> {
             board.settle();
         }
         dispatch(level(), Pass { layout, wiring, bidders, boards: self, bidder });
-        for (board, doors) in self.board.iter().zip(doors) {
+        for (board, doors) in self.board.iter().zip(&wiring.doors) {
             for (slot, &bid) in board.best.as_flattened().iter().enumerate() {
                 if bid > T::CHEAPEST && bid < T::DEAREST {
                     // What one of a site's ports has is no bid for the others.

@@ -17,8 +17,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::layout::Layout;
+use super::money::{NO_ASK, NO_BID};
 use super::rows::NONE;
-use super::transport::{NO_ASK, NO_BID};
 use super::wiring::Wiring;
 use crate::simplex::Simplex;
 use asks::{Asks, Takers};
@@ -69,7 +69,7 @@ pub struct Spread {
 impl Spread {
     /// Makes room for a market.
     #[must_use]
-    pub fn new(layout: &Layout, wiring: &Wiring) -> Self {
+    pub fn new(wiring: &Wiring) -> Self {
         Self {
             residual: Residual::default(),
             potential: vec![],
@@ -80,17 +80,16 @@ impl Spread {
             heap: BinaryHeap::new(),
             metros: vec![],
             price: vec![],
-            best_bids: Bids::new(layout, wiring),
-            best_asks: Asks::new(layout, wiring),
+            best_bids: Bids::new(wiring),
+            best_asks: Asks::default(),
         }
     }
 
     /// Takes the residual network of a session's optimal basis.
     pub fn take(&mut self, wiring: &Wiring, simplex: &Simplex) {
         self.residual.contract(simplex, wiring.arc_count());
-        let anchor = simplex.potential(wiring.sink as usize);
         self.potential.clear();
-        self.potential.extend(simplex.potentials().iter().map(|price| price - anchor));
+        self.potential.extend_from_slice(simplex.potentials());
         for (marks, nodes) in [(&mut self.pays, 0..wiring.pool0), (&mut self.asks, wiring.pool0..wiring.slot0)] {
             marks.clear();
             marks.resize(self.residual.groups, false);

@@ -83,7 +83,7 @@ fn best_bids_are_the_best_of_all() {
     let layout = layout();
     let wiring = Wiring::new(&layout, 1);
     let arcs = arcs(&layout, &wiring);
-    let mut bids = Bids::new(&layout, &wiring);
+    let mut bids = Bids::new(&wiring);
     for round in 0..9 {
         let price = prices(&wiring, round);
         let has: Vec<i64> = draws(price.len(), 12, 60 + round)
@@ -113,7 +113,7 @@ fn cheapest_asks_are_the_cheapest_of_all() {
     let layout = layout();
     let wiring = Wiring::new(&layout, 1);
     let arcs = arcs(&layout, &wiring);
-    let mut asks = Asks::new(&layout, &wiring);
+    let mut asks = Asks::default();
     for round in 0..9 {
         let mut price = prices(&wiring, round);
         // Nobody has anything yet, or all have something.
