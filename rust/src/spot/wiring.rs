@@ -11,7 +11,7 @@
 //!
 //! Arcs in series without a branch are contracted: the shell node exists where something else than one pool enters it, the
 //! connection where there may be a plant behind the meter, the land node where several pools share the land. Arcs from
-//! rows and hubs to ports are implicit; [`super::transport`] prices them.
+//! rows and hubs to ports are implicit; [`super::money`] prices them.
 
 use super::layout::Layout;
 use super::offers::Doors;
