@@ -105,12 +105,13 @@ impl Clearing {
         let (wiring, arcs) = (&session.wiring, &session.wiring.arcs);
         let slice = |first: u32, count: usize| flow[first as usize..first as usize + count].to_vec();
         let pools = layout.pools();
-        self.pool_flow = slice(arcs.pool, pools);
+        let each = |arcs: &[u32]| arcs.iter().map(|&arc| flow[arc as usize]).collect();
+        self.pool_flow = each(&arcs.pool);
         self.link_flow = slice(arcs.link, layout.links());
         self.step_flow = slice(arcs.step, layout.steps());
         if layout.entry {
-            self.entry_flow = slice(arcs.entry, pools);
-            self.refresh_flow = slice(arcs.refresh, pools);
+            self.entry_flow = each(&arcs.entry);
+            self.refresh_flow = each(&arcs.refresh);
         }
         self.shell_entry_flow = vec![0; layout.sites()];
         for (&port, &kw) in session.active.port.iter().zip(&flow[wiring.arc_count()..]) {
@@ -151,7 +152,8 @@ impl Clearing {
             let slice = |vector: &[i64]| vector[first as usize..first as usize + count].to_vec();
             Quote { low: slice(&prices.low), mid: slice(&prices.mid), high: slice(&prices.high) }
         };
-        self.pool = quote(wiring.pool0, layout.pools());
+        self.pool = Quote::with_capacity(layout.pools());
+        (0..layout.pools() as u32).for_each(|pool| self.pool.push(prices.at(wiring.port_node(pool) as usize)));
         self.zone = quote(wiring.zone0, layout.zones());
         self.shell = quote_shells(layout, state, wiring, prices, &self.pool_flow);
         if layout.entry {
@@ -214,7 +216,7 @@ fn quote_shells(layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices
                 let standing = state.shell_kw[site];
                 let limit = if wiring.connection[site] == NONE { standing.min(state.grid_kw[site]) } else { standing };
                 let between = Between {
-                    pool: wiring.pool0 as usize + pool,
+                    pool: wiring.port_node(pool as u32) as usize,
                     cost: state.pool_cost[pool],
                     spare: pool_flow[pool] < state.pool_kw[pool],
                     used: pool_flow[pool] > 0,

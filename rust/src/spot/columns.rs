@@ -38,7 +38,7 @@ impl Wiring {
             set(arc, INFINITE, 0);
         }
         for (pool, &site) in layout.pool_site.iter().enumerate() {
-            let (site, pool32) = (site as usize, pool as u32);
+            let site = site as usize;
             let (mut kw, mut musd) = (state.pool_kw[pool], state.pool_cost[pool]);
             if self.shell[site] == NONE {
                 kw = kw.min(state.shell_kw[site]);
@@ -47,11 +47,11 @@ impl Wiring {
                     musd += state.site_cost[site];
                 }
             }
-            set(self.arcs.pool + pool32, kw, musd);
+            set(self.arcs.pool[pool], kw, musd);
             if layout.entry {
-                set(self.arcs.refresh + pool32, INFINITE, state.refresh_cost[pool]);
+                set(self.arcs.refresh[pool], INFINITE, state.refresh_cost[pool]);
                 let kw = if self.land[site] == NONE { state.entry_kw[site] } else { INFINITE };
-                set(self.arcs.entry + pool32, kw, state.entry_cost[pool]);
+                set(self.arcs.entry[pool], kw, state.entry_cost[pool]);
             }
         }
         for site in 0..layout.sites() {

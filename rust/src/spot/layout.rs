@@ -99,6 +99,16 @@ impl Layout {
         self.pool_site.len()
     }
 
+    /// Pools of each site.
+    #[must_use]
+    pub fn pools_by_site(&self) -> Vec<Vec<u32>> {
+        let mut pools = vec![vec![]; self.sites()];
+        for (pool, &site) in self.pool_site.iter().enumerate() {
+            pools[site as usize].push(pool as u32);
+        }
+        pools
+    }
+
     /// Number of zones, Z.
     #[must_use]
     pub fn zones(&self) -> usize {

@@ -4,7 +4,8 @@
 //! be (farthest-point selection: Gonzalez 1985); a site's coordinates are its round-trip times to them. Sites are then
 //! split in two at the median of their widest coordinate, again and again, as in a k-d tree (Bentley 1975), on multiples of a block.
 //! Integers only, and ties go to the lower number, so the order is the same on every machine. It is a means only: no
-//! result depends on it.
+//! result depends on it. Nodes of the network are numbered along the same order, so that what the solver touches together
+//! mostly lies together in memory.
 
 use super::blocks::{BLOCK, RoundTrips};
 
@@ -35,6 +36,18 @@ pub fn compact_order(matrix: &RoundTrips) -> Vec<u32> {
     let mut places: Vec<Place> = (0..matrix.sites()).map(place).collect();
     split(&mut places);
     places.iter().map(|place| place.site).collect()
+}
+
+/// Metros in an order in which neighbours stand together: each by the slot of its nearest site.
+#[must_use]
+pub fn metros_by_nearest_site(metros: usize, matrix: &RoundTrips) -> Vec<u32> {
+    let nearest = |metro: usize| {
+        let times = matrix.row(metro).iter().flat_map(|block| block.0);
+        times.take(matrix.sites()).zip(0..).min().map(|(_, slot): (u16, u32)| slot)
+    };
+    let mut metros: Vec<(Option<u32>, u32)> = (0..metros).map(|metro| (nearest(metro), metro as u32)).collect();
+    metros.sort_unstable();
+    metros.into_iter().map(|(_, metro)| metro).collect()
 }
 
 /// Metros that are far from each other. How far two metros are is not known; it is at least what their round-trip times to
@@ -116,6 +129,13 @@ mod tests {
             // 63 blocks on 20,000 by 20,000: squares would be 2,500 wide.
             assert!(span(0).max(span(1)) < 7_000, "{} by {}", span(0), span(1));
         }
+    }
+
+    #[test]
+    fn metros_stand_by_their_nearest_sites() {
+        let times = [9, 2, 5, 1, 8, 8, 3, 3, 4, 7, 7, 0];
+        assert_eq!(metros_by_nearest_site(4, &RoundTrips::new(3, &times)), [1, 2, 0, 3]);
+        assert_eq!(metros_by_nearest_site(2, &RoundTrips::new(0, &[])), [0, 1]);
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn deliveries(layout: &Layout, wiring: &Wiring, source: &[u32], port: &[u32], fl
     let (rows, metros) = (&wiring.rows, layout.metros() as u32);
     let mut chain_of = vec![0; rows.len()];
     for (chain, next) in rows.chains.iter().zip(0..) {
-        chain_of[chain.first_row as usize..].fill(next);
+        chain_of[chain.rows.clone()].fill(next);
     }
     let delivery = |((&source, &port), &kw): ((&u32, &u32), &i64)| {
         let site = site_of(layout, port);

@@ -13,6 +13,7 @@
 //! enter, within one bloc if masked. So a gate costs no node and no arc of its own.
 
 use super::layout::Layout;
+use super::order::metros_by_nearest_site;
 use super::state::budget_free;
 
 /// Stands for "none" where a number of a node, arc or entity is expected.
@@ -68,15 +69,17 @@ pub struct Chain {
     pub budgets: Vec<u16>,
     /// Gate for each metro.
     pub gate: Vec<u32>,
-    /// Row of metro 0's tightest workload; rows run metro by metro.
-    pub first_row: u32,
+    /// Rows of all metros.
+    pub rows: std::ops::Range<usize>,
+    /// Row of each metro's tightest workload; a metro's other rows follow.
+    first: Vec<u32>,
 }
 
 impl Chain {
     /// Row of a metro's `ring`-th workload.
     #[must_use]
     pub fn row(&self, metro: usize, ring: usize) -> usize {
-        self.first_row as usize + metro * self.workloads.len() + ring
+        self.first[metro] as usize + ring
     }
 
     /// The ring that a round-trip time falls into, if any budget admits it.
@@ -125,10 +128,8 @@ impl Rows {
     pub fn new(layout: &Layout) -> Self {
         let workloads = layout.workloads();
         let mut rows = Self { row_of: vec![NONE; layout.metros() * workloads], workloads, ..Self::default() };
-        let mut site_pools = vec![vec![]; layout.sites()];
-        for (pool, &site) in layout.pool_site.iter().enumerate() {
-            site_pools[site as usize].push(pool as u32);
-        }
+        let site_pools = layout.pools_by_site();
+        let order = metros_by_nearest_site(layout.metros(), &layout.rtt);
         for class in 0..layout.classes() {
             for masked in [false, true] {
                 let mut budgeted: Vec<u32> = vec![];
@@ -139,9 +140,9 @@ impl Rows {
                     }
                 }
                 budgeted.sort_by_key(|&k| (layout.workload_budget[k as usize], layout.workload_key[k as usize], k));
-                rows.add_chain(layout, class, masked, budgeted, &site_pools);
+                rows.add_chain(layout, &order, class, masked, budgeted, &site_pools);
                 free.sort_by_key(|&k| (layout.workload_key[k as usize], k));
-                rows.add_hubs(layout, class, masked, &free, &site_pools);
+                rows.add_hubs(layout, &order, class, masked, &free, &site_pools);
             }
         }
         rows
@@ -167,23 +168,40 @@ impl Rows {
         }) as u32
     }
 
-    fn add_chain(&mut self, layout: &Layout, class: usize, masked: bool, workloads: Vec<u32>, site_pools: &[Vec<u32>]) {
+    fn add_chain(
+        &mut self,
+        layout: &Layout,
+        order: &[u32],
+        class: usize,
+        masked: bool,
+        workloads: Vec<u32>,
+        site_pools: &[Vec<u32>],
+    ) {
         if workloads.is_empty() {
             return;
         }
-        let first_row = self.len() as u32;
-        let mut gate = vec![];
-        for metro in 0..layout.metros() {
-            gate.push(self.gate(layout, class, masked.then(|| layout.metro_bloc[metro]), site_pools));
+        let blocs = layout.metro_bloc.iter().map(|&bloc| masked.then_some(bloc));
+        let gate = blocs.map(|bloc| self.gate(layout, class, bloc, site_pools)).collect();
+        let (start, mut first) = (self.len(), vec![0; layout.metros()]);
+        for &metro in order {
+            first[metro as usize] = self.len() as u32;
             for &workload in &workloads {
-                self.push(workload, metro, NONE);
+                self.push(workload, metro as usize, NONE);
             }
         }
         let budgets = workloads.iter().map(|&k| layout.workload_budget[k as usize] as u16).collect();
-        self.chains.push(Chain { workloads, budgets, gate, first_row });
+        self.chains.push(Chain { workloads, budgets, gate, rows: start..self.len(), first });
     }
 
-    fn add_hubs(&mut self, layout: &Layout, class: usize, masked: bool, workloads: &[u32], site_pools: &[Vec<u32>]) {
+    fn add_hubs(
+        &mut self,
+        layout: &Layout,
+        order: &[u32],
+        class: usize,
+        masked: bool,
+        workloads: &[u32],
+        site_pools: &[Vec<u32>],
+    ) {
         if workloads.is_empty() {
             return;
         }
@@ -198,7 +216,7 @@ impl Rows {
             let gate = self.gate(layout, class, bloc, site_pools);
             let (hub, first) = (self.hubs.len() as u32, self.len());
             for &workload in workloads {
-                for metro in 0..layout.metros() {
+                for metro in order.iter().map(|&metro| metro as usize) {
                     if bloc.is_none_or(|bloc| bloc == layout.metro_bloc[metro]) {
                         self.push(workload, metro, hub);
                     }

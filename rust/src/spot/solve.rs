@@ -66,7 +66,7 @@ impl Session {
             cost_bound: layout.transport_cost(u16::MAX),
         };
         let simplex = Simplex::new(network)?;
-        let active = Active::new(wiring.pool0 as usize, layout.pools() + layout.sites());
+        let active = Active::new(wiring.site0 as usize, layout.pools() + layout.sites());
         let search = Search::new(&wiring);
         let pricing = Pricing::new(&wiring);
         let mut session = Self {
@@ -176,7 +176,7 @@ impl Session {
         self.prune_to(ACTIVE_PER_SOURCE_OR_PORT * self.wiring.slot0 as usize);
     }
 
-    /// Keeps `enough` active arcs, and those in use, if there are more than twice as many.
+    /// Keeps `enough` active arcs, and those in use, if there are more than twice as many; in the order of their ends.
     fn prune_to(&mut self, enough: usize) {
         let wired = self.wiring.arc_count();
         if self.active.len() <= 2 * enough {
@@ -189,8 +189,13 @@ impl Session {
         let mut costs: Vec<i64> = (wired..network.arcs()).map(reduced).collect();
         let reduced = costs.clone();
         let (_, &mut limit, _) = costs.select_nth_unstable(enough);
-        let kept = self.simplex.drop_arcs(|arc| arc < wired || reduced[arc - wired] <= limit);
-        self.active.retain(&kept[wired..]);
+        let used = |arc: usize| reduced[arc - wired] <= limit || !self.simplex.is_spare(arc);
+        let mut kept: Vec<usize> = (wired..network.arcs()).filter(|&arc| used(arc)).collect();
+        // Arcs that are priced together had better read neighbouring potentials.
+        kept.sort_unstable_by_key(|&arc| (network.tail[arc], network.head[arc]));
+        let order: Vec<u32> = (0..wired).chain(kept).map(|arc| arc as u32).collect();
+        self.simplex.rearrange(&order);
+        self.active.rearrange(order[wired..].iter().map(|&arc| arc as usize - wired));
     }
 
     /// First guesses: every row's cheapest ports, if zones sold at the cost of their cheapest step.
@@ -212,10 +217,10 @@ impl Session {
         }
         for (pool, &site) in layout.pool_site.iter().enumerate() {
             let power = zone[layout.site_zone[site as usize] as usize].unwrap_or(0) + state.site_cost[site as usize];
-            potential[wiring.pool0 as usize + pool] = power + state.pool_cost[pool];
+            potential[wiring.port_node(pool as u32) as usize] = power + state.pool_cost[pool];
         }
         // Any price will do for rows, as long as every port is cheaper.
-        potential[..wiring.pool0 as usize].fill((1 << 28) - 1);
+        potential[..wiring.site0 as usize].fill((1 << 28) - 1);
         let found = self.search.violators(layout, &self.wiring, &potential, JOINING[0]);
         self.joining.join(found, &self.wiring, &mut self.active, &mut self.simplex)
     }

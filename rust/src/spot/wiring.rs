@@ -27,8 +27,10 @@ pub struct Wiring {
     pub steps: usize,
     /// First hub; rows are the nodes before.
     pub hub0: u32,
-    /// First pool.
-    pub pool0: u32,
+    /// First node of a site; rows and hubs are the nodes before, slots, zones and the sink come after the sites.
+    pub site0: u32,
+    /// Node of each port: pool p is port p, the shell of site s is port P + s.
+    port: Vec<u32>,
     /// Shell of each site, or [`NONE`] if contracted.
     pub shell: Vec<u32>,
     /// Connection of each site, or [`NONE`] if contracted.
@@ -62,12 +64,12 @@ pub struct Arcs {
     pub onward: Vec<u32>,
     /// First willingness-to-pay step: row r, step j is `unserved + r · J + j`.
     pub unserved: u32,
-    /// First pool.
-    pub pool: u32,
-    /// First refresh arc.
-    pub refresh: u32,
-    /// First entry arc.
-    pub entry: u32,
+    /// Each pool.
+    pub pool: Vec<u32>,
+    /// Refresh of each pool.
+    pub refresh: Vec<u32>,
+    /// Entry of each pool.
+    pub entry: Vec<u32>,
     /// Land of each site.
     pub land: Vec<u32>,
     /// First zone's slots.
@@ -114,27 +116,35 @@ impl Wiring {
         let rows = Rows::new(layout);
         let (s, p, z) = (layout.sites(), layout.pools(), layout.zones() as u32);
         let hub0 = rows.len() as u32;
-        let pool0 = hub0 + rows.hubs.len() as u32;
-        let mut next = pool0 + p as u32;
+        let site0 = hub0 + rows.hubs.len() as u32;
+        let mut next = site0;
         let mut number = |wanted: bool| {
             let given = if wanted { next } else { NONE };
             next += u32::from(wanted);
             given
         };
-        let mut pools = vec![0usize; s];
-        layout.pool_site.iter().for_each(|&site| pools[site as usize] += 1);
+        let site_pools = layout.pools_by_site();
         let walk_in = |site| (0..layout.classes()).any(|class| layout.admits_shell(class, site));
-        let live: Vec<bool> = (0..s).map(|site| pools[site] > 0 || walk_in(site)).collect();
-        let shell = (0..s).map(|i| number(live[i] && (layout.entry || walk_in(i) || pools[i] > 1))).collect();
-        let connection = (0..s).map(|i| number(live[i] && layout.site_btm[i])).collect();
-        let land = (0..s).map(|i| number(layout.entry && pools[i] > 1)).collect();
+        // Site by site, near ones side by side: what meets in the network's trees then mostly lies together in memory.
+        let mut port = vec![NONE; p + s];
+        let (mut shell, mut connection, mut land) = (vec![NONE; s], vec![NONE; s], vec![NONE; s]);
+        for site in layout.rtt.sites_by_slot().iter().map(|&site| site as usize) {
+            let (pools, walk_in) = (&site_pools[site], walk_in(site));
+            pools.iter().for_each(|&pool| port[pool as usize] = number(true));
+            let live = !pools.is_empty() || walk_in;
+            shell[site] = number(live && (layout.entry || walk_in || pools.len() > 1));
+            connection[site] = number(live && layout.site_btm[site]);
+            land[site] = number(layout.entry && pools.len() > 1);
+        }
+        port[p..].copy_from_slice(&shell);
         let slot0 = next;
         let zone0 = slot0 + if layout.entry { z } else { 0 };
         let mut wiring = Self {
             rows,
             steps,
             hub0,
-            pool0,
+            site0,
+            port,
             shell,
             connection,
             land,
@@ -170,17 +180,23 @@ impl Wiring {
         self.tail.len()
     }
 
-    /// The node of a port: pool p is port p, the shell of site s is port P + s.
+    /// The node of a port: pool p is port p, the shell of site s is port P + s, [`NONE`] if it is contracted.
     #[must_use]
     pub fn port_node(&self, port: u32) -> u32 {
-        let pools = self.port_key.len() - self.shell.len();
-        if (port as usize) < pools { self.pool0 + port } else { self.shell[port as usize - pools] }
+        self.port[port as usize]
     }
 
     /// Key of the implicit arc from a row (or, after the rows, a hub) to a port.
     #[must_use]
     pub fn transport_key(&self, source: usize, port: u32) -> u64 {
         hash64(self.row_key[source] ^ self.port_key[port as usize].rotate_left(32), 0)
+    }
+
+    /// Pools in the order of their nodes.
+    fn pools_by_node(&self, layout: &Layout) -> Vec<usize> {
+        let mut pools: Vec<usize> = (0..layout.pools()).collect();
+        pools.sort_unstable_by_key(|&pool| self.port[pool]);
+        pools
     }
 
     /// The node that a zone is.
@@ -237,34 +253,33 @@ impl Wiring {
     /// The next tighter row of a metro's chain.
     fn tighter(&self, row: usize) -> Option<u32> {
         let chains = &self.rows.chains;
-        let chain = chains.iter().rfind(|chain| chain.first_row as usize <= row)?;
-        let ring = (row - chain.first_row as usize) % chain.workloads.len();
+        let chain = chains.iter().find(|chain| chain.rows.contains(&row))?;
+        let ring = (row - chain.rows.start) % chain.workloads.len();
         (ring > 0).then(|| row as u32 - 1)
     }
 
     fn wire_sites(&mut self, layout: &Layout) {
-        self.arcs.pool = self.tail.len() as u32;
-        for pool in 0..layout.pools() {
+        self.arcs.pool = vec![NONE; layout.pools()];
+        for pool in self.pools_by_node(layout) {
             let site = layout.pool_site[pool] as usize;
             let zone = self.zone_of(layout, site);
             let head = [self.shell[site], self.connection[site], zone].into_iter().find(|&n| n != NONE).unwrap_or(zone);
-            self.arc(self.pool0 + pool as u32, head, key(Kind::Pool, layout.pool_key[pool], 0));
+            self.arcs.pool[pool] = self.arc(self.port[pool], head, key(Kind::Pool, layout.pool_key[pool], 0));
         }
-        for site in 0..layout.sites() {
+        let none = vec![NONE; layout.sites()];
+        (self.arcs.shell, self.arcs.grid, self.arcs.btm) = (none.clone(), none.clone(), none);
+        for site in layout.rtt.sites_by_slot().iter().map(|&site| site as usize) {
             let name = layout.site_key[site];
             let zone = self.zone_of(layout, site);
             let (shell, connection) = (self.shell[site], self.connection[site]);
-            let (mut arcs, into) = ([NONE; 3], if connection == NONE { zone } else { connection });
             if shell != NONE {
-                arcs[0] = self.arc(shell, into, key(Kind::Shell, name, 0));
+                let into = if connection == NONE { zone } else { connection };
+                self.arcs.shell[site] = self.arc(shell, into, key(Kind::Shell, name, 0));
             }
             if connection != NONE {
-                arcs[1] = self.arc(connection, zone, key(Kind::Grid, name, 0));
-                arcs[2] = self.arc(connection, self.sink, key(Kind::Btm, name, 0));
+                self.arcs.grid[site] = self.arc(connection, zone, key(Kind::Grid, name, 0));
+                self.arcs.btm[site] = self.arc(connection, self.sink, key(Kind::Btm, name, 0));
             }
-            self.arcs.shell.push(arcs[0]);
-            self.arcs.grid.push(arcs[1]);
-            self.arcs.btm.push(arcs[2]);
         }
     }
 
@@ -273,17 +288,18 @@ impl Wiring {
         if !layout.entry {
             return;
         }
-        self.arcs.refresh = self.tail.len() as u32;
-        for pool in 0..layout.pools() {
+        let pools = self.pools_by_node(layout);
+        self.arcs.refresh = vec![NONE; layout.pools()];
+        for &pool in &pools {
             let shell = self.shell[layout.pool_site[pool] as usize];
-            self.arc(self.pool0 + pool as u32, shell, key(Kind::Refresh, layout.pool_key[pool], 0));
+            self.arcs.refresh[pool] = self.arc(self.port[pool], shell, key(Kind::Refresh, layout.pool_key[pool], 0));
         }
-        self.arcs.entry = self.tail.len() as u32;
-        for pool in 0..layout.pools() {
+        self.arcs.entry = vec![NONE; layout.pools()];
+        for pool in pools {
             let site = layout.pool_site[pool] as usize;
             let slots = self.slot0 + layout.site_zone[site];
             let head = if self.land[site] == NONE { slots } else { self.land[site] };
-            self.arc(self.pool0 + pool as u32, head, key(Kind::Entry, layout.pool_key[pool], 0));
+            self.arcs.entry[pool] = self.arc(self.port[pool], head, key(Kind::Entry, layout.pool_key[pool], 0));
         }
         for site in 0..layout.sites() {
             if self.land[site] != NONE {

@@ -119,7 +119,7 @@ impl Search {
     pub fn violators(&mut self, layout: &Layout, wiring: &Wiring, potential: &[i64], most: usize) -> &[Found] {
         let Self { level, hits, .. } = self;
         hits.clear();
-        if narrow(&potential[..wiring.pool0 as usize]) {
+        if narrow(&potential[..wiring.site0 as usize]) {
             self.narrow.pass(*level, layout, wiring, potential, most, hits);
         } else {
             self.wide.pass(*level, layout, wiring, potential, most, hits);

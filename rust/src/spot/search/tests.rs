@@ -82,7 +82,7 @@ fn check(level: Level, round: u32, scale: i64) {
     }
     // Every source pays its cheapest own arc, or less: then none is below zero.
     let all = arcs(&layout, &wiring, &potential);
-    for (source, price) in potential.iter_mut().enumerate().take(wiring.pool0 as usize) {
+    for (source, price) in potential.iter_mut().enumerate().take(wiring.site0 as usize) {
         let own = all.iter().filter(|arc| arc.source as usize == source).map(|arc| arc.reduced_cost).min();
         *price += own.unwrap_or(0) - i64::from(draw(source as u64, 5) == 0);
     }
@@ -93,7 +93,7 @@ fn check(level: Level, round: u32, scale: i64) {
     assert_eq!(sorted(search.tied(&layout, &wiring, &potential)), sorted(&even), "round {round}, {level:?}");
     // The same memory serves again.
     potential.iter_mut().for_each(|price| *price += 7);
-    let sources = 0..wiring.pool0 as usize;
+    let sources = 0..wiring.site0 as usize;
     sources.filter(|&source| wiring.rows.hub.get(source) == Some(&NONE)).for_each(|source| potential[source] += 1);
     let mut expected = arcs(&layout, &wiring, &potential);
     expected.retain(|arc| arc.reduced_cost < 0);
@@ -126,7 +126,7 @@ fn ports_may_be_out_of_range() {
                 _ => draw(node + 1_000, 60),
             };
             let mut potential: Vec<i64> = (0..wiring.nodes() as u64).map(price).collect();
-            (0..wiring.pool0 as usize).for_each(|source| potential[source] = draw(source as u64, 90));
+            (0..wiring.site0 as usize).for_each(|source| potential[source] = draw(source as u64, 90));
             for most in [1, 2, usize::MAX] {
                 let mut expected = arcs(&layout, &wiring, &potential);
                 expected.retain(|arc| arc.reduced_cost < 0);
@@ -165,7 +165,7 @@ fn most_blocks_are_left_alone_where_prices_are_near_the_optimum() {
     layout.class_shell = vec![false; sites];
     let wiring = Wiring::new(&layout, 1);
     let mut potential = vec![5_000; wiring.nodes()];
-    potential[..wiring.pool0 as usize].fill(5_300);
+    potential[..wiring.site0 as usize].fill(5_300);
     let mut search = Search::new(&wiring);
     let expected = arcs(&layout, &wiring, &potential).iter().filter(|arc| arc.reduced_cost < 0).count();
     assert_eq!(search.violators(&layout, &wiring, &potential, usize::MAX).len(), expected);

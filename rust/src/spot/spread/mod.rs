@@ -90,7 +90,7 @@ impl Spread {
         self.residual.contract(simplex, wiring.arc_count());
         self.potential.clear();
         self.potential.extend_from_slice(simplex.potentials());
-        for (marks, nodes) in [(&mut self.pays, 0..wiring.pool0), (&mut self.asks, wiring.pool0..wiring.slot0)] {
+        for (marks, nodes) in [(&mut self.pays, 0..wiring.site0), (&mut self.asks, wiring.site0..wiring.slot0)] {
             marks.clear();
             marks.resize(self.residual.groups, false);
             for &group in &self.residual.group[nodes.start as usize..nodes.end as usize] {
@@ -207,7 +207,7 @@ impl Spread {
             return;
         }
         self.mark_metros(layout, wiring, |spread, group| spread.changed[group as usize]);
-        self.read_prices(Way::Lift, wiring.pool0 as usize, distance);
+        self.read_prices(Way::Lift, wiring.site0 as usize, distance);
         self.changed.fill(false);
         let Self { residual, potential, best_bids, price, metros, pays, changed, fresh, .. } = self;
         let of = |node: u32| (residual.group[node as usize] as usize, potential[node as usize]);

@@ -99,7 +99,7 @@ fn best_bids_are_the_best_of_all() {
         for &(source, node, cost) in &arcs {
             expected[node] = expected[node].max(price[source] - cost);
         }
-        let bidders = Bidders { price: &price[..wiring.pool0 as usize], metros: &vec![true; layout.metros()] };
+        let bidders = Bidders { price: &price[..wiring.site0 as usize], metros: &vec![true; layout.metros()] };
         let mut found = has.clone();
         for &(node, bid) in bids.find(&layout, &wiring, bidders, |node| has[node as usize]) {
             found[node as usize] = found[node as usize].max(bid);
@@ -117,7 +117,7 @@ fn cheapest_asks_are_the_cheapest_of_all() {
     for round in 0..9 {
         let mut price = prices(&wiring, round);
         // Nobody has anything yet, or all have something.
-        price[..wiring.pool0 as usize].iter_mut().for_each(|price| *price = if round < 6 { NO_ASK } else { *price });
+        price[..wiring.site0 as usize].iter_mut().for_each(|price| *price = if round < 6 { NO_ASK } else { *price });
         let mut expected = price.clone();
         for &(source, node, cost) in &arcs {
             expected[source] = expected[source].min(price[node] + cost);
