@@ -89,39 +89,44 @@ impl Simplex {
         Ok(())
     }
 
-    /// Forgets arcs that carry nothing: of those outside the tree at their lower bound, the ones that `keep` does not want.
-    /// The others move up, in order. Returns for each old arc whether it is still there.
-    ///
-    /// The optimum over the arcs that are left is unchanged if the last solve was optimal.
-    pub fn drop_arcs(&mut self, keep: impl Fn(usize) -> bool) -> Vec<bool> {
-        let sign = &self.basis.sign;
-        let kept: Vec<bool> = (0..sign.len()).map(|arc| sign[arc] != LOWER || keep(arc)).collect();
-        let mut place = vec![ARTIFICIAL; kept.len()];
-        for (next, arc) in (0..kept.len()).filter(|&arc| kept[arc]).enumerate() {
-            place[arc] = next as u32;
+    /// Brings arcs into a new order, and forgets those that `order` leaves out. Of those outside the tree at their lower
+    /// bound, which carry nothing, any may be left out: the optimum over the arcs that are left is unchanged if the last
+    /// solve was optimal. The others must be listed, and none twice. Arcs without keys are told apart by their position, so
+    /// that ties among them may then be settled otherwise.
+    pub fn rearrange(&mut self, order: &[u32]) {
+        let mut place = vec![ARTIFICIAL; self.basis.sign.len()];
+        for (next, &arc) in order.iter().enumerate() {
+            place[arc as usize] = next as u32;
         }
+        debug_assert!((0..place.len()).all(|arc| place[arc] != ARTIFICIAL || self.is_spare(arc)));
         for link in &mut self.basis.tree.links {
             if link.arc != ARTIFICIAL {
                 link.arc = place[link.arc as usize];
             }
         }
         let network = &mut self.network;
-        retain(&mut network.tail, &kept);
-        retain(&mut network.head, &kept);
-        retain(&mut network.capacity, &kept);
-        retain(&mut network.cost, &kept);
-        retain(&mut network.key, &kept);
-        retain(&mut self.basis.sign, &kept);
-        retain(&mut self.basis.limit, &kept);
+        reorder(&mut network.tail, order);
+        reorder(&mut network.head, order);
+        reorder(&mut network.capacity, order);
+        reorder(&mut network.cost, order);
+        reorder(&mut network.key, order);
+        reorder(&mut self.basis.sign, order);
+        reorder(&mut self.basis.limit, order);
         self.pricing = Pricing::default();
-        kept
+    }
+
+    /// Whether an arc lies outside the tree at its lower bound, so that it may be forgotten.
+    #[must_use]
+    pub fn is_spare(&self, arc: usize) -> bool {
+        self.basis.sign[arc] == LOWER
     }
 }
 
-/// Keeps the entries of a column that are marked; an empty column stays empty.
-fn retain<T>(column: &mut Vec<T>, kept: &[bool]) {
-    let mut marks = kept.iter();
-    column.retain(|_| marks.next().copied().unwrap_or(true));
+/// Brings the entries of a column into a new order; an empty column stays empty.
+fn reorder<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
+    if !column.is_empty() {
+        *column = order.iter().map(|&index| column[index as usize]).collect();
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! the head = cost. An arc outside the tree whose reduced cost has the wrong sign enters; it closes a cycle; flow is
 //! sent round the cycle until an arc blocks and leaves (Ahuja, Magnanti & Orlin, *Network Flows*, chapter 11).
 //!
-//! One file per noun: [`tree`](self) (threaded in preorder), `pricing` (which arc enters), `pivot` (which leaves, and the
-//! change), `warm` (where a solve starts), `change` (what may change between solves), `tiebreak` (the one flow among the optimal ones), `unique` (that it is), `cut` (why there is none).
+//! One file per noun: [`tree`](self) (threaded in preorder), `pricing` (which arc enters), `view` (what that reads), `pivot` (which leaves, and
+//! the change), `warm` (where a solve starts), `change` (what may change between solves), `tiebreak` (the one flow among the optimal ones), `unique` (that it is), `cut` (why there is none).
 //!
 //! # Use, with all arcs known
 //!
@@ -63,6 +63,7 @@ mod pricing;
 mod tiebreak;
 mod tree;
 mod unique;
+mod view;
 mod warm;
 
 pub use cut::Shortage;
@@ -72,9 +73,10 @@ pub(crate) use poll::Poll;
 use crate::error::Result;
 use crate::network::{Bounds, Network};
 use pivot::{Basis, UPPER};
-use pricing::Pricing;
+use pricing::{Pricing, Terms};
 use tiebreak::Tied;
-use tree::{ARTIFICIAL, Strays};
+use tree::ARTIFICIAL;
+use view::View;
 
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +118,7 @@ pub struct Simplex {
     /// One per node and one for the root; only differences matter.
     potential: Vec<i64>,
     pricing: Pricing,
-    strays: Strays,
+    view: View,
     tied: Tied,
     /// Whether columns have changed since the tree's flows and potentials were computed.
     stale: bool,
@@ -143,7 +145,7 @@ impl Simplex {
             bounds,
             basis,
             pricing: Pricing::default(),
-            strays: Strays::default(),
+            view: View::default(),
             tied: Tied::default(),
             stale: false,
             warm: false,
@@ -208,10 +210,13 @@ impl Simplex {
         let last = self.effort.pivots.saturating_add(budget);
         loop {
             let basis = &mut self.basis;
-            basis.tree.find_strays(self.network.anchor, &mut self.strays);
-            poll.spend(self.pricing.scan(&self.network, &basis.sign, &self.potential, &self.strays))?;
+            self.view.take(&basis.tree, &self.potential, self.network.anchor, self.bounds.cost);
+            let terms = Terms { sign: &basis.sign, potential: &self.potential };
+            poll.spend(self.pricing.scan(&self.network, terms, &self.view))?;
             let before = self.effort.pivots;
-            while let Some(entering) = self.pricing.next(&self.network, &basis.sign, &self.potential) {
+            while let Some(entering) =
+                self.pricing.next(&self.network, Terms { sign: &basis.sign, potential: &self.potential })
+            {
                 if self.effort.pivots == last {
                     return Ok(false);
                 }

@@ -11,12 +11,15 @@
 //! Weights are positive, so the chosen flow has no cycle of cost zero: it stays within the bound *U* of [`crate::network`].
 
 use super::pivot::IDLE;
-use super::pricing::{Candidates, Columns, reduced_cost};
-use super::tree::{ARTIFICIAL, Strays};
+use super::pricing::{Candidates, Columns, Terms, reduced_cost};
+use super::tree::ARTIFICIAL;
 use super::unique::{Passage, has_cycle};
+use super::view::View;
 use super::{Interrupt, Poll, Simplex};
 use crate::error::{Error, Result};
 use crate::hash::{ROUNDS, hash64};
+use crate::network::Network;
+use crate::simd::{self, Kernel, Lanes};
 
 /// Heavier than any path: a path of *n* arcs weighs less than 2^58.
 const ARTIFICIAL_WEIGHT: i64 = 1 << 59;
@@ -80,13 +83,8 @@ impl Simplex {
 
     /// How many arcs of reduced cost zero lie outside the tree.
     fn tied_outside_tree(&self) -> usize {
-        let network = &self.network;
-        let ends = network.tail.iter().zip(&network.head);
-        let columns = ends.zip(&network.cost).zip(&self.basis.sign);
-        let tied = |&(((&tail, &head), &cost), &sign): &(((&u32, &u32), &i64), &i8)| {
-            sign != IDLE && reduced_cost(cost, tail, head, &self.potential) == 0
-        };
-        columns.filter(tied).count()
+        let Network { tail, head, cost, .. } = &self.network;
+        simd::dispatch(simd::level(), Even { tail, head, cost, sign: &self.basis.sign, potential: &self.potential })
     }
 
     /// Lists the arcs of reduced cost zero on which flow is possible, those of the tree included.
@@ -115,12 +113,13 @@ impl Simplex {
         weight.extend(arc.iter().map(|&arc| weigh(arc)));
         self.weigh_potentials(weigh, potential);
         let columns = Columns { arc: Some(arc), tail, head, cost: weight };
-        let together = Strays::default();
+        let view = View::default();
         candidates.forget();
         loop {
-            poll.spend(candidates.scan(columns, &self.basis.sign, potential, &together))?;
+            let terms = Terms { sign: &self.basis.sign, potential };
+            poll.spend(candidates.scan(columns, terms, &view))?;
             let before = self.effort.pivots;
-            while let Some(entering) = candidates.next(columns, &self.basis.sign, potential) {
+            while let Some(entering) = candidates.next(columns, Terms { sign: &self.basis.sign, potential }) {
                 let touched = self.basis.pivot(entering, potential);
                 self.effort.pivots += 1;
                 poll.spend(touched)?;
@@ -179,5 +178,33 @@ impl Simplex {
             }
             None => Error::Total { what: "rounds of hashing", value: i128::from(ROUNDS), reason: "left flows tied" },
         }
+    }
+}
+
+/// Counts the arcs outside the tree whose reduced cost is zero.
+struct Even<'a> {
+    tail: &'a [u32],
+    head: &'a [u32],
+    cost: &'a [i64],
+    sign: &'a [i8],
+    potential: &'a [i64],
+}
+
+impl Kernel for Even<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, _: L) -> usize {
+        let Self { tail, head, cost, sign, potential } = self;
+        let count = tail.len();
+        let (head, cost, sign) = (&head[..count], &cost[..count], &sign[..count]);
+        let mut even = 0;
+        for arc in 0..count {
+            // SAFETY: the network has checked that every arc ends at one of its nodes, and each of them has a potential.
+            let (from, to) =
+                unsafe { (*potential.get_unchecked(tail[arc] as usize), *potential.get_unchecked(head[arc] as usize)) };
+            even += usize::from((cost[arc].wrapping_sub(from).wrapping_add(to) == 0) & (sign[arc] != IDLE));
+        }
+        even
     }
 }

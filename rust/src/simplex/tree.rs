@@ -109,6 +109,11 @@ impl Tree {
         &self.order[self.slots(node)]
     }
 
+    /// Whether a node's subtree holds another node.
+    pub fn holds(&self, node: u32, other: u32) -> bool {
+        self.slots(node).contains(&(self.place[other as usize] as usize))
+    }
+
     /// The nodes before and after a node's subtree.
     pub fn outside(&self, node: u32) -> (&[u32], &[u32]) {
         let slots = self.slots(node);
@@ -180,8 +185,17 @@ impl Tree {
             slots.start..target + count
         };
         self.order[target..target + count].copy_from_slice(&self.moving);
-        for (slot, &node) in changed.clone().zip(&self.order[changed]) {
-            self.place[node as usize] = slot as u32;
+        let (eights, rest) = self.order[changed.clone()].as_chunks::<8>();
+        let mut slot = changed.start as u32;
+        for eight in eights {
+            for (lane, &node) in (0..).zip(eight) {
+                // SAFETY: the order holds the nodes of the tree, and `place` has a slot for each of them.
+                unsafe { *self.place.get_unchecked_mut(node as usize) = slot + lane };
+            }
+            slot += 8;
+        }
+        for (slot, &node) in (slot..).zip(rest) {
+            self.place[node as usize] = slot;
         }
     }
 
@@ -202,25 +216,6 @@ impl Tree {
             hook = Hook { up: !old.up, ..old.hook() };
             parent = node;
             node = old.parent;
-        }
-    }
-
-    /// Lists the subtrees that hang on the root beside the one with the anchor.
-    pub fn find_strays(&self, anchor: u32, strays: &mut Strays) {
-        let mut slot = 1;
-        strays.any = self.links[self.order[slot] as usize].size as usize + 1 < self.order.len();
-        if !strays.any {
-            return;
-        }
-        strays.top.resize(self.order.len(), ARTIFICIAL);
-        while slot < self.order.len() {
-            let top = self.order[slot];
-            let slots = self.slots(top);
-            let mark = if slots.contains(&(self.place[anchor as usize] as usize)) { ARTIFICIAL } else { top };
-            for &node in &self.order[slots.clone()] {
-                strays.top[node as usize] = mark;
-            }
-            slot = slots.end;
         }
     }
 
@@ -274,28 +269,6 @@ impl Tree {
             let subtree = self.subtree(node);
             let inside = |below: &u32| *below == node || subtree.contains(&self.links[*below as usize].parent);
             assert!(subtree.iter().all(inside), "the slice of {node} is not its subtree");
-        }
-    }
-}
-
-/// Subtrees that hang on the root by artificial arcs, beside the one with the anchor.
-#[derive(Debug, Clone, Default)]
-pub struct Strays {
-    any: bool,
-    /// Topmost node of each node's stray, or [`ARTIFICIAL`].
-    top: Vec<u32>,
-}
-
-impl Strays {
-    /// The node that an arc is listed under: the top of the stray that it joins to the rest, or else its tail.
-    pub fn key(&self, tail: u32, head: u32) -> u32 {
-        if !self.any {
-            return tail;
-        }
-        match (self.top[tail as usize], self.top[head as usize]) {
-            (one, other) if one == other => tail,
-            (ARTIFICIAL, other) => other,
-            (one, _) => one,
         }
     }
 }

@@ -47,23 +47,14 @@ impl Active {
         true
     }
 
-    /// Forgets the arcs that are not marked.
-    pub fn retain(&mut self, kept: &[bool]) {
-        let mut next = 0;
-        for (arc, &kept) in kept.iter().enumerate() {
-            if kept {
-                self.source[next] = self.source[arc];
-                self.port[next] = self.port[arc];
-                self.cost[next] = self.cost[arc];
-                next += 1;
-            } else {
-                let bit = self.source[arc] as usize * self.ports + self.port[arc] as usize;
-                self.known[bit / 64] &= !(1 << (bit % 64));
-            }
+    /// Brings the arcs into a new order, and forgets those that it leaves out.
+    pub fn rearrange(&mut self, order: impl Iterator<Item = usize>) {
+        let [source, port] = [&mut self.source, &mut self.port].map(std::mem::take);
+        let cost = std::mem::take(&mut self.cost);
+        self.known.fill(0);
+        for arc in order {
+            self.add(source[arc], port[arc], cost[arc]);
         }
-        self.source.truncate(next);
-        self.port.truncate(next);
-        self.cost.truncate(next);
     }
 }
 
@@ -76,8 +67,8 @@ mod tests {
         let mut active = Active::new(3, 50);
         assert!(active.add(2, 49, 7) && active.add(0, 0, 5) && active.add(1, 31, 6));
         assert!(!active.add(2, 49, 7));
-        active.retain(&[false, true, true]);
-        assert_eq!((&active.source[..], &active.port[..], &active.cost[..]), (&[0, 1][..], &[0, 31][..], &[5, 6][..]));
+        active.rearrange([2, 1].into_iter());
+        assert_eq!((&active.source[..], &active.port[..], &active.cost[..]), (&[1, 0][..], &[31, 0][..], &[6, 5][..]));
         assert!(active.add(2, 49, 7) && !active.add(1, 31, 6));
         assert_eq!(active.len(), 3);
     }
