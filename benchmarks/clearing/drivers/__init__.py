@@ -14,13 +14,13 @@ __all__ = ["DRIVERS", "Driver", "Form", "SkippedError", "Solve", "by_name"]
 
 DRIVERS = {
     "spot": "benchmarks.clearing.drivers.wattmarket_spot:SpotDriver",
+    "floor": "benchmarks.clearing.drivers.floor_pass:FloorDriver",  # next to what it is held against
     "flow": "benchmarks.clearing.drivers.wattmarket_flow:FlowDriver",
     "lemon": "benchmarks.clearing.drivers.lemon_simplex:LemonDriver",
     "ortools": "benchmarks.clearing.drivers.ortools_flow:OrToolsDriver",
     "highs": "benchmarks.clearing.drivers.highs_simplex:HighsDriver",
     "highs_near": "benchmarks.clearing.drivers.highs_near_tight:NearTightDriver",
     "highs_used": "benchmarks.clearing.drivers.highs_near_tight:UsedDriver",
-    "floor": "benchmarks.clearing.drivers.floor_pass:FloorDriver",
 }
 
 

@@ -6,6 +6,7 @@ Nothing is solved. A program that proves an optimum without skipping pairs does 
 from __future__ import annotations
 
 import shutil
+import statistics
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ __all__ = ["FloorDriver", "FloorPasses", "run_floor"]
 
 SOURCE = Path(__file__).parents[1] / "floor.rs"
 WARM_UP = 2
+PASSES = 25
+"""Passes for each tick, of which the median counts: a pass is so short that a machine's moods would show."""
 RUSTC = ("--edition", "2024", "-C", "opt-level=3", "-C", "panic=abort")
 
 
@@ -64,9 +67,12 @@ class FloorDriver:
         yield from ()
 
     def warm(self, instance: Instance, form: Form, ticks: int) -> Iterator[Solve]:
-        passes = run_floor(instance, max(1, ticks))
+        passes = run_floor(instance, PASSES * max(1, ticks))
         note = f"{passes.simd}; pruned, {passes.blocks_share:.1%} of the blocks"
-        for tick, (dense_s, pruned_s) in enumerate(zip(passes.dense_s, passes.pruned_s, strict=True), start=1):
+        for tick, first in enumerate(range(0, len(passes.dense_s), PASSES), start=1):
+            dense_s, pruned_s = (
+                statistics.median(seconds[first : first + PASSES]) for seconds in (passes.dense_s, passes.pruned_s)
+            )
             yield Solve("warm", tick, 0.0, dense_s, dense_s, 0.0, None, note, {"pruned": pruned_s})
 
 
