@@ -25,6 +25,8 @@ _INT: Final = np.dtype(np.int64)
 _KEY: Final = np.dtype(np.uint64)
 _BOOL: Final = np.dtype(np.bool_)
 _NONE: Final = np.zeros(0, np.int64)
+_DEMAND: Final = tuple(field.name for field in fields(SpotDemand))
+_STATE: Final = tuple(field.name for field in fields(SpotState))
 _FORECAST: Final = frozenset({"entry_kw", "entry_cost", "slot_kw", "refresh_cost"})
 
 
@@ -49,18 +51,18 @@ def demand_columns(demand: SpotDemand, pairs: Pairs) -> tuple[Flat, int]:
     quantity = np.asarray(demand.quantity_kw)
     steps = quantity.shape[-1] if quantity.ndim else 0
     shape = (*pairs, steps)
-    return {field.name: _flat(field.name, getattr(demand, field.name), _INT, shape) for field in fields(demand)}, steps
+    return {name: _flat(name, getattr(demand, name), _INT, shape) for name in _DEMAND}, steps
 
 
 def state_columns(state: SpotState, *, entry: bool) -> Flat:
     """Return a state's columns; those of forecast networks are empty without `entry`."""
     columns = {}
-    for field in fields(state):
-        value = getattr(state, field.name)
-        if field.name in _FORECAST and (value is None) == entry:
+    for name in _STATE:
+        value = getattr(state, name)
+        if name in _FORECAST and (value is None) == entry:
             reason = "missing, but the market has entry" if entry else "given, but the market has no entry"
-            raise InputError(f"{field.name}: {reason}")
-        columns[field.name] = _flat(field.name, _NONE if value is None else value, _INT, (None,))
+            raise InputError(f"{name}: {reason}")
+        columns[name] = _flat(name, _NONE if value is None else value, _INT, (None,))
     return columns
 
 
@@ -90,9 +92,10 @@ def spot_clearing(result: Mapping[str, Any], pairs: Pairs, settled: str) -> Spot
 def _flat(name: str, values: npt.ArrayLike, dtype: np.dtype[Any], shape: tuple[int | None, ...]) -> npt.NDArray[Any]:
     """Check a column's type and shape, and lay it out flat; truth values as bytes."""
     column = np.asarray(values)
-    if column.ndim != len(shape) or any(
-        want is not None and want != found for want, found in zip(shape, column.shape, strict=True)
-    ):
+    fits = column.ndim == len(shape)
+    for want, found in zip(shape, column.shape, strict=False):
+        fits &= want is None or want == found
+    if not fits:
         expected = ", ".join("any" if want is None else str(want) for want in shape)
         raise InputError(f"{name}: expected shape [{expected}], found {list(column.shape)}")
     if column.dtype != dtype:
@@ -100,5 +103,5 @@ def _flat(name: str, values: npt.ArrayLike, dtype: np.dtype[Any], shape: tuple[i
         if not integers or not np.can_cast(column.dtype, dtype, "safe"):
             raise InputError(f"{name}: expected an array of {dtype}, found {column.dtype}")
         column = column.astype(dtype)
-    flat = np.ascontiguousarray(column).reshape(-1)
+    flat = column.ravel()
     return flat.view(np.uint8) if dtype == _BOOL else flat
