@@ -26,7 +26,7 @@ class SpotBatch:
         A market of the world. Every market of the batch starts from its basis, if it has one; it stays itself as it is.
     size
         Number of markets: the most cases that can be cleared in one call. At 1,000 metros and 10,000 sites each takes
-        some 70 MB, beside the 20 MB of the matrix of round-trip times, which they share.
+        some 40 MB, beside the 20 MB of the matrix of round-trip times, which they share.
 
     Raises
     ------
