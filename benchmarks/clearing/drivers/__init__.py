@@ -14,7 +14,7 @@ __all__ = ["DRIVERS", "Driver", "Form", "SkippedError", "Solve", "by_name"]
 
 DRIVERS = {
     "spot": "benchmarks.clearing.drivers.wattmarket_spot:SpotDriver",
-    "floor": "benchmarks.clearing.drivers.floor_pass:FloorDriver",  # next to what it is held against
+    "floor": "benchmarks.clearing.drivers.floor_pass:FloorDriver",
     "flow": "benchmarks.clearing.drivers.wattmarket_flow:FlowDriver",
     "lemon": "benchmarks.clearing.drivers.lemon_simplex:LemonDriver",
     "ortools": "benchmarks.clearing.drivers.ortools_flow:OrToolsDriver",
