@@ -84,6 +84,7 @@ def measure(
     *,
     form: Form = "ring",
     ticks: int = 20,
+    states: int | None = None,
     cold: int = 3,
     limit_s: float = 120.0,
     core: int | None = None,
@@ -91,6 +92,8 @@ def measure(
     grain: int = 1,
 ) -> Measurement:
     """Run one driver on one market in a child process and read what it prints.
+
+    A program that starts every state from nothing solves the first `states` of the market's ``ticks + 1``, or all.
 
     What was measured before a failure, a time limit or an absent program is kept; ``problem`` says what happened.
     The limit is one of processor time, counts from the moment the market is drawn, and includes the building of the
@@ -101,8 +104,8 @@ def measure(
     options = {"size": size, "form": form, "ticks": ticks, "cold": cold, "limit": limit_s, "seed": seed, "grain": grain}
     for name, value in options.items():
         command += [f"--{name}", str(value)]
-    if core is not None:
-        command += ["--core", str(core)]
+    command += [] if core is None else ["--core", str(core)]
+    command += [] if states is None else ["--states", str(states)]
     with tempfile.TemporaryFile("w+") as trouble:
         # A session of its own, so that a program which the driver started ends with it.
         with subprocess.Popen(

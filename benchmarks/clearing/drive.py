@@ -32,7 +32,7 @@ def main() -> None:
         instance = make_instance(SIZES[options.size], ticks=options.ticks, seed=options.seed, grain=options.grain)
         _print(kind="instance", digest=instance.digest(), arcs=instance.ring_arcs)
         deadline = time.process_time() + options.limit
-        for solve in _solves(driver, instance, options.form, options.cold):
+        for solve in _solves(driver, instance, options.form, options.cold, options.states):
             _print(kind="solve", **asdict(solve))
             if time.process_time() > deadline:
                 return
@@ -40,14 +40,14 @@ def main() -> None:
         _print(kind="skipped", reason=str(reason))
 
 
-def _solves(driver: Driver, instance: Instance, form: Form, cold: int) -> Iterator[Solve]:
+def _solves(driver: Driver, instance: Instance, form: Form, cold: int, most: int | None) -> Iterator[Solve]:
     """Ticks first, so that a program that is slow from nothing has them before its time is up."""
     states = instance.ticks + 1
     if driver.warm_starts:
         yield from driver.warm(instance, form, instance.ticks)
         yield from driver.cold(instance, form, range(1, min(cold, states)))
     else:
-        yield from driver.cold(instance, form, range(states))
+        yield from driver.cold(instance, form, range(min(states, most or states)))
 
 
 def _options() -> argparse.Namespace:
@@ -61,6 +61,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--cold", type=int, default=3, help="states that a program with warm starts solves from nothing"
     )
+    parser.add_argument("--states", type=int, help="states that a program without warm starts solves; default: all")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds of processor time that the program gets")
     parser.add_argument("--core", type=int, help="processor core to stay on")
     return parser.parse_args()
