@@ -70,8 +70,7 @@ fn passes(level: Level, layout: &Layout, session: &Session) {
     let share = 100.0 * search.scanned() as f64 / (layout.metros() * layout.rtt.blocks()) as f64;
     let tied = least(|| assert!(!search.tied(layout, wiring, &potential).is_empty()));
     let demand: Vec<i64> = wiring.rows.row_of.iter().map(|&row| potential[row as usize]).collect();
-    let pools = 0..layout.pools() as u32;
-    let pool: Vec<i64> = pools.map(|pool| potential[wiring.port_node(pool) as usize]).collect();
+    let pool: Vec<i64> = wiring.pool.iter().map(|&node| potential[node as usize]).collect();
     let posted = Posted { demand: &demand, pool: &pool, shell: &vec![0; layout.sites()] };
     let mut certificate = Undercut::new(layout);
     certificate.level = level;

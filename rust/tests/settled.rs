@@ -46,7 +46,7 @@ fn residual(session: &Session, layout: &Layout) -> Vec<Arc> {
             let source = if free { (wiring.hub0 + rows.hub[row]) as usize } else { row };
             for (pool, _) in layout.pool_site.iter().enumerate().filter(|&(_, &at)| at as usize == site) {
                 if layout.admits_pool(class, pool) {
-                    arcs.push((source, wiring.port_node(pool as u32) as usize, cost));
+                    arcs.push((source, wiring.pool[pool] as usize, cost));
                 }
             }
             if layout.admits_shell(class, site) {

@@ -5,8 +5,9 @@
 //! the head = cost. An arc outside the tree whose reduced cost has the wrong sign enters; it closes a cycle; flow is
 //! sent round the cycle until an arc blocks and leaves (Ahuja, Magnanti & Orlin, *Network Flows*, chapter 11).
 //!
-//! One file per noun: [`tree`](self) (threaded in preorder), `pricing` (which arc enters), `view` (what that reads), `pivot` (which leaves, and
-//! the change), `warm` (where a solve starts), `change` (what may change between solves), `tiebreak` (the one flow among the optimal ones), `unique` (that it is), `cut` (why there is none).
+//! One file per noun: [`tree`](self) (its nodes in preorder in one array), `pricing` (which arc enters), `view` (what that
+//! reads), `pivot` (which leaves, and the change), `warm` (where a solve starts), `change` (what may change between solves),
+//! `tiebreak` (the one flow among the optimal ones), `unique` (that it is), `cut` (why there is none).
 //!
 //! # Use, with all arcs known
 //!

@@ -153,7 +153,7 @@ impl Clearing {
             Quote { low: slice(&prices.low), mid: slice(&prices.mid), high: slice(&prices.high) }
         };
         self.pool = Quote::with_capacity(layout.pools());
-        (0..layout.pools() as u32).for_each(|pool| self.pool.push(prices.at(wiring.port_node(pool) as usize)));
+        wiring.pool.iter().for_each(|&node| self.pool.push(prices.at(node as usize)));
         self.zone = quote(wiring.zone0, layout.zones());
         self.shell = quote_shells(layout, state, wiring, prices, &self.pool_flow);
         if layout.entry {
@@ -216,7 +216,7 @@ fn quote_shells(layout: &Layout, state: &State, wiring: &Wiring, prices: &Prices
                 let standing = state.shell_kw[site];
                 let limit = if wiring.connection[site] == NONE { standing.min(state.grid_kw[site]) } else { standing };
                 let between = Between {
-                    pool: wiring.port_node(pool as u32) as usize,
+                    pool: wiring.pool[pool] as usize,
                     cost: state.pool_cost[pool],
                     spare: pool_flow[pool] < state.pool_kw[pool],
                     used: pool_flow[pool] > 0,

@@ -24,9 +24,28 @@ pub fn layout(round: u32) -> Layout {
         class_shell: truths(2 * s, 5, 4),
         metro_bloc: indices(m, 6, 3),
         site_bloc: indices(s, 7, 3),
+        pool_site: indices(p, 8, s as u64),
+        ..bare(m, s, p, k)
+    };
+    layout.rtt.arrange();
+    layout
+}
+
+/// A layout that has its size and nothing else: no round-trip times, nobody admitted, all in one zone, without power or keys.
+pub fn bare(m: usize, s: usize, p: usize, k: usize) -> Layout {
+    Layout {
+        rtt: RoundTrips::default(),
+        transport_rate: 0,
+        workload_budget: vec![NO_BUDGET; k],
+        workload_class: vec![0; k],
+        workload_masked: vec![false; k],
+        class_pool: vec![false; p],
+        class_shell: vec![false; s],
+        metro_bloc: vec![0; m],
+        site_bloc: vec![0; s],
         site_zone: vec![0; s],
         site_btm: vec![false; s],
-        pool_site: indices(p, 8, s as u64),
+        pool_site: vec![0; p],
         step_zone: vec![],
         link_tail: vec![],
         link_head: vec![],
@@ -38,7 +57,5 @@ pub fn layout(round: u32) -> Layout {
         step_key: vec![],
         link_key: vec![],
         entry: false,
-    };
-    layout.rtt.arrange();
-    layout
+    }
 }

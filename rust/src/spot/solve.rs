@@ -217,7 +217,7 @@ impl Session {
         }
         for (pool, &site) in layout.pool_site.iter().enumerate() {
             let power = zone[layout.site_zone[site as usize] as usize].unwrap_or(0) + state.site_cost[site as usize];
-            potential[wiring.port_node(pool as u32) as usize] = power + state.pool_cost[pool];
+            potential[wiring.pool[pool] as usize] = power + state.pool_cost[pool];
         }
         // Any price will do for rows, as long as every port is cheaper.
         potential[..wiring.site0 as usize].fill((1 << 28) - 1);

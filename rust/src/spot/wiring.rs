@@ -29,8 +29,8 @@ pub struct Wiring {
     pub hub0: u32,
     /// First node of a site; rows and hubs are the nodes before, slots, zones and the sink come after the sites.
     pub site0: u32,
-    /// Node of each port: pool p is port p, the shell of site s is port P + s.
-    port: Vec<u32>,
+    /// Node of each pool.
+    pub pool: Vec<u32>,
     /// Shell of each site, or [`NONE`] if contracted.
     pub shell: Vec<u32>,
     /// Connection of each site, or [`NONE`] if contracted.
@@ -126,17 +126,16 @@ impl Wiring {
         let site_pools = layout.pools_by_site();
         let walk_in = |site| (0..layout.classes()).any(|class| layout.admits_shell(class, site));
         // Site by site, near ones side by side: what meets in the network's trees then mostly lies together in memory.
-        let mut port = vec![NONE; p + s];
+        let mut pool = vec![NONE; p];
         let (mut shell, mut connection, mut land) = (vec![NONE; s], vec![NONE; s], vec![NONE; s]);
         for site in layout.rtt.sites_by_slot().iter().map(|&site| site as usize) {
             let (pools, walk_in) = (&site_pools[site], walk_in(site));
-            pools.iter().for_each(|&pool| port[pool as usize] = number(true));
+            pools.iter().for_each(|&of| pool[of as usize] = number(true));
             let live = !pools.is_empty() || walk_in;
             shell[site] = number(live && (layout.entry || walk_in || pools.len() > 1));
             connection[site] = number(live && layout.site_btm[site]);
             land[site] = number(layout.entry && pools.len() > 1);
         }
-        port[p..].copy_from_slice(&shell);
         let slot0 = next;
         let zone0 = slot0 + if layout.entry { z } else { 0 };
         let mut wiring = Self {
@@ -144,7 +143,7 @@ impl Wiring {
             steps,
             hub0,
             site0,
-            port,
+            pool,
             shell,
             connection,
             land,
@@ -183,7 +182,8 @@ impl Wiring {
     /// The node of a port: pool p is port p, the shell of site s is port P + s, [`NONE`] if it is contracted.
     #[must_use]
     pub fn port_node(&self, port: u32) -> u32 {
-        self.port[port as usize]
+        let port = port as usize;
+        if port < self.pool.len() { self.pool[port] } else { self.shell[port - self.pool.len()] }
     }
 
     /// Key of the implicit arc from a row (or, after the rows, a hub) to a port.
@@ -195,7 +195,7 @@ impl Wiring {
     /// Pools in the order of their nodes.
     fn pools_by_node(&self, layout: &Layout) -> Vec<usize> {
         let mut pools: Vec<usize> = (0..layout.pools()).collect();
-        pools.sort_unstable_by_key(|&pool| self.port[pool]);
+        pools.sort_unstable_by_key(|&pool| self.pool[pool]);
         pools
     }
 
@@ -264,7 +264,7 @@ impl Wiring {
             let site = layout.pool_site[pool] as usize;
             let zone = self.zone_of(layout, site);
             let head = [self.shell[site], self.connection[site], zone].into_iter().find(|&n| n != NONE).unwrap_or(zone);
-            self.arcs.pool[pool] = self.arc(self.port[pool], head, key(Kind::Pool, layout.pool_key[pool], 0));
+            self.arcs.pool[pool] = self.arc(self.pool[pool], head, key(Kind::Pool, layout.pool_key[pool], 0));
         }
         let none = vec![NONE; layout.sites()];
         (self.arcs.shell, self.arcs.grid, self.arcs.btm) = (none.clone(), none.clone(), none);
@@ -292,14 +292,14 @@ impl Wiring {
         self.arcs.refresh = vec![NONE; layout.pools()];
         for &pool in &pools {
             let shell = self.shell[layout.pool_site[pool] as usize];
-            self.arcs.refresh[pool] = self.arc(self.port[pool], shell, key(Kind::Refresh, layout.pool_key[pool], 0));
+            self.arcs.refresh[pool] = self.arc(self.pool[pool], shell, key(Kind::Refresh, layout.pool_key[pool], 0));
         }
         self.arcs.entry = vec![NONE; layout.pools()];
         for pool in pools {
             let site = layout.pool_site[pool] as usize;
             let slots = self.slot0 + layout.site_zone[site];
             let head = if self.land[site] == NONE { slots } else { self.land[site] };
-            self.arcs.entry[pool] = self.arc(self.port[pool], head, key(Kind::Entry, layout.pool_key[pool], 0));
+            self.arcs.entry[pool] = self.arc(self.pool[pool], head, key(Kind::Entry, layout.pool_key[pool], 0));
         }
         for site in 0..layout.sites() {
             if self.land[site] != NONE {

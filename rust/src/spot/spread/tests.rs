@@ -4,6 +4,7 @@ use super::*;
 use crate::hash::hash64;
 use crate::spot::blocks::RoundTrips;
 use crate::spot::layout::NO_BUDGET;
+use crate::spot::samples::bare;
 
 fn draws(count: usize, most: u64, stream: u64) -> Vec<i64> {
     (0..count as u64).map(|i| (hash64(i ^ (stream << 32), 1) % most) as i64).collect()
@@ -28,20 +29,8 @@ fn layout() -> Layout {
         class_shell: draws(2 * s, 9, 4).into_iter().map(|x| x == 0).collect(),
         metro_bloc: small(m, 2, 5),
         site_bloc: small(s, 2, 6),
-        site_zone: vec![0; s],
-        site_btm: vec![false; s],
         pool_site: small(p, s as u64, 7),
-        step_zone: vec![],
-        link_tail: vec![],
-        link_head: vec![],
-        zone_key: vec![0],
-        metro_key: vec![0; m],
-        site_key: vec![0; s],
-        workload_key: vec![0; k],
-        pool_key: vec![0; p],
-        step_key: vec![],
-        link_key: vec![],
-        entry: false,
+        ..bare(m, s, p, k)
     }
 }
 
