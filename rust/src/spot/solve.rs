@@ -264,6 +264,7 @@ mod tests {
     use crate::hash::hash64;
     use crate::spot::blocks::RoundTrips;
     use crate::spot::layout::NO_BUDGET;
+    use crate::spot::samples::bare;
 
     fn draws(count: usize, most: u64, stream: u64) -> Vec<i64> {
         (0..count as u64).map(|i| (hash64(i ^ (stream << 32), 0) % most) as i64).collect()
@@ -278,26 +279,16 @@ mod tests {
             rtt: RoundTrips::new(s, &draws(m * s, 100, 1).into_iter().map(|rtt| rtt as u16).collect::<Vec<_>>()),
             transport_rate: 1024,
             workload_budget: vec![30, 70, NO_BUDGET],
-            workload_class: vec![0; k],
-            workload_masked: vec![false; k],
             class_pool: vec![true; s],
-            class_shell: vec![false; s],
-            metro_bloc: vec![0; m],
-            site_bloc: vec![0; s],
-            site_zone: vec![0; s],
-            site_btm: vec![false; s],
             pool_site: (0..s as u32).collect(),
             step_zone: vec![0; 2],
-            link_tail: vec![],
-            link_head: vec![],
             zone_key: keys(1, 1),
             metro_key: keys(m, 2),
             site_key: keys(s, 3),
             workload_key: keys(k, 4),
             pool_key: keys(s, 5),
             step_key: keys(2, 6),
-            link_key: vec![],
-            entry: false,
+            ..bare(m, s, s, k)
         }
     }
 
