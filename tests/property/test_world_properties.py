@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wattmarket.errors import InputError
@@ -49,6 +49,7 @@ def test_groups_are_filled_up_to_target_or_caps(rows, targets):
         assert abs(placed[here].sum() - expected) <= 1e-6 * (1.0 + expected)
 
 
+@example(0.0, 179.99999999999997, 0.0, 0.0)
 @given(latitudes, longitudes, st.floats(0.0, 1.0), st.floats(0.0, 19_000.0))
 def test_a_destination_lies_as_far_as_it_should(lat, lon, bearing, km):
     start = np.array([lat]), np.array([lon])

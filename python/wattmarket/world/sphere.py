@@ -117,4 +117,6 @@ def destination(lat: FloatArray, lon: FloatArray, bearing: FloatArray, km: Float
     new_lat = numeric.asin(np.clip(rise, -1.0, 1.0))
     east = numeric.atan2(numeric.sin(heading) * sin_angle * cos_lat, cos_angle - sin_lat * rise)
     new_lon = lon + east / _RADIANS
-    return new_lat / _RADIANS, new_lon - 360.0 * np.floor((new_lon + 180.0) / 360.0)
+    # just under 180 the sum rounds up to a whole turn, and the difference would come out just under -180
+    new_lon = np.maximum(new_lon - 360.0 * np.floor((new_lon + 180.0) / 360.0), -180.0)
+    return new_lat / _RADIANS, new_lon
