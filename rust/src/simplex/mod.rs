@@ -202,7 +202,7 @@ impl Simplex {
         }
         self.warm = true;
         self.normalise();
-        let starved = self.basis.tree.links.iter().any(|link| link.arc == ARTIFICIAL && link.flow != 0);
+        let starved = self.basis.tree.tops().any(|link| link.flow != 0);
         Ok(if starved { Status::Infeasible } else { Status::Optimal })
     }
 
@@ -221,9 +221,10 @@ impl Simplex {
                 if self.effort.pivots == last {
                     return Ok(false);
                 }
-                let touched = basis.pivot(entering, &mut self.potential);
+                let pivoted = basis.pivot(entering, &mut self.potential);
+                self.pricing.follow(entering, pivoted);
                 self.effort.pivots += 1;
-                poll.spend(touched)?;
+                poll.spend(pivoted.touched)?;
             }
             if self.effort.pivots == before {
                 return Ok(true);
@@ -261,6 +262,7 @@ impl Simplex {
 
     /// Computes every potential from the root's, zero, along the tree.
     fn reprice(&mut self) {
+        self.pricing.forget();
         let tree = &self.basis.tree;
         self.potential[tree.root() as usize] = 0;
         for &node in &tree.preorder()[1..] {

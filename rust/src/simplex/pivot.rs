@@ -34,6 +34,15 @@ pub struct Entering {
     pub reduced_cost: i64,
 }
 
+/// What a pivot did.
+#[derive(Debug, Clone, Copy)]
+pub struct Pivoted {
+    /// The arc that left the tree; none if an artificial one did, or if the entering arc went to its other bound.
+    pub left: Option<u32>,
+    /// Nodes touched: a measure of the work.
+    pub touched: usize,
+}
+
 /// The arc that blocks a cycle: the node that owns it, and whether it lies on the side that flow climbs.
 #[derive(Debug, Clone, Copy)]
 struct Blocking {
@@ -47,9 +56,8 @@ impl Basis {
         if limit == 0 { IDLE } else { sign }
     }
 
-    /// Brings an arc into the tree and shifts the potentials of the smaller side of the cut. Returns the work done,
-    /// in nodes touched.
-    pub fn pivot(&mut self, entering: Entering, potential: &mut [i64]) -> usize {
+    /// Brings an arc into the tree and shifts the potentials of the smaller side of the cut by its reduced cost.
+    pub fn pivot(&mut self, entering: Entering, potential: &mut [i64]) -> Pivoted {
         let arc = entering.arc as usize;
         let upper = self.sign[arc] == UPPER;
         let (from, to) = if upper { (entering.head, entering.tail) } else { (entering.tail, entering.head) };
@@ -58,16 +66,16 @@ impl Basis {
         let length = self.augment(from, to, apex, amount);
         let Some(Blocking { node: leaving, climbing }) = blocking else {
             self.sign[arc] = -self.sign[arc];
-            return length;
+            return Pivoted { left: None, touched: length };
         };
         self.sign[arc] = IDLE;
-        self.release(leaving);
+        let left = self.release(leaving);
         let (inner, outer) = if climbing { (to, from) } else { (from, to) };
         let flow = if upper { limit - amount } else { amount };
         let up = inner == entering.tail;
         self.tree.rehang(inner, leaving, outer, apex, Hook { arc: entering.arc, up, flow, limit });
         let shift = if up { entering.reduced_cost } else { entering.reduced_cost.wrapping_neg() };
-        length + shift_potentials(&self.tree, inner, shift, potential)
+        Pivoted { left, touched: length + shift_potentials(&self.tree, inner, shift, potential) }
     }
 
     /// The most that fits round the cycle through an arc from `from` to `to`, the tree arc that blocks, and the apex.
@@ -116,13 +124,14 @@ impl Basis {
         length
     }
 
-    /// Marks the arc above `node` as lying at the bound it has reached.
-    fn release(&mut self, node: u32) {
+    /// Marks the arc above `node` as lying at the bound it has reached, and names it unless it is artificial.
+    fn release(&mut self, node: u32) -> Option<u32> {
         let link = &self.tree.links[node as usize];
-        if link.arc != ARTIFICIAL {
+        (link.arc != ARTIFICIAL).then(|| {
             let sign = if link.flow == 0 { LOWER } else { UPPER };
             self.sign[link.arc as usize] = Self::idle_or(link.limit, sign);
-        }
+            link.arc
+        })
     }
 }
 

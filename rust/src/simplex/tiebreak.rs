@@ -120,9 +120,9 @@ impl Simplex {
             poll.spend(candidates.scan(columns, terms, &view))?;
             let before = self.effort.pivots;
             while let Some(entering) = candidates.next(columns, Terms { sign: &self.basis.sign, potential }) {
-                let touched = self.basis.pivot(entering, potential);
+                let pivoted = self.basis.pivot(entering, potential);
                 self.effort.pivots += 1;
-                poll.spend(touched)?;
+                poll.spend(pivoted.touched)?;
             }
             if self.effort.pivots == before {
                 break;

@@ -109,6 +109,16 @@ impl Tree {
         &self.order[self.slots(node)]
     }
 
+    /// How the nodes directly below the root hang there: by their artificial arcs.
+    pub fn tops(&self) -> impl Iterator<Item = &Link> {
+        let top = |slot: usize| self.order.get(slot).map(|&node| &self.links[node as usize]);
+        let next = move |(slot, link): &(usize, &Link)| {
+            let next = slot + link.size as usize;
+            top(next).map(|link| (next, link))
+        };
+        std::iter::successors(top(1).map(|link| (1, link)), next).map(|(_, link)| link)
+    }
+
     /// Whether a node's subtree holds another node.
     pub fn holds(&self, node: u32, other: u32) -> bool {
         self.slots(node).contains(&(self.place[other as usize] as usize))

@@ -73,6 +73,11 @@ impl View {
         near
     }
 
+    /// Whether there are strays.
+    pub fn astray(&self) -> bool {
+        self.astray
+    }
+
     /// Potentials in 32 bits, one for every node, if that is enough for exact reduced costs of the signs that matter.
     pub fn potentials(&self) -> Option<&[i32]> {
         self.narrow.then_some(&self.potential)

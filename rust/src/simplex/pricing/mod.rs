@@ -17,7 +17,7 @@ mod scan;
 
 pub use candidates::Candidates;
 
-use super::pivot::{Basis, Entering, IDLE};
+use super::pivot::{Basis, Entering, IDLE, Pivoted};
 use super::view::View;
 use crate::network::Network;
 
@@ -116,6 +116,16 @@ impl Pricing {
             }
         }
         self.active = Some(active);
+    }
+
+    /// Forgets what it knows of signs and potentials.
+    pub fn forget(&mut self) {
+        self.candidates.forget();
+    }
+
+    /// Takes note of a pivot.
+    pub fn follow(&mut self, entering: Entering, pivoted: Pivoted) {
+        self.candidates.follow(entering.reduced_cost, pivoted.left);
     }
 
     /// The next candidate that is still violated.

@@ -19,6 +19,10 @@ pub struct Scan<'a, T> {
     pub cost: &'a [i64],
     pub sign: &'a [i8],
     pub potential: &'a [T],
+    /// By how much potentials have moved.
+    pub moved: i64,
+    /// For each whole segment, how far that may go before it must be looked at again: now, if it is less than `moved`.
+    pub until: &'a mut [i64],
     /// Violation and slot of the worst arc of each segment that has a violated one.
     pub list: &'a mut Vec<(i64, u32)>,
 }
@@ -28,16 +32,19 @@ impl<T: Width> Kernel for Scan<'_, T> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let Self { first, potential, list, .. } = self;
+        let Self { first, potential, moved, until, list, .. } = self;
         let (tails, tail_rest) = self.tail.as_chunks();
         let (heads, head_rest) = self.head.as_chunks();
         let (costs, cost_rest) = self.cost.as_chunks();
         let (signs, sign_rest) = self.sign.as_chunks();
         let mut slot = first;
-        for (((tail, head), cost), sign) in tails.iter().zip(heads).zip(costs).zip(signs) {
-            let (violation, place) = T::worst(lanes, Segment { tail, head, cost, sign }, potential);
-            if violation < T::default() {
-                list.push((violation.into(), slot + place));
+        for ((((tail, head), cost), sign), until) in tails.iter().zip(heads).zip(costs).zip(signs).zip(until) {
+            if *until < moved {
+                let (violation, place) = T::worst(lanes, Segment { tail, head, cost, sign }, potential);
+                if violation < T::default() {
+                    list.push((violation.into(), slot + place));
+                }
+                *until = moved.saturating_add(violation.into());
             }
             slot += SEGMENT as u32;
         }
@@ -62,10 +69,13 @@ pub struct Segment<'a> {
 
 /// An integer that reduced costs are computed in.
 pub trait Width: Copy + Default + Ord + Into<i64> {
+    /// What idle arcs have for a violation.
+    const NEVER: Self;
+
     /// The reduced cost times the sign: negative where the arc should enter.
     fn violation(cost: i64, tail: Self, head: Self, sign: i8) -> Self;
 
-    /// The worst violation of a segment, and the place of the first arc that has it; zero if there is none.
+    /// The worst violation of a segment, or what it lacks of one, and the place of the first arc that has it.
     #[inline(always)]
     fn worst<L: Lanes>(_: L, arcs: Segment, potential: &[Self]) -> (Self, u32) {
         plain(arcs, potential)
@@ -73,21 +83,25 @@ pub trait Width: Copy + Default + Ord + Into<i64> {
 }
 
 impl Width for i64 {
+    const NEVER: Self = Self::MAX;
+
     #[inline(always)]
     fn violation(cost: i64, tail: Self, head: Self, sign: i8) -> Self {
         let reduced = cost.wrapping_sub(tail).wrapping_add(head);
         // Signs are −1, 0 and 1: a product without a multiplication.
         let sign = Self::from(sign);
-        if sign == 0 { 0 } else { (reduced ^ (sign >> 1)).wrapping_sub(sign >> 1) }
+        if sign == 0 { Self::NEVER } else { (reduced ^ (sign >> 1)).wrapping_sub(sign >> 1) }
     }
 }
 
 impl Width for i32 {
+    const NEVER: Self = Self::MAX;
+
     #[inline(always)]
     fn violation(cost: i64, tail: Self, head: Self, sign: i8) -> Self {
         let reduced = (cost as Self).wrapping_sub(tail).wrapping_add(head);
         let sign = Self::from(sign);
-        if sign == 0 { 0 } else { (reduced ^ (sign >> 1)).wrapping_sub(sign >> 1) }
+        if sign == 0 { Self::NEVER } else { (reduced ^ (sign >> 1)).wrapping_sub(sign >> 1) }
     }
 
     #[inline(always)]
@@ -113,7 +127,7 @@ fn plain<T: Width>(arcs: Segment, potential: &[T]) -> (T, u32) {
         };
         *violation = T::violation(arcs.cost[lane], tail, head, arcs.sign[lane]);
     }
-    let worst = violation.iter().fold(T::default(), |worst, &violation| worst.min(violation));
+    let worst = violation.iter().fold(T::NEVER, |worst, &violation| worst.min(violation));
     let place = if worst < T::default() { violation.iter().position(|&violation| violation == worst) } else { None };
     (worst, place.unwrap_or(0) as u32)
 }
@@ -124,8 +138,8 @@ mod x86 {
     use std::arch::x86_64::{
         __m128i, __m512i, _mm_loadu_si128, _mm_movepi8_mask, _mm_test_epi8_mask, _mm512_add_epi32,
         _mm512_castsi256_si512, _mm512_cmpeq_epi32_mask, _mm512_cvtepi64_epi32, _mm512_i32gather_epi32,
-        _mm512_inserti64x4, _mm512_loadu_si512, _mm512_mask_sub_epi32, _mm512_maskz_mov_epi32, _mm512_min_epi32,
-        _mm512_movepi32_mask, _mm512_reduce_min_epi32, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_sub_epi32,
+        _mm512_inserti64x4, _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_mask_sub_epi32, _mm512_min_epi32,
+        _mm512_reduce_min_epi32, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_sub_epi32,
     };
 
     /// # Safety
@@ -136,9 +150,6 @@ mod x86 {
         // SAFETY: the caller's.
         let (low, high) = unsafe { (sixteen::<0>(arcs, potential), sixteen::<16>(arcs, potential)) };
         let least = _mm512_min_epi32(low, high);
-        if _mm512_movepi32_mask(least) == 0 {
-            return (0, 0);
-        }
         let worst = _mm512_reduce_min_epi32(least);
         let places = |violation| u32::from(_mm512_cmpeq_epi32_mask(violation, _mm512_set1_epi32(worst)));
         (worst, (places(low) | (places(high) << 16)).trailing_zeros())
@@ -165,7 +176,7 @@ mod x86 {
         let cost = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high);
         let reduced = _mm512_add_epi32(_mm512_sub_epi32(cost, tail), head);
         let signed = _mm512_mask_sub_epi32(reduced, _mm_movepi8_mask(sign), _mm512_setzero_si512(), reduced);
-        _mm512_maskz_mov_epi32(_mm_test_epi8_mask(sign, sign), signed)
+        _mm512_mask_mov_epi32(_mm512_set1_epi32(i32::MAX), _mm_test_epi8_mask(sign, sign), signed)
     }
 }
 
@@ -197,13 +208,34 @@ mod tests {
             }
             let rest = whole..count as usize;
             expected.extend(rest.map(|arc| (price(arc), 7 + arc as u32)).filter(|arc| arc.0 < 0));
+            // How long each segment can wait; some wait already.
+            let slack = |start: usize| {
+                let arcs = (start..start + SEGMENT).filter(|&arc| sign[arc] != 0);
+                arcs.map(price).min().expect("three in a hundred thousand segments of signs are all zero")
+            };
+            let starts = (0..whole).step_by(SEGMENT);
+            let waiting: Vec<i64> = starts.clone().map(|start| draw((6 << 16) | start as u64, 9) as i64).collect();
+            expected.retain(|arc| waiting.get((arc.1 as usize - 7) / SEGMENT).is_none_or(|&until| until < 5));
+            let until = |(start, &until)| if until < 5 { 5 + slack(start) } else { until };
+            let expected_until: Vec<i64> = starts.zip(&waiting).map(until).collect();
+            let (tail, head, cost, sign) = (&tail[..], &head[..], &cost[..], &sign[..]);
             for level in Level::available() {
                 let (mut one, mut other) = (vec![], vec![]);
-                let (tail, head, cost, sign) = (&tail[..], &head[..], &cost[..], &sign[..]);
-                dispatch(level, Scan { first: 7, tail, head, cost, sign, potential: &narrow[..], list: &mut one });
-                dispatch(level, Scan { first: 7, tail, head, cost, sign, potential: &wide[..], list: &mut other });
-                assert_eq!(one, expected, "{level:?}, 32 bits");
-                assert_eq!(other, expected, "{level:?}, 64 bits");
+                let (mut until, mut until_wide) = (waiting.clone(), waiting.clone());
+                let (list, until) = (&mut one, &mut until[..]);
+                dispatch(level, Scan { first: 7, tail, head, cost, sign, potential: &narrow, moved: 5, until, list });
+                assert_eq!(
+                    (list, until),
+                    (&mut expected.clone(), &mut expected_until.clone()[..]),
+                    "{level:?}, 32 bits"
+                );
+                let (list, until) = (&mut other, &mut until_wide[..]);
+                dispatch(level, Scan { first: 7, tail, head, cost, sign, potential: &wide, moved: 5, until, list });
+                assert_eq!(
+                    (list, until),
+                    (&mut expected.clone(), &mut expected_until.clone()[..]),
+                    "{level:?}, 64 bits"
+                );
             }
         }
     }
