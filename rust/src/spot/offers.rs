@@ -64,6 +64,8 @@ pub struct Offers<T> {
     pub blocks: Vec<[T; BLOCK]>,
     /// Least of each block, in spans; [`Money::DEAREST`] where there is no block.
     pub least: Vec<[T; SPAN]>,
+    /// Least of those in each block that are lower than when offers were read before.
+    pub fallen: Vec<[T; SPAN]>,
 }
 
 impl<T: Money> Offers<T> {
@@ -77,33 +79,35 @@ impl<T: Money> Offers<T> {
         let blocks = doors.blocks();
         self.blocks.resize(blocks, [T::DEAREST; BLOCK]);
         self.least.resize(blocks.div_ceil(SPAN), [T::DEAREST; SPAN]);
-        let least = self.least.as_flattened_mut();
+        self.fallen.resize(self.least.len(), [T::DEAREST; SPAN]);
+        let (least, least_fallen) = (self.least.as_flattened_mut(), self.fallen.as_flattened_mut());
         for &index in &doors.blocks {
             let (index, first) = (index as usize, index as usize * BLOCK);
-            let mut best = T::DEAREST;
+            let (mut best, mut fallen) = (T::DEAREST, T::DEAREST);
             for (slot, offer) in (first..).zip(&mut self.blocks[index]) {
                 let cheapest = doors.at(slot).iter().map(|&(_, node)| price[node as usize]).min();
-                *offer = cheapest.map_or(T::DEAREST, T::fit);
+                let before = std::mem::replace(offer, cheapest.map_or(T::DEAREST, T::fit));
                 best = best.min(*offer);
+                fallen = fallen.min(if *offer < before { *offer } else { T::DEAREST });
             }
-            least[index] = best;
+            (least[index], least_fallen[index]) = (best, fallen);
         }
     }
 
-    /// The blocks of which a metro's judge cannot say unseen that everything costs more than is paid. They are asked for, to be
-    /// at hand when they are looked at.
+    /// The blocks of which a metro's judge cannot say unseen that everything costs more than is paid, by the least that each
+    /// one asks. They are asked for, to be at hand when they are looked at.
     #[inline(always)]
     pub fn worth_a_look<L: Lanes>(
-        &self,
         lanes: L,
         judge: &Judge<'_, T>,
         rtt: &RoundTrips,
         metro: usize,
+        least: &[[T; SPAN]],
         worth: &mut Vec<u32>,
     ) {
         let row = rtt.row(metro);
         worth.clear();
-        for (span, (nearest, least)) in rtt.least(metro).iter().zip(&self.least).enumerate() {
+        for (span, (nearest, least)) in rtt.least(metro).iter().zip(least).enumerate() {
             let mut within = judge.sixteen(lanes, nearest, least).within;
             while within != 0 {
                 let block = span * SPAN + within.trailing_zeros() as usize;

@@ -5,7 +5,7 @@
 //! 3. cost of the flow = value of the potentials, Σ supply · potential − Σ capacity · max(0, −reduced cost), exactly.
 //!
 //! Implicit arcs carry nothing unless they are explicit; that none of the others has a negative reduced cost is what the
-//! dense pass has shown that ended the column generation, under these same potentials.
+//! dense passes of the column generation have shown, the last one under these same potentials.
 
 use crate::network::{INFINITE, Network};
 

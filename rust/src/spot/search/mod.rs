@@ -8,9 +8,16 @@
 //! costs *o* + cost(*r*) or more, and only rows with budgets of *r* or more reach into it: where the dearest of
 //! those pays less than *o* + cost(*r*), the block has no arc of reduced cost zero or below. Most blocks end there, sixteen
 //! at a time; the others are judged site by site, and only sites that pass are looked at port by port.
+//!
+//! **Looking again.** Costs of arcs never change, so that a reduced cost falls only where a row pays more or a port asks
+//! less. After a few pivots little has: where the last pass found no arc below zero at a metro, and no row there pays more now,
+//! it must be to a port whose offer has fallen, and blocks are judged by the cheapest of these.
 
+mod near;
 #[cfg(test)]
 mod tests;
+
+use std::ops::Range;
 
 use super::blocks::BLOCK;
 use super::judge::{Judge, Verdict};
@@ -20,6 +27,7 @@ use super::offers::{Doors, Offers};
 use super::rows::Chain;
 use super::wiring::Wiring;
 use crate::simd::{Kernel, Lanes, Level, dispatch, level};
+use near::Near;
 
 /// An implicit arc that should become explicit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,15 +42,6 @@ pub struct Found {
     pub cost: i64,
 }
 
-/// Sites of one block with an arc of reduced cost zero or below from one metro's rings.
-#[derive(Debug, Clone, Copy)]
-struct Near {
-    chain: u32,
-    metro: u32,
-    block: u32,
-    sites: u64,
-}
-
 /// The search and all the memory that it needs, kept from one pass to the next.
 #[derive(Debug)]
 pub struct Search {
@@ -51,13 +50,34 @@ pub struct Search {
     narrow: Width<i32>,
     wide: Width<i64>,
     hits: Hits,
+    seen: Seen,
+}
+
+/// What the last pass saw.
+#[derive(Debug)]
+struct Seen {
+    /// Whether it compared narrow prices.
+    narrow: bool,
+    /// What each source paid.
+    paid: Vec<i64>,
+    /// Chains at metros, chain by chain, where the next pass must look at all: some arc there had a reduced cost below zero.
+    open: Vec<bool>,
 }
 
 /// Prices in one width.
 #[derive(Debug, Default)]
 struct Width<T> {
     offers: Vec<Offers<T>>,
+    /// Of the metro that is judged, and of the next one.
+    looks: [Look<T>; 2],
+}
+
+/// How to look at one metro.
+#[derive(Debug, Default)]
+struct Look<T> {
     terms: Terms<T>,
+    /// Blocks that are worth it.
+    worth: Vec<u32>,
 }
 
 /// What the rings of one metro pay.
@@ -95,13 +115,9 @@ impl<T: Money> Terms<T> {
 struct Hits {
     found: Vec<Found>,
     /// Where arcs of reduced cost zero may be, as long as none is below.
-    near: Vec<Near>,
-    /// Blocks of one metro that are worth a look.
-    worth: Vec<u32>,
+    near: Near,
     /// Arcs of each ring of one metro.
     rings: Vec<Vec<Found>>,
-    /// Whether any arc has a reduced cost below zero.
-    violated: bool,
     scanned: usize,
 }
 
@@ -110,20 +126,36 @@ impl Search {
     #[must_use]
     pub fn new(wiring: &Wiring) -> Self {
         let rings = wiring.rows.chains.iter().map(|chain| chain.budgets.len()).max().unwrap_or(0);
-        let mut hits = Hits::default();
+        let places = wiring.rows.chains.iter().map(|chain| chain.gate.len()).sum();
+        let blocks = wiring.doors.first().map_or(0, Doors::blocks);
+        let mut hits = Hits { near: Near::new(places, blocks), ..Hits::default() };
         hits.rings.resize_with(rings.max(1), Vec::new);
-        Self { level: level(), narrow: Width::default(), wide: Width::default(), hits }
+        let seen = Seen { narrow: true, paid: vec![0; wiring.site0 as usize], open: vec![true; places] };
+        Self { level: level(), narrow: Width::default(), wide: Width::default(), hits, seen }
+    }
+
+    /// Forgets what earlier passes saw: the next one looks at all.
+    pub fn forget(&mut self) {
+        self.seen.open.fill(true);
     }
 
     /// Arcs of negative reduced cost; of each source (row, or hub) the `most` that are cheapest.
     pub fn violators(&mut self, layout: &Layout, wiring: &Wiring, potential: &[i64], most: usize) -> &[Found] {
-        let Self { level, hits, .. } = self;
-        hits.clear();
-        if narrow(&potential[..wiring.site0 as usize]) {
-            self.narrow.pass(*level, layout, wiring, potential, most, hits);
-        } else {
-            self.wide.pass(*level, layout, wiring, potential, most, hits);
+        let paid = &potential[..wiring.site0 as usize];
+        if narrow(paid) != self.seen.narrow {
+            self.forget();
+            self.seen.narrow = !self.seen.narrow;
         }
+        let Self { level, hits, seen, .. } = self;
+        hits.found.clear();
+        hits.scanned = 0;
+        let sight = Sight { layout, wiring, potential, most };
+        if seen.narrow {
+            self.narrow.pass(*level, sight, hits, seen);
+        } else {
+            self.wide.pass(*level, sight, hits, seen);
+        }
+        seen.paid.copy_from_slice(paid);
         self.hubs(wiring, potential, -1, most);
         &self.hits.found
     }
@@ -132,11 +164,12 @@ impl Search {
     pub fn tied(&mut self, layout: &Layout, wiring: &Wiring, potential: &[i64]) -> &[Found] {
         let Hits { found, near, rings, .. } = &mut self.hits;
         found.clear();
-        for near in near {
-            let metro = near.metro as usize;
-            let chain = &wiring.rows.chains[near.chain as usize];
-            let doors = &wiring.doors[chain.gate[metro] as usize];
-            Visit { layout, potential, chain, doors, metro, limit: 0 }.sites(near.block as usize, near.sites, rings);
+        let places =
+            wiring.rows.chains.iter().flat_map(|chain| chain.gate.iter().enumerate().map(move |at| (chain, at)));
+        for (place, (chain, (metro, &gate))) in places.enumerate() {
+            let doors = &wiring.doors[gate as usize];
+            let visit = Visit { layout, potential, chain, doors, metro, limit: 0 };
+            near.blocks(place).for_each(|(block, sites)| visit.sites(block, sites, rings));
             rings.iter_mut().for_each(|ring| found.append(ring));
         }
         self.hubs(wiring, potential, 0, usize::MAX);
@@ -165,13 +198,6 @@ impl Search {
 }
 
 impl Hits {
-    fn clear(&mut self) {
-        self.found.clear();
-        self.near.clear();
-        self.violated = false;
-        self.scanned = 0;
-    }
-
     /// Moves the cheapest of a ring to what is found.
     fn keep(&mut self, ring: usize, most: usize) {
         self.trim(ring, most);
@@ -218,30 +244,30 @@ impl Visit<'_> {
 }
 
 impl<T: Money> Width<T> {
-    fn pass(
-        &mut self,
-        level: Level,
-        layout: &Layout,
-        wiring: &Wiring,
-        potential: &[i64],
-        most: usize,
-        hits: &mut Hits,
-    ) {
-        let Self { offers, terms } = self;
-        Offers::fill_all(offers, &wiring.doors, potential);
-        dispatch(level, Pass { layout, wiring, potential, offers, terms, most, hits });
+    fn pass(&mut self, level: Level, sight: Sight<'_>, hits: &mut Hits, seen: &mut Seen) {
+        let Self { offers, looks } = self;
+        Offers::fill_all(offers, &sight.wiring.doors, sight.potential);
+        dispatch(level, Pass { sight, offers, looks, hits, seen });
     }
+}
+
+/// What a pass looks at.
+#[derive(Clone, Copy)]
+struct Sight<'a> {
+    layout: &'a Layout,
+    wiring: &'a Wiring,
+    potential: &'a [i64],
+    /// How many arcs of one source it brings home.
+    most: usize,
 }
 
 /// All chains at all metros.
 struct Pass<'a, T> {
-    layout: &'a Layout,
-    wiring: &'a Wiring,
-    potential: &'a [i64],
+    sight: Sight<'a>,
     offers: &'a [Offers<T>],
-    terms: &'a mut Terms<T>,
-    most: usize,
+    looks: &'a mut [Look<T>; 2],
     hits: &'a mut Hits,
+    seen: &'a mut Seen,
 }
 
 impl<T: Money> Kernel for Pass<'_, T> {
@@ -249,52 +275,88 @@ impl<T: Money> Kernel for Pass<'_, T> {
 
     #[inline(always)]
     fn run<L: Lanes>(mut self, lanes: L) {
-        for (index, chain) in self.wiring.rows.chains.iter().enumerate() {
-            for metro in 0..self.layout.metros() {
-                self.metro(lanes, index as u32, chain, metro);
+        let Sight { layout, wiring, most, .. } = self.sight;
+        for (index, chain) in wiring.rows.chains.iter().enumerate() {
+            let places = index * layout.metros()..(index + 1) * layout.metros();
+            // Blocks of the matrix come from afar: those of the next metro are asked for before this one is judged.
+            for (metro, place) in places.clone().enumerate() {
+                if metro == 0 {
+                    self.choose(lanes, chain, metro, place);
+                }
+                if place + 1 < places.end {
+                    self.choose(lanes, chain, metro + 1, place + 1);
+                }
+                self.seen.open[place] = self.judge(lanes, chain, metro, place);
                 for ring in 0..chain.budgets.len() {
-                    self.hits.keep(ring, self.most);
+                    self.hits.keep(ring, most);
                 }
             }
         }
     }
 }
 
-impl<T: Money> Pass<'_, T> {
-    /// One chain at one metro.
+impl Seen {
+    /// Whether any of some rows pays more than it did.
     #[inline(always)]
-    fn metro<L: Lanes>(&mut self, lanes: L, number: u32, chain: &Chain, metro: usize) {
-        let (layout, gate) = (self.layout, chain.gate[metro] as usize);
+    fn pays_more(&self, pay: &[i64], rows: Range<usize>) -> bool {
+        pay.iter().zip(&self.paid[rows]).any(|(pay, paid)| pay > paid)
+    }
+}
+
+impl<T: Money> Pass<'_, T> {
+    /// Chooses what of one chain at one metro to look at.
+    #[inline(always)]
+    fn choose<L: Lanes>(&mut self, lanes: L, chain: &Chain, metro: usize, place: usize) {
+        let Sight { layout, potential, .. } = self.sight;
+        let rows = chain.row(metro, 0)..chain.row(metro, 0) + chain.budgets.len();
+        let offers = &self.offers[chain.gate[metro] as usize];
+        let all = self.seen.open[place] || self.seen.pays_more(&potential[rows.clone()], rows.clone());
+        if all {
+            self.hits.near.clear(place);
+        }
+        let least = if all { &offers.least } else { &offers.fallen };
+        let Look { terms, worth } = &mut self.looks[metro % 2];
+        terms.set(&potential[rows]);
+        let judge = Judge { rate: layout.transport_rate as u16, budgets: &chain.budgets, pay: &terms.dearest };
+        Offers::worth_a_look(lanes, &judge, &layout.rtt, metro, least, worth);
+        self.hits.scanned += worth.len();
+    }
+
+    /// Judges one chain at one metro; whether any arc has a reduced cost below zero.
+    #[inline(always)]
+    fn judge<L: Lanes>(&mut self, lanes: L, chain: &Chain, metro: usize, place: usize) -> bool {
+        let Sight { layout, wiring, potential, .. } = self.sight;
+        let gate = chain.gate[metro] as usize;
         let (rate, offers) = (layout.transport_rate as u16, &self.offers[gate]);
-        let visit =
-            Visit { layout, potential: self.potential, chain, doors: &self.wiring.doors[gate], metro, limit: -1 };
+        let visit = Visit { layout, potential, chain, doors: &wiring.doors[gate], metro, limit: -1 };
         let first = chain.row(metro, 0);
-        self.terms.set(&self.potential[first..first + chain.budgets.len()]);
         let row = layout.rtt.row(metro);
-        let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.dearest };
-        offers.worth_a_look(lanes, &judge, &layout.rtt, metro, &mut self.hits.worth);
-        self.hits.scanned += self.hits.worth.len();
-        for index in 0..self.hits.worth.len() {
-            let block = self.hits.worth[index] as usize;
-            let judge = Judge { rate, budgets: &chain.budgets, pay: &self.terms.pay };
+        let mut violated = false;
+        for index in 0..self.looks[metro % 2].worth.len() {
+            let Look { terms, worth } = &self.looks[metro % 2];
+            let block = worth[index] as usize;
+            let judge = Judge { rate, budgets: &chain.budgets, pay: &terms.pay };
             let Verdict { below, within } = judge.block(lanes, &row[block].0, &offers.blocks[block]);
             if below != 0 {
-                self.hits.violated = true;
+                violated = true;
                 visit.sites(block, below, &mut self.hits.rings);
-                self.crowded(first);
-            } else if within != 0 && !self.hits.violated {
-                self.hits.near.push(Near { chain: number, metro: metro as u32, block: block as u32, sites: within });
+                self.crowded(metro, first);
+            } else if within != 0 {
+                self.hits.near.mark(place, block, within);
             }
         }
+        violated
     }
 
     /// Asks more of further arcs of rings that have plenty.
-    fn crowded(&mut self, first: usize) {
-        for ring in 0..self.terms.pay.len() {
-            if self.hits.rings[ring].len() / 2 > self.most
-                && let Some(worst) = self.hits.trim(ring, self.most)
+    fn crowded(&mut self, metro: usize, first: usize) {
+        let Sight { potential, most, .. } = self.sight;
+        let terms = &mut self.looks[metro % 2].terms;
+        for ring in 0..terms.pay.len() {
+            if self.hits.rings[ring].len() / 2 > most
+                && let Some(worst) = self.hits.trim(ring, most)
             {
-                self.terms.lower(ring, self.potential[first + ring] + worst + 1);
+                terms.lower(ring, potential[first + ring] + worst + 1);
             }
         }
     }

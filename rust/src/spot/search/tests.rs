@@ -110,6 +110,44 @@ fn what_is_found_is_what_there_is_at_every_level_in_both_widths() {
     }
 }
 
+/// From pass to pass few prices change: what is left out must be what need not be looked at.
+#[test]
+fn looking_again_misses_nothing() {
+    let (mut left_out, mut ties) = (0, 0);
+    for round in 0..60u32 {
+        let (layout, wiring) = market(round, true);
+        let draw = |at: u64, most: u64| (hash64(at, round + 5) % most) as i64;
+        let scale = if round % 4 == 0 { 1 << 26 } else { 1 };
+        let mut potential: Vec<i64> = (0..wiring.nodes() as u64).map(|node| scale * (draw(node, 60) + 20)).collect();
+        let (mut again, mut all) = (Search::new(&wiring), Search::new(&wiring));
+        for pass in 0..12u64 {
+            all.forget();
+            for (source, price) in potential.iter_mut().enumerate().take(wiring.site0 as usize) {
+                *price -= i64::from(draw(pass << 20 | source as u64, 9) == 0) * scale * draw(source as u64, 30);
+            }
+            let most = [2, usize::MAX][draw(pass << 30, 2) as usize];
+            let found = sorted(again.violators(&layout, &wiring, &potential, most));
+            assert_eq!(found, sorted(all.violators(&layout, &wiring, &potential, most)), "round {round}, pass {pass}");
+            left_out += all.scanned() - again.scanned();
+            if found.is_empty() {
+                let tied = sorted(again.tied(&layout, &wiring, &potential));
+                assert_eq!(tied, sorted(all.tied(&layout, &wiring, &potential)), "round {round}, pass {pass}");
+                ties += tied.len();
+            }
+            // Those that are found pay no more than is asked; here and there a port asks less, or a row pays more.
+            for arc in &found {
+                let asked = arc.cost + potential[wiring.port_node(arc.port) as usize];
+                let price = &mut potential[arc.source as usize];
+                *price = (*price).min(asked);
+            }
+            potential.iter_mut().enumerate().skip(wiring.site0 as usize).for_each(|(node, price)| {
+                *price -= i64::from(draw(pass << 40 | node as u64, 25) == 0) * scale * draw(node as u64, 5);
+            });
+        }
+    }
+    assert!(left_out > 0 && ties > 0, "{left_out} blocks left out, {ties} ties");
+}
+
 /// Prices beyond the range of the narrow pass, at ports only: they must be told from those within all the same.
 #[test]
 fn ports_may_be_out_of_range() {
