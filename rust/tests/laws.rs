@@ -154,7 +154,7 @@ fn a_market_that_starts_cold_again_and_again_clears_alike() {
         let (mut walk, mut prices) = (Walk::new(world, 6, 4, 1), Prices::default());
         for tick in 1..=15 {
             let now = walk.step();
-            session.update(&layout, &now.demand, &now.state).expect("good columns");
+            session = session.updated(&layout, &now.demand, &now.state).expect("good columns");
             session.optimise(&layout, &never).expect("no interrupt");
             let objective = session.prove().expect("an optimum");
             session.settle(&layout, &never).expect("no interrupt");

@@ -116,11 +116,12 @@ fn expected(session: &Session, layout: &Layout) -> Prices {
 }
 
 /// Takes a market's columns and prices it.
-fn priced(session: &mut Session, layout: &Layout, (demand, state): &(Demand, State), prices: &mut Prices) {
-    session.update(layout, demand, state).expect("good columns");
+fn priced(session: Session, layout: &Layout, (demand, state): &(Demand, State), prices: &mut Prices) -> Session {
+    let mut session = session.updated(layout, demand, state).expect("good columns");
     session.optimise(layout, &|| false).expect("no interrupt");
     session.settle(layout, &|| false).expect("no interrupt");
     session.price(layout, prices);
+    session
 }
 
 proptest! {
@@ -133,7 +134,7 @@ proptest! {
         let mut session = Session::new(&case.layout, wiring, demand, state).expect("a good market");
         let mut prices = Prices::default();
         for tick in &case.ticks {
-            priced(&mut session, &case.layout, tick, &mut prices);
+            session = priced(session, &case.layout, tick, &mut prices);
             prop_assert_eq!(&prices, &expected(&session, &case.layout));
         }
     }

@@ -5,7 +5,18 @@ use super::pivot::{Basis, LOWER};
 use super::pricing::Pricing;
 use super::tree::ARTIFICIAL;
 use crate::error::Result;
-use crate::network::{Arcs, check_length, prove};
+use crate::network::{Arcs, Network, check_length, prove};
+
+/// What nodes and some arcs carry and cost, to be written over.
+#[derive(Debug)]
+pub struct Columns<'a> {
+    /// Supply of each node.
+    pub supply: &'a mut [i64],
+    /// Capacity of each arc.
+    pub capacity: &'a mut [i64],
+    /// Cost of each arc.
+    pub cost: &'a mut [i64],
+}
 
 impl Simplex {
     /// Replaces whole columns (`None`: as they were). All are checked first; on an error nothing has changed.
@@ -36,26 +47,26 @@ impl Simplex {
         Ok(())
     }
 
-    /// Replaces all supplies, and capacities and costs of the first arcs. On an error nothing has changed.
+    /// Lets `write` overwrite all supplies, and capacities and costs of the first arcs, where they stand.
     ///
     /// The arcs after those must cost between zero and the network's `cost_bound`. Then the bounds hold without a look at
     /// them: *C* is at least `cost_bound`, and *U* counts the capacities of arcs of negative cost only.
     ///
     /// # Errors
     ///
-    /// Those of [`Simplex::update`].
-    pub fn update_first(&mut self, supply: &[i64], capacity: &[i64], cost: &[i64]) -> Result<()> {
-        let (network, first) = (&mut self.network, capacity.len());
-        check_length("node_supply", network.supply.len(), supply.len())?;
-        check_length("capacity", first.min(network.arcs()), first)?;
-        check_length("cost", first, cost.len())?;
-        debug_assert!(network.cost[first..].iter().all(|cost| (0..=network.cost_bound).contains(cost)));
-        self.bounds = prove(supply, capacity, cost, network.cost_bound)?;
-        network.supply.copy_from_slice(supply);
-        network.capacity[..first].copy_from_slice(capacity);
-        network.cost[..first].copy_from_slice(cost);
+    /// Those of [`Simplex::update`]; the simplex is gone then, since what it has been given cannot be solved.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer than `first` arcs.
+    pub fn rewritten(mut self, first: usize, write: impl FnOnce(Columns<'_>)) -> Result<Self> {
+        let Network { supply, capacity, cost, cost_bound, .. } = &mut self.network;
+        let ((capacity, _), (cost, others)) = (capacity.split_at_mut(first), cost.split_at_mut(first));
+        debug_assert!(others.iter().all(|cost| (0..=*cost_bound).contains(cost)));
+        write(Columns { supply: &mut *supply, capacity: &mut *capacity, cost: &mut *cost });
+        self.bounds = prove(supply, capacity, cost, *cost_bound)?;
         self.stale = true;
-        Ok(())
+        Ok(self)
     }
 
     /// Appends arcs without flow. On an error nothing has changed.
@@ -132,8 +143,7 @@ fn reorder<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
-    use crate::network::{INFINITE, Network};
+    use crate::network::INFINITE;
 
     #[test]
     fn the_first_columns_alone_are_as_good_as_all() {
@@ -151,16 +161,20 @@ mod tests {
         let more = Arcs { tail: &[0], head: &[2], capacity: &[INFINITE], cost: &[7], key: &[] };
         simplex.append_arcs(&more).unwrap();
         let mut other = simplex.clone();
-        simplex.update_first(&[5, 1, -6], &[6, 5], &[-9, 1]).unwrap();
+        let rewrite = |simplex: Simplex, supply: [i64; 3]| {
+            simplex.rewritten(2, |columns| {
+                columns.supply.copy_from_slice(&supply);
+                columns.capacity.copy_from_slice(&[6, 5]);
+                columns.cost.copy_from_slice(&[-9, 1]);
+            })
+        };
+        let mut simplex = rewrite(simplex, [5, 1, -6]).unwrap();
         other.update(Some(&[5, 1, -6]), Some(&[6, 5, INFINITE]), Some(&[-9, 1, 7])).unwrap();
         assert_eq!(simplex.network(), other.network());
         assert_eq!(simplex.bounds(), other.bounds());
         simplex.solve(&|| false).unwrap();
         other.solve(&|| false).unwrap();
         assert_eq!((simplex.flows(), simplex.potentials()), (other.flows(), other.potentials()));
-        let refused = simplex.update_first(&[5, 1, -6], &[6; 4], &[1; 4]);
-        assert_eq!(refused, Err(Error::Length { array: "capacity", expected: 3, found: 4 }));
-        assert!(simplex.update_first(&[5, 1, -5], &[6, 5], &[1, 1]).is_err());
-        assert_eq!(simplex.network(), other.network(), "what is refused changes nothing");
+        assert!(rewrite(simplex, [5, 1, -5]).is_err());
     }
 }

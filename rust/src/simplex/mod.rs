@@ -67,6 +67,7 @@ mod unique;
 mod view;
 mod warm;
 
+pub use change::Columns;
 pub use cut::Shortage;
 pub use poll::Interrupt;
 pub(crate) use poll::Poll;

@@ -87,7 +87,7 @@ impl Clearing {
         objective: i128,
     ) -> Self {
         let (wiring, flow) = (&session.wiring, session.settled_flow());
-        let served = served_rows(wiring, &session.columns.supply, flow);
+        let served = served_rows(wiring, &session.simplex.network().supply, flow);
         let implicit = &flow[wiring.arc_count()..];
         let mut clearing = Self {
             objective,
@@ -137,7 +137,7 @@ impl Clearing {
         for &row in &wiring.rows.row_of {
             let row = row as usize;
             let (mut low, mut mid, high) = (prices.low[row], prices.mid[row], prices.high[row]);
-            if let (0, Some(top)) = (served[row], top_step(wiring, demand, &session.columns.capacity, row)) {
+            if let (0, Some(top)) = (served[row], top_step(wiring, demand, &session.simplex.network().capacity, row)) {
                 low = top;
                 // Where prices are grounded, the midpoint of the ends may be above what the ports ask.
                 mid = mid.min((top + high).div_euclid(2));

@@ -5,29 +5,13 @@ use super::rows::NONE;
 use super::state::{Demand, State};
 use super::wiring::Wiring;
 use crate::network::INFINITE;
-
-/// What the network's arcs and nodes carry and cost.
-#[derive(Debug, Clone, Default)]
-pub struct Columns {
-    /// Supply of each node.
-    pub supply: Vec<i64>,
-    /// Capacity of each explicit arc.
-    pub capacity: Vec<i64>,
-    /// Cost of each explicit arc.
-    pub cost: Vec<i64>,
-}
+use crate::simplex::Columns;
 
 impl Wiring {
-    /// Supply, capacity and cost of every node and explicit arc, written over `columns`.
-    pub fn fill(&self, layout: &Layout, demand: &Demand, state: &State, columns: &mut Columns) {
+    /// Supply, capacity and cost of every node and explicit arc, written over what stands in `columns`: every arc is of one of
+    /// the kinds below, every row and the sink have their supply, and that of other nodes is never anything but zero.
+    pub fn fill(&self, layout: &Layout, demand: &Demand, state: &State, columns: Columns<'_>) {
         let Columns { supply, capacity, cost } = columns;
-        // Whatever stands there is written over: every arc is of one of the kinds below, every row and the sink have their
-        // supply, and that of other nodes is never anything but zero.
-        for (column, length) in
-            [(&mut *supply, self.nodes()), (&mut *capacity, self.arc_count()), (&mut *cost, self.arc_count())]
-        {
-            column.resize(length, 0);
-        }
         let mut set = |arc: u32, kw: i64, musd: i64| {
             if arc != NONE {
                 capacity[arc as usize] = kw;
@@ -78,10 +62,10 @@ impl Wiring {
         for step in 0..layout.steps() {
             set(self.arcs.step + step as u32, state.step_kw[step], state.step_cost[step]);
         }
-        self.fill_demand(demand, columns);
+        self.fill_demand(demand, Columns { supply, capacity, cost });
     }
 
-    fn fill_demand(&self, demand: &Demand, columns: &mut Columns) {
+    fn fill_demand(&self, demand: &Demand, columns: Columns<'_>) {
         let (first, steps) = (self.arcs.unserved as usize, self.steps);
         for (row, &pair) in self.rows.pair.iter().enumerate() {
             let (from, to) = (pair as usize * steps, (pair as usize + 1) * steps);

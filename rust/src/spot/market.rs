@@ -152,10 +152,7 @@ impl Market {
         // An error on the way drops the session: the next clearing starts cold.
         self.stage = None;
         let session = match self.session.take() {
-            Some(mut session) if session.wiring.steps == demand.steps => {
-                session.update(world.layout(), demand, state)?;
-                session
-            }
+            Some(session) if session.wiring.steps == demand.steps => session.updated(world.layout(), demand, state)?,
             _ => Session::new(world.layout(), world.wiring(demand.steps), demand, state)?,
         };
         self.session = Some(session);

@@ -8,7 +8,6 @@
 use std::sync::Arc;
 
 use super::active::Active;
-use super::columns::Columns;
 use super::layout::Layout;
 use super::market::Effort;
 use super::prices::{Prices, Pricing};
@@ -18,7 +17,7 @@ use super::state::{Demand, State};
 use super::wiring::Wiring;
 use crate::error::{Error, Result};
 use crate::network::{Arcs, INFINITE, Network};
-use crate::simplex::{Interrupt, Simplex, Status};
+use crate::simplex::{Columns, Interrupt, Simplex, Status};
 
 /// Most arcs that a row adds in one round: the first rounds are far from the optimum, and most of what they would add idle.
 const JOINING: [usize; 4] = [8, 8, 16, 32];
@@ -31,8 +30,6 @@ const ACTIVE_PER_SOURCE_OR_PORT: usize = 2;
 pub struct Session {
     /// Nodes and explicit arcs; other sessions of the same world share them.
     pub wiring: Arc<Wiring>,
-    /// Columns of the last demand and state.
-    pub columns: Columns,
     /// The basis.
     pub simplex: Simplex,
     /// Implicit arcs that the simplex knows, after the wired ones.
@@ -53,14 +50,16 @@ impl Session {
     /// Those of [`Network::bounds`].
     pub fn new(layout: &Layout, wiring: impl Into<Arc<Wiring>>, demand: &Demand, state: &State) -> Result<Self> {
         let wiring = wiring.into();
-        let mut columns = Columns::default();
-        wiring.fill(layout, demand, state, &mut columns);
+        let (mut supply, mut capacity) = (vec![0; wiring.nodes()], vec![0; wiring.arc_count()]);
+        let mut cost = vec![0; wiring.arc_count()];
+        let columns = Columns { supply: &mut supply, capacity: &mut capacity, cost: &mut cost };
+        wiring.fill(layout, demand, state, columns);
         let network = Network {
-            supply: columns.supply.clone(),
+            supply,
             tail: wiring.tail.clone(),
             head: wiring.head.clone(),
-            capacity: columns.capacity.clone(),
-            cost: columns.cost.clone(),
+            capacity,
+            cost,
             key: wiring.key.clone(),
             anchor: wiring.sink,
             cost_bound: layout.transport_cost(u16::MAX),
@@ -69,17 +68,8 @@ impl Session {
         let active = Active::new(wiring.site0 as usize, layout.pools() + layout.sites());
         let search = Search::new(&wiring);
         let pricing = Pricing::new(&wiring);
-        let mut session = Self {
-            wiring,
-            columns,
-            simplex,
-            active,
-            pricing,
-            search,
-            joining: Joining::default(),
-            flow: vec![],
-            left: vec![],
-        };
+        let mut session =
+            Self { wiring, simplex, active, pricing, search, joining: Joining::default(), flow: vec![], left: vec![] };
         session.seed(layout, state)?;
         Ok(session)
     }
@@ -89,7 +79,6 @@ impl Session {
     pub fn fork(&self) -> Self {
         Self {
             wiring: Arc::clone(&self.wiring),
-            columns: self.columns.clone(),
             simplex: self.simplex.clone(),
             active: self.active.clone(),
             pricing: Pricing::new(&self.wiring),
@@ -103,12 +92,13 @@ impl Session {
     /// Takes the columns of a new demand and state; basis and active set stay.
     ///
     /// # Errors
-    /// Those of [`Simplex::update_first`].
-    pub fn update(&mut self, layout: &Layout, demand: &Demand, state: &State) -> Result<()> {
-        self.wiring.fill(layout, demand, state, &mut self.columns);
+    /// Those of [`Simplex::rewritten`]; the session is gone then.
+    pub fn updated(self, layout: &Layout, demand: &Demand, state: &State) -> Result<Self> {
         // Implicit arcs that have become explicit cost what they did, have no limit, and come after the wired ones.
-        let Columns { supply, capacity, cost } = &self.columns;
-        self.simplex.update_first(supply, capacity, cost)
+        let wiring = &self.wiring;
+        let fill = |columns: Columns<'_>| wiring.fill(layout, demand, state, columns);
+        let simplex = self.simplex.rewritten(wiring.arc_count(), fill)?;
+        Ok(Self { simplex, ..self })
     }
 
     /// Pivots and prices until no arc, explicit or implicit, can improve the flow.
@@ -118,6 +108,7 @@ impl Session {
     pub fn optimise(&mut self, layout: &Layout, interrupt: Interrupt<'_>) -> Result<Effort> {
         let before = self.simplex.effort().pivots;
         self.prune();
+        self.search.forget();
         let mut rounds = 0;
         loop {
             if self.simplex.solve(interrupt)? == Status::Infeasible {
@@ -326,7 +317,7 @@ mod tests {
             warm.prune_to(10);
             assert!(warm.active.len() < before, "there was something to forget");
             let (demand, state) = columns(&layout, 10 * tick);
-            warm.update(&layout, &demand, &state).unwrap();
+            warm = warm.updated(&layout, &demand, &state).unwrap();
             warm.optimise(&layout, &|| false).unwrap();
             warm.settle(&layout, &|| false).unwrap();
             let mut cold = cold(&layout, &demand, &state);
