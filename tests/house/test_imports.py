@@ -22,6 +22,7 @@ ORDER = (
     "clearing",
     "spot",
     "capacity",
+    "queue",
     "valuation",
     "tick",
     "model",
