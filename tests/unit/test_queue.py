@@ -8,6 +8,7 @@ from queue_zones import filing, integers, zones
 
 from wattmarket.errors import InputError, InvariantError
 from wattmarket.queue import Filing, InterconnectionQueue, QueueRule, Reason, Stage, StudyDeposit
+from wattmarket.queue.line import deal_pro_rata
 
 FCFS = QueueRule.fcfs().changed(connection_months=3, turn_months=2)
 FREE = {"security_usd_per_kw": 0, "study_deposit": StudyDeposit(())}
@@ -213,6 +214,63 @@ def test_slots_are_sold_to_whom_the_auction_says() -> None:
     # Who won 2 of 8 kW in tick 0 has lost patience with the rest.
     assert queue.withdrawn_by_reason_kw[0, Reason.PATIENCE] == 6
     assert queue.supply().free_kw.tolist() == [30]
+
+
+def test_security_follows_what_is_sold_and_not_what_was_lost() -> None:
+    rule = QueueRule.auction().changed(patience_months=2, penalty_share=(1.0,) * 6)
+    queue = InterconnectionQueue(zones((10, 0, 0)), rule, seed=1)
+    ids = queue.file(filing((0, 0, 0, 100)), tick=0)
+    steps(queue, 0)
+    queue.award(ids, integers(4))
+    steps(queue, 1)
+    queue.award(ids, integers(6))
+    assert queue.requests.held_usd.tolist() == [10 * 50]
+    steps(queue, 2, 3)
+    assert queue.withdrawn_by_reason_kw[0, Reason.PATIENCE] == 90
+    assert queue.requests.held_usd.tolist() == [10 * 50]
+
+
+def test_an_auction_asks_nothing_again_from_who_has_paid_under_another_rule() -> None:
+    queue = InterconnectionQueue(zones((10, 0, 0)), FCFS, seed=1)
+    ids = queue.file(filing((0, 0, 0, 10), (0, 1, 1, 10)), tick=0)
+    steps(queue, 0)
+    (waits,) = ids[~np.isin(ids, queue.turns().request)]
+    queue.change(rule=QueueRule.auction())
+    steps(queue, 1)
+    queue.award(integers(waits), integers(10))
+    assert queue.requests.paid_usd[waits] == 500
+
+
+def test_a_sale_may_be_booked_before_the_months_step() -> None:
+    queue = InterconnectionQueue(zones((10, 0, 0)), FCFS, seed=1)
+    ids = queue.file(filing((0, 0, 0, 10)), tick=0)
+    steps(queue, 0)
+    queue.award(ids, integers(10), tick=1)
+    steps(queue, 1, 2, 3)
+    assert queue.ledger().energised_kw.tolist() == [0]
+    steps(queue, 4)
+    assert queue.ledger().energised_kw.tolist() == [10]
+    with pytest.raises(InputError, match="tick: 6 is neither 4 nor"):
+        queue.award(ids, integers(0), tick=6)
+
+
+def test_outside_developers_bid_for_what_their_projects_need() -> None:
+    queue = InterconnectionQueue(zones((10, 1_000_000, 0), (10, 1_000_000, 0)), QueueRule.auction(), seed=2)
+    steps(queue, 0)
+    bids, r = queue.outside_bids(), queue.requests
+    assert (bids.agent == -1).all()
+    assert (r.bears_usd_per_kw[bids.request] >= bids.upgrade_usd_per_kw).all()
+    queue.award(bids.request[:1], integers(5))
+    rivals = np.flatnonzero(r.project == bids.project[0])
+    wanted = int(r.kw[rivals].max())
+    left = queue.outside_bids()
+    of_it = np.isin(left.request, rivals)
+    assert (left.kw[of_it] <= wanted - 5).all()
+
+
+def test_a_cluster_beyond_64_bits_is_refused() -> None:
+    with pytest.raises(InputError, match="more than 3000000000"):
+        deal_pro_rata(integers(0), integers(0), integers(3_000_000_001), integers(1))
 
 
 def test_a_holder_resells_what_is_not_energised_yet() -> None:

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wattmarket.errors import InputError
 from wattmarket.queue.growing import Integer
-from wattmarket.queue.requests import Requests
+from wattmarket.queue.ledger import sum_by
+from wattmarket.queue.requests import Requests, Stage
+from wattmarket.queue.state import QueueState
 
-__all__ = ["checked_sale", "refuse_twice"]
+__all__ = ["checked_sale", "checked_tick", "refuse_oversale", "refuse_twice"]
+
+
+def checked_tick(state: QueueState, tick: int | None) -> int:
+    """Give the tick of a filing or sale: the last one stepped if None, or the next.
+
+    Raises
+    ------
+    InputError
+        If it is another.
+    """
+    if tick not in (None, state.tick, state.tick + 1):
+        raise InputError(f"tick: {tick} is neither {state.tick} nor the one after it")
+    return state.tick if tick is None else tick
 
 
 def refuse_twice(requests: Requests, zone: Integer, project: Integer, site: Integer) -> None:
@@ -51,3 +67,28 @@ def checked_sale(requests: Requests, ids: Integer, kw: Integer) -> tuple[Integer
     if problems:
         raise InputError(problems)
     return ids, kw
+
+
+def refuse_oversale(state: QueueState, ids: Integer, kw: Integer) -> NDArray[np.bool_]:
+    """Refuse slots that are neither reserved for their request nor, where they are auctioned, free in its zone.
+
+    Returns
+    -------
+    bool [N]
+        Which of the requests buy in an auction.
+
+    Raises
+    ------
+    InputError
+        One line for each request or zone that would be oversold.
+    """
+    r = state.requests
+    beyond = np.maximum(kw - r.reserved_kw[ids], 0)
+    auctioned: NDArray[np.bool_] = (r.stage[ids] == Stage.READY) & (state.rule.mechanism == "auction")
+    wrong = np.where(auctioned, kw > r.remaining_kw[ids], beyond > 0)
+    problems = [f"kw[{row}] = {kw[row]}: is more than is there" for row in np.flatnonzero(wrong)[:20].tolist()]
+    oversold = sum_by(r.zone[ids], beyond, len(state.zones)) > np.maximum(state.free_kw, 0)
+    problems += [f"kw: zone {state.zones.zone_id[row]} has not so much" for row in np.flatnonzero(oversold).tolist()]
+    if problems:
+        raise InputError(problems)
+    return auctioned

@@ -61,3 +61,10 @@ class Connections(GrowingColumns):
         self.kw[rows] -= taken
         some = taken > 0
         return which[some], taken[some], self.due[rows[some]]
+
+    def bound_kw(self, since: int, requests: int) -> Integer:
+        """Count what was energised after a tick, int64 [requests] kW grid."""
+        rows = np.flatnonzero((self.energised == 1) & (self.due > since))
+        kw = np.zeros(requests, dtype=np.int64)
+        np.add.at(kw, self.request[rows], self.kw[rows])
+        return kw

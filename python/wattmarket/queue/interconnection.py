@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wattmarket import numeric
 from wattmarket.errors import InputError
 from wattmarket.queue import resale
-from wattmarket.queue.checks import checked_sale, refuse_twice
+from wattmarket.queue.checks import checked_sale, checked_tick, refuse_oversale, refuse_twice
 from wattmarket.queue.deposits import pay
 from wattmarket.queue.growing import Integer
-from wattmarket.queue.ledger import DepositLedger, SlotLedger, deposit_ledger, slot_ledger, sum_by
+from wattmarket.queue.ledger import DepositLedger, SlotLedger, deposit_ledger, slot_ledger
 from wattmarket.queue.opening import opening_queue
-from wattmarket.queue.requests import NO_SITE, OUTSIDE, Filing, Reason, Requests, Stage
+from wattmarket.queue.requests import NO_SITE, OUTSIDE, Filing, Reason, Requests
 from wattmarket.queue.resale import SlotSupply
 from wattmarket.queue.rule import QueueRule
 from wattmarket.queue.state import QueueState
 from wattmarket.queue.studies import advance_studies, withdraw_duplicates
-from wattmarket.queue.turns import Turns, grant_turns, lapse, take_outside_turns
+from wattmarket.queue.turns import Turns, grant_turns, lapse, outside_bids_of, take_outside_turns, turns_of
 from wattmarket.queue.waits import Waits, waits_of
 from wattmarket.queue.zones import QueueZones
 
@@ -131,14 +132,12 @@ class InterconnectionQueue:
             If a value is out of range, or a project asks twice for one site of one zone while the first request waits.
         """
         state = self._state
-        if tick not in (state.tick, state.tick + 1):
-            raise InputError(f"tick: {tick} is neither {state.tick} nor the one after it")
         columns = filing.checked(len(state.zones))
         zone, project, site = columns["zone"], columns["project"], columns["site"]
         refuse_twice(state.requests, zone, project, site)
         order = np.lexsort((site, zone, project))
         ids = np.empty(len(order), dtype=np.int64)
-        filed = np.full(len(order), tick, dtype=np.int64)
+        filed = np.full(len(order), checked_tick(state, tick), dtype=np.int64)
         ids[order] = state.enter({**{name: column[order] for name, column in columns.items()}, "filed": filed})
         state.check()
         return ids
@@ -187,25 +186,19 @@ class InterconnectionQueue:
 
         Under ``auction`` there are none: bids are placed on `supply`.
         """
-        r = self.requests
-        ids = np.flatnonzero((r.reserved_kw > 0) & (r.agent != OUTSIDE))
-        return Turns(
-            ids, r.zone[ids], r.agent[ids], r.project[ids], r.site[ids], r.reserved_kw[ids], r.upgrade_usd_per_kw[ids]
-        )
+        return turns_of(self._state)
 
     def outside_bids(self) -> Turns:
         """List outside developers' requests that would buy in the auction, each for all that its project still needs.
 
         What they would give is `Requests.bears_usd_per_kw` less the upgrade cost.
         """
-        r = self.requests
-        needed, _ = self._state.needs()
-        kw = np.minimum(needed, r.remaining_kw)
-        ids = np.flatnonzero((r.agent == OUTSIDE) & (r.stage == Stage.READY) & (kw > 0))
-        return Turns(ids, r.zone[ids], r.agent[ids], r.project[ids], r.site[ids], kw[ids], r.upgrade_usd_per_kw[ids])
+        return outside_bids_of(self._state)
 
-    def award(self, ids: Integer, kw: Integer, connection_months: Integer | int | None = None) -> None:
-        """Book slots that the joint auction sold at the last tick stepped.
+    def award(
+        self, ids: Integer, kw: Integer, connection_months: Integer | int | None = None, *, tick: int | None = None
+    ) -> None:
+        """Book slots that the joint auction sold.
 
         Parameters
         ----------
@@ -214,6 +207,8 @@ class InterconnectionQueue:
             for and its zone has free.
         connection_months
             Until it is energised; None: the rule's.
+        tick
+            When it was sold: the last tick stepped (None) or the next.
 
         Raises
         ------
@@ -222,19 +217,12 @@ class InterconnectionQueue:
         """
         state, r = self._state, self.requests
         ids, kw = checked_sale(self.requests, ids, kw)
-        beyond = np.maximum(kw - r.reserved_kw[ids], 0)
-        auctioned = (state.rule.mechanism == "auction") & (r.stage[ids] == Stage.READY)
-        wrong = np.where(auctioned, kw > r.remaining_kw[ids], beyond > 0)
-        problems = [f"kw[{row}] = {kw[row]}: is more than is there" for row in np.flatnonzero(wrong)[:20].tolist()]
-        oversold = sum_by(r.zone[ids], beyond, len(state.zones)) > np.maximum(state.free_kw, 0)
-        problems += [
-            f"kw: zone {state.zones.zone_id[row]} has not so much" for row in np.flatnonzero(oversold).tolist()
-        ]
-        if problems:
-            raise InputError(problems)
+        sold = checked_tick(state, tick)
+        auctioned = refuse_oversale(state, ids, kw)
         bought = ids[auctioned]
-        pay(r, bought, state.rule.security_usd(kw[auctioned], r.upgrade_usd_per_kw[bought]))
-        state.sell(ids, kw, state.rule.connection_months if connection_months is None else connection_months)
+        security = state.rule.security_usd(r.building_kw[bought] + kw[auctioned], r.upgrade_usd_per_kw[bought])
+        pay(r, bought, np.maximum(security - r.held_usd[bought], 0))
+        state.sell(ids, kw, state.rule.connection_months if connection_months is None else connection_months, sold)
         state.check()
 
     def withdraw(self, ids: Integer, *, building: bool = False) -> None:
@@ -296,9 +284,8 @@ class InterconnectionQueue:
     def minimum_take_kw(self) -> Integer:
         """What must be paid for of each request whether it is used or not, int64 [N] kW grid."""
         state, connections = self._state, self._state.connections
-        bound = (connections.energised == 1) & (connections.due + state.rule.minimum_take_months > state.tick)
-        kw = sum_by(connections.request[bound], connections.kw[bound], len(state.requests))
-        return np.asarray(np.floor(state.rule.minimum_take_share * kw).astype(np.int64))
+        kw = connections.bound_kw(state.tick - state.rule.minimum_take_months, len(state.requests))
+        return numeric.to_integer(state.rule.minimum_take_share * kw, "minimum_take_share")
 
     def waits(self, since: int = 0) -> Waits:
         """Measure every zone's wait; the realised one over connections energised in tick `since` or later."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket.errors import InputError
 from wattmarket.queue.growing import Integer
 from wattmarket.queue.requests import Requests
 
-__all__ = ["before_in_group", "deal_in_order", "deal_pro_rata", "line_order", "runs"]
+__all__ = ["LARGEST_CLUSTER_KW", "before_in_group", "deal_in_order", "deal_pro_rata", "line_order", "runs"]
+
+LARGEST_CLUSTER_KW: Final = 3 * 10**9
+"""Its square fits 64 bits; the world's largest grid is no larger."""
 
 
 def line_order(requests: Requests, ids: Integer, group: Integer) -> Integer:
@@ -76,6 +82,11 @@ def deal_pro_rata(zone: Integer, window: Integer, need_kw: Integer, free_kw: Int
     int64 [N]
         Cumulative flooring: a cluster's lots add up to what the cluster got, each within a kilowatt of its share.
 
+    Raises
+    ------
+    InputError
+        If a cluster asks for more than `LARGEST_CLUSTER_KW`.
+
     Examples
     --------
     >>> zone, window, need = np.array([0, 0, 0]), np.array([3, 3, 4]), np.array([40, 80, 50])
@@ -89,7 +100,8 @@ def deal_pro_rata(zone: Integer, window: Integer, need_kw: Integer, free_kw: Int
     whole = np.add.reduceat(need_kw, first)
     dealt = deal_in_order(zone[first], whole, free_kw)
     reached = before_in_group(cluster, need_kw) + need_kw
-    # 3 TW in one cluster would leave 64 bits; `LARGEST_REQUEST_KW` and the 100 GW of a zone are far below.
+    if int(whole.max()) > LARGEST_CLUSTER_KW:
+        raise InputError(f"kw: a cluster asks one zone for {int(whole.max())} kW, more than {LARGEST_CLUSTER_KW}")
     upto = reached * dealt[cluster] // np.maximum(whole[cluster], 1)
     lower = (reached - need_kw) * dealt[cluster] // np.maximum(whole[cluster], 1)
     return upto - lower

@@ -84,7 +84,7 @@ class QueueState:
         deposits.pay(r, ids, self.rule.study_deposit.of(kw) * (1 + self.rule.readiness_multiple))
         return ids
 
-    def sell(self, ids: Integer, kw: Integer, connection_months: Integer | int) -> None:
+    def sell(self, ids: Integer, kw: Integer, connection_months: Integer | int, tick: int) -> None:
         """Sell slots to their requests: what is reserved for them first."""
         sold = kw > 0
         months = np.broadcast_to(np.asarray(connection_months, dtype=np.int64), ids.shape)[sold]
@@ -93,9 +93,9 @@ class QueueState:
         r.remaining_kw[ids] -= kw
         r.reserved_kw[ids] = np.maximum(r.reserved_kw[ids] - kw, 0)
         r.building_kw[ids] += kw
-        r.stage_since[ids] = self.tick
+        r.stage_since[ids] = tick
         r.close(ids)
-        self.connections.append(len(ids), {"request": ids, "kw": kw, "due": self.tick + months})
+        self.connections.append(len(ids), {"request": ids, "kw": kw, "due": tick + months})
 
     def energise(self) -> None:
         """Energise every connection that is due."""
@@ -115,7 +115,11 @@ class QueueState:
         stage = np.full(len(ids), Stage.BUILDING) if building else r.stage[ids]
         studied = ids[(stage == Stage.STUDY) & (r.upgrade_usd_per_kw[ids] == UNKNOWN)]
         deposits.apply_deposit(r, studied, self.rule.study_deposit.of(r.kw[studied]))
-        deposits.forfeit_or_return(r, ids, kw, self.rule.penalty_usd(stage, kw, r.upgrade_usd_per_kw[ids]))
+        penalty = self.rule.penalty_usd(stage, kw, r.upgrade_usd_per_kw[ids])
+        # An auction asks for security when it sells: what is held is for slots that are being built.
+        unsold = self.rule.mechanism == "auction" and not building
+        secured = np.where(unsold & (r.building_kw[ids] > 0), 0, kw)
+        deposits.forfeit_or_return(r, ids, secured, penalty)
         if building:
             self.connections.take(ids, kw)
             r.building_kw[ids] = 0

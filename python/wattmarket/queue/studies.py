@@ -88,7 +88,7 @@ def _sign(state: QueueState, ids: Integer, bears: Integer) -> None:
     """
     r, rule = state.requests, state.rule
     option = np.ones(len(r), dtype=np.bool_)
-    option[_favourites(state)] = False
+    option[_favourites(state, r.project[ids])] = False
     burden = r.upgrade_usd_per_kw[ids] + rule.commitment_usd_per_kw(r.upgrade_usd_per_kw[ids])
     refused = option[ids] & (burden > bears[ids])
     state.withdraw(ids[refused], Reason.COMMITMENT)
@@ -99,10 +99,10 @@ def _sign(state: QueueState, ids: Integer, bears: Integer) -> None:
         deposits.pay(r, signed, np.maximum(security - r.held_usd[signed], 0))
 
 
-def _favourites(state: QueueState) -> Integer:
-    """Of each project's studied requests, the one with the lowest upgrade cost."""
+def _favourites(state: QueueState, projects: Integer) -> Integer:
+    """Of the studied requests of each of these projects, the one with the lowest upgrade cost."""
     r = state.requests
-    ids = np.flatnonzero(state.live(*STUDIED) & (r.remaining_kw > 0))
+    ids = np.flatnonzero(state.live(*STUDIED) & (r.remaining_kw > 0) & np.isin(r.project, projects))
     ids = line_order(r, ids, r.upgrade_usd_per_kw[ids])
     # Stable: within a project the order by cost stays.
     ids = ids[np.argsort(r.project[ids], kind="stable")]

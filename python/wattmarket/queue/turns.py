@@ -11,7 +11,7 @@ from wattmarket.queue.line import before_in_group, deal_in_order, deal_pro_rata,
 from wattmarket.queue.requests import OUTSIDE, Reason, Stage
 from wattmarket.queue.state import QueueState
 
-__all__ = ["Turns", "grant_turns", "lapse", "take_outside_turns"]
+__all__ = ["Turns", "grant_turns", "lapse", "outside_bids_of", "take_outside_turns", "turns_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,25 @@ def take_outside_turns(state: QueueState) -> None:
     mine = np.flatnonzero((r.agent == OUTSIDE) & (r.reserved_kw > 0))
     ids = line_order(r, mine, project[mine])
     before = before_in_group(project[ids], r.reserved_kw[ids])
-    state.sell(ids, np.clip(needed[ids] - before, 0, r.reserved_kw[ids]), state.rule.connection_months)
+    state.sell(ids, np.clip(needed[ids] - before, 0, r.reserved_kw[ids]), state.rule.connection_months, state.tick)
+
+
+def turns_of(state: QueueState) -> Turns:
+    """List agents' requests with a lot reserved for them."""
+    r = state.requests
+    ids = np.flatnonzero((r.reserved_kw > 0) & (r.agent != OUTSIDE))
+    return _listed(state, ids, r.reserved_kw[ids])
+
+
+def outside_bids_of(state: QueueState) -> Turns:
+    """List outside developers' requests that could buy in the auction, each for all that its project still needs."""
+    r = state.requests
+    needed, _ = state.needs()
+    kw = np.minimum(needed, r.remaining_kw)
+    ids = np.flatnonzero((r.agent == OUTSIDE) & (r.stage == Stage.READY) & (kw > 0))
+    return _listed(state, ids, kw[ids])
+
+
+def _listed(state: QueueState, ids: Integer, kw: Integer) -> Turns:
+    r = state.requests
+    return Turns(ids, r.zone[ids], r.agent[ids], r.project[ids], r.site[ids], kw, r.upgrade_usd_per_kw[ids])
