@@ -111,6 +111,11 @@ def test_options_are_given_up_when_a_commitment_is_asked_and_the_best_request_is
     queue.step(0, np.full(2, cost.max() + 49))
     assert queue.requests.withdrawn_kw[int(cost.argmax())] == 10
     assert queue.withdrawn_by_reason_kw[:, Reason.COMMITMENT].sum() == 10
+    # Who hardly bears the best request signs for it all the same.
+    poor = InterconnectionQueue(zones((1, 0, 0), (1, 0, 0)), FCFS, seed=1)
+    poor.file(filing((0, 0, 0, 10), (1, 0, 0, 10)), tick=0)
+    poor.step(0, np.full(2, cost.min()))
+    assert poor.requests.stage[int(cost.argmin())] == Stage.TURN
     calm = InterconnectionQueue(zones((1, 0, 0), (1, 0, 0)), FCFS, seed=1)
     calm.file(filing((0, 0, 0, 10), (1, 0, 0, 10)), tick=0)
     calm.step(0, np.full(2, cost.max() + 50))
@@ -268,6 +273,32 @@ def test_outside_developers_bid_for_what_their_projects_need() -> None:
     assert (left.kw[of_it] <= wanted - 5).all()
 
 
+def test_an_outside_project_buys_what_it_needs_in_one_zone_or_the_other_and_no_more() -> None:
+    """Both zones have room for everybody in the first month: every project with two requests gets two turns at once."""
+    plenty = 10_000_000
+    found = 0
+    for seed in range(20):
+        queue = InterconnectionQueue(zones((plenty, 1_000_000, 0), (plenty, 1_000_000, 0)), FCFS, seed)
+        steps(queue, 0)
+        r = queue.requests
+        turned = np.bincount(-1 - r.project, weights=r.stage >= Stage.TURN)
+        found += int((np.bincount(-1 - r.project, weights=r.reserved_kw) > 0).any() and turned.max() > 1)
+        bought = np.bincount(-1 - r.project, weights=r.building_kw)
+        wanted = np.zeros(len(bought))
+        np.maximum.at(wanted, -1 - r.project, r.kw)
+        assert (bought <= wanted).all()
+    assert found > 0
+
+
+def test_ids_come_in_the_order_given_and_do_not_depend_on_it() -> None:
+    rows = ((0, 0, 5, 10), (1, 0, 5, 20), (0, 0, 3, 30))
+    queues = [InterconnectionQueue(zones((10, 0, 2), (10, 0, 2)), FCFS, seed=1) for _ in range(2)]
+    there = queues[0].file(filing(*rows), tick=0)
+    back = queues[1].file(filing(*rows[::-1]), tick=0)
+    assert there.tolist() == back[::-1].tolist()
+    assert queues[0].requests.kw[there].tolist() == [10, 20, 30]
+
+
 def test_a_cluster_beyond_64_bits_is_refused() -> None:
     with pytest.raises(InputError, match="more than 3000000000"):
         deal_pro_rata(integers(0), integers(0), integers(3_000_000_001), integers(1))
@@ -275,7 +306,7 @@ def test_a_cluster_beyond_64_bits_is_refused() -> None:
 
 def test_a_holder_resells_what_is_not_energised_yet() -> None:
     queue = InterconnectionQueue(zones((10, 0, 0)), QueueRule.auction().changed(connection_months=4), seed=1)
-    ids = queue.file(filing((0, 0, 0, 10)), tick=0)
+    ids = queue.file(filing((0, 0, 0, 10)), tick=-1)
     steps(queue, 0)
     queue.award(ids, integers(6), connection_months=4)
     queue.award(ids, integers(4), connection_months=1)
@@ -294,6 +325,8 @@ def test_a_holder_resells_what_is_not_energised_yet() -> None:
     assert queue.requests.energised_kw.tolist() == [0, 4]
     steps(queue, 2, 3, 4)
     assert queue.requests.energised_kw.tolist() == [5, 5]
+    # Sold in tick 0, but as old as the request it came from.
+    assert queue.requests.filed[bought].tolist() == [-1]
     ledger = queue.ledger()
     assert (ledger.requested_kw.tolist(), ledger.resold_kw.tolist()) == ([15], [5])
     assert queue.supply().kw.tolist() == []
