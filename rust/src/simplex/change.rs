@@ -2,10 +2,20 @@
 
 use super::Simplex;
 use super::pivot::{Basis, LOWER};
-use super::pricing::Pricing;
 use super::tree::ARTIFICIAL;
 use crate::error::Result;
 use crate::network::{Arcs, Network, check_length, prove};
+
+/// Memory to bring arcs into a new order.
+#[derive(Debug, Clone, Default)]
+pub struct Spare {
+    /// Where each arc goes.
+    place: Vec<u32>,
+    nodes: Vec<u32>,
+    amounts: Vec<i64>,
+    keys: Vec<u64>,
+    signs: Vec<i8>,
+}
 
 /// What nodes and some arcs carry and cost, to be written over.
 #[derive(Debug)]
@@ -105,7 +115,10 @@ impl Simplex {
     /// solve was optimal. The others must be listed, and none twice. Arcs without keys are told apart by their position, so
     /// that ties among them may then be settled otherwise.
     pub fn rearrange(&mut self, order: &[u32]) {
-        let mut place = vec![ARTIFICIAL; self.basis.sign.len()];
+        let mut spare = std::mem::take(&mut self.spare);
+        let place = &mut spare.place;
+        place.clear();
+        place.resize(self.basis.sign.len(), ARTIFICIAL);
         for (next, &arc) in order.iter().enumerate() {
             place[arc as usize] = next as u32;
         }
@@ -116,14 +129,16 @@ impl Simplex {
             }
         }
         let network = &mut self.network;
-        reorder(&mut network.tail, order);
-        reorder(&mut network.head, order);
-        reorder(&mut network.capacity, order);
-        reorder(&mut network.cost, order);
-        reorder(&mut network.key, order);
-        reorder(&mut self.basis.sign, order);
-        reorder(&mut self.basis.limit, order);
-        self.pricing = Pricing::default();
+        for nodes in [&mut network.tail, &mut network.head] {
+            reorder(nodes, &mut spare.nodes, order);
+        }
+        for amounts in [&mut network.capacity, &mut network.cost, &mut self.basis.limit] {
+            reorder(amounts, &mut spare.amounts, order);
+        }
+        reorder(&mut network.key, &mut spare.keys, order);
+        reorder(&mut self.basis.sign, &mut spare.signs, order);
+        self.spare = spare;
+        self.pricing.renumber();
     }
 
     /// Whether an arc lies outside the tree at its lower bound, so that it may be forgotten.
@@ -133,10 +148,12 @@ impl Simplex {
     }
 }
 
-/// Brings the entries of a column into a new order; an empty column stays empty.
-fn reorder<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
+/// Brings the entries of a column into a new order, by way of a spare one; an empty column stays empty.
+fn reorder<T: Copy>(column: &mut Vec<T>, spare: &mut Vec<T>, order: &[u32]) {
     if !column.is_empty() {
-        *column = order.iter().map(|&index| column[index as usize]).collect();
+        spare.clear();
+        spare.extend(order.iter().map(|&index| column[index as usize]));
+        std::mem::swap(column, spare);
     }
 }
 

@@ -122,6 +122,7 @@ pub struct Simplex {
     pricing: Pricing,
     view: View,
     tied: Tied,
+    spare: change::Spare,
     /// Whether columns have changed since the tree's flows and potentials were computed.
     stale: bool,
     /// Whether the basis has been through a solve.
@@ -149,6 +150,7 @@ impl Simplex {
             pricing: Pricing::default(),
             view: View::default(),
             tied: Tied::default(),
+            spare: change::Spare::default(),
             stale: false,
             warm: false,
             patience: 20 * nodes as u64 + 10_000,

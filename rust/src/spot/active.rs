@@ -12,6 +12,8 @@ pub struct Active {
     /// One bit for every pair of source and port.
     known: Vec<u64>,
     ports: usize,
+    /// What stood in `source`, `port` and `cost` before they were brought into another order: memory to do it in.
+    before: (Vec<u32>, Vec<u32>, Vec<i64>),
 }
 
 impl Active {
@@ -49,11 +51,16 @@ impl Active {
 
     /// Brings the arcs into a new order, and forgets those that it leaves out.
     pub fn rearrange(&mut self, order: impl Iterator<Item = usize>) {
-        let [source, port] = [&mut self.source, &mut self.port].map(std::mem::take);
-        let cost = std::mem::take(&mut self.cost);
+        let now = (&mut self.source, &mut self.port, &mut self.cost);
+        std::mem::swap(now.0, &mut self.before.0);
+        std::mem::swap(now.1, &mut self.before.1);
+        std::mem::swap(now.2, &mut self.before.2);
+        self.source.clear();
+        self.port.clear();
+        self.cost.clear();
         self.known.fill(0);
         for arc in order {
-            self.add(source[arc], port[arc], cost[arc]);
+            self.add(self.before.0[arc], self.before.1[arc], self.before.2[arc]);
         }
     }
 }

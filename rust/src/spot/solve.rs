@@ -22,8 +22,9 @@ use crate::simplex::{Columns, Interrupt, Simplex, Status};
 /// Most arcs that a row adds in one round: the first rounds are far from the optimum, and most of what they would add idle.
 const JOINING: [usize; 4] = [8, 8, 16, 32];
 
-/// Active arcs per node that they lead from or to, above which those far from use are forgotten.
-const ACTIVE_PER_SOURCE_OR_PORT: usize = 2;
+/// Active arcs that are kept for every four nodes that they lead from or to. More cost a little at every pivot; of fewer, more
+/// come back in the next passes.
+const KEPT_PER_FOUR: usize = 3;
 
 /// A market between two clearings: its network, its basis, its active set.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ pub struct Session {
     /// The dense passes.
     pub search: Search,
     joining: Joining,
+    pruning: Pruning,
     /// Flow and what it leaves at each node: memory of the proof.
     flow: Vec<i64>,
     left: Vec<i64>,
@@ -68,8 +70,17 @@ impl Session {
         let active = Active::new(wiring.site0 as usize, layout.pools() + layout.sites());
         let search = Search::new(&wiring);
         let pricing = Pricing::new(&wiring);
-        let mut session =
-            Self { wiring, simplex, active, pricing, search, joining: Joining::default(), flow: vec![], left: vec![] };
+        let mut session = Self {
+            wiring,
+            simplex,
+            active,
+            pricing,
+            search,
+            joining: Joining::default(),
+            pruning: Pruning::default(),
+            flow: vec![],
+            left: vec![],
+        };
         session.seed(layout, state)?;
         Ok(session)
     }
@@ -84,6 +95,7 @@ impl Session {
             pricing: Pricing::new(&self.wiring),
             search: Search::new(&self.wiring),
             joining: Joining::default(),
+            pruning: Pruning::default(),
             flow: vec![],
             left: vec![],
         }
@@ -164,7 +176,7 @@ impl Session {
 
     /// Forgets active arcs that are far from use, if there are many: each costs a little at every pivot.
     fn prune(&mut self) {
-        self.prune_to(ACTIVE_PER_SOURCE_OR_PORT * self.wiring.slot0 as usize);
+        self.prune_to(KEPT_PER_FOUR * self.wiring.slot0 as usize / 4);
     }
 
     /// Keeps `enough` active arcs, and those in use, if there are more than twice as many; in the order of their ends.
@@ -173,20 +185,21 @@ impl Session {
         if self.active.len() <= 2 * enough {
             return;
         }
-        let (network, potential) = (self.simplex.network(), self.simplex.potentials());
+        let Self { simplex, active, pruning: Pruning { costs, order }, .. } = self;
+        let (network, potential) = (simplex.network(), simplex.potentials());
         let reduced = |arc: usize| {
             network.cost[arc] - potential[network.tail[arc] as usize] + potential[network.head[arc] as usize]
         };
-        let mut costs: Vec<i64> = (wired..network.arcs()).map(reduced).collect();
-        let reduced = costs.clone();
+        costs.clear();
+        costs.extend((wired..network.arcs()).map(reduced));
         let (_, &mut limit, _) = costs.select_nth_unstable(enough);
-        let used = |arc: usize| reduced[arc - wired] <= limit || !self.simplex.is_spare(arc);
-        let mut kept: Vec<usize> = (wired..network.arcs()).filter(|&arc| used(arc)).collect();
+        let kept = |&arc: &usize| reduced(arc) <= limit || !simplex.is_spare(arc);
+        order.clear();
+        order.extend((0..wired).chain((wired..network.arcs()).filter(kept)).map(|arc| arc as u32));
         // Arcs that are priced together had better read neighbouring potentials.
-        kept.sort_unstable_by_key(|&arc| (network.tail[arc], network.head[arc]));
-        let order: Vec<u32> = (0..wired).chain(kept).map(|arc| arc as u32).collect();
-        self.simplex.rearrange(&order);
-        self.active.rearrange(order[wired..].iter().map(|&arc| arc as usize - wired));
+        order[wired..].sort_unstable_by_key(|&arc| (network.tail[arc as usize], network.head[arc as usize]));
+        simplex.rearrange(order);
+        active.rearrange(order[wired..].iter().map(|&arc| arc as usize - wired));
     }
 
     /// First guesses: every row's cheapest ports, if zones sold at the cost of their cheapest step.
@@ -215,6 +228,15 @@ impl Session {
         let found = self.search.violators(layout, &self.wiring, &potential, JOINING[0]);
         self.joining.join(found, &self.wiring, &mut self.active, &mut self.simplex)
     }
+}
+
+/// Memory to forget active arcs in.
+#[derive(Debug, Default)]
+struct Pruning {
+    /// Reduced costs of the active arcs.
+    costs: Vec<i64>,
+    /// Arcs that stay, in their new order.
+    order: Vec<u32>,
 }
 
 /// Columns of arcs that are about to become explicit.

@@ -123,6 +123,13 @@ impl Pricing {
         self.candidates.forget();
     }
 
+    /// Forgets all that it knows of arcs by their numbers.
+    pub fn renumber(&mut self) {
+        self.forget();
+        self.active = None;
+        self.kept.clear();
+    }
+
     /// Takes note of a pivot.
     pub fn follow(&mut self, entering: Entering, pivoted: Pivoted) {
         self.candidates.follow(entering.reduced_cost, pivoted.left);

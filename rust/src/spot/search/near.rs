@@ -36,7 +36,8 @@ impl Near {
         let sites = &self.sites[place * self.blocks..(place + 1) * self.blocks];
         let marked = self.marked[place * words..(place + 1) * words].iter().enumerate();
         marked.flat_map(move |(word, &marked)| {
-            let rest = successors(Some(marked), |&rest| Some(rest & rest.wrapping_sub(1))).take_while(|&rest| rest != 0);
+            let rest =
+                successors(Some(marked), |&rest| Some(rest & rest.wrapping_sub(1))).take_while(|&rest| rest != 0);
             rest.map(move |rest| 64 * word + rest.trailing_zeros() as usize).map(|block| (block, sites[block]))
         })
     }
