@@ -1,4 +1,4 @@
-//! The clearing core of `wattmarket`: exact minimum-cost flow, and the spot market as a network.
+//! The clearing core of `wattmarket`: exact minimum-cost flow, and two markets as networks.
 //!
 //! # The problem
 //!
@@ -16,8 +16,8 @@
 //! # The modules
 //!
 //! [`network`] (columns and bounds) → [`simplex`] (the solver) → [`prices`] (lowest and highest) → [`clearing`] (solve,
-//! settle ties, price, certify) and [`spot`] (the layered network of compute and power, with [`reach`] saying which
-//! sites a latency budget allows). [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
+//! settle ties, price, certify), [`spot`] (the layered network of compute and power, with [`reach`] saying which
+//! sites a latency budget allows) and [`forward`] (the auction of what is built, with [`grounded`] quoting what isn't traded). [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
 //! writes files, [`error`] says what is refused, [`numeric`] is arithmetic that is alike on every machine, [`simd`]
 //! chooses vector instructions when the program runs.
 
@@ -25,6 +25,8 @@ pub mod certify;
 pub mod clearing;
 pub mod dimacs;
 pub mod error;
+pub mod forward;
+pub mod grounded;
 pub mod hash;
 pub mod network;
 pub mod numeric;

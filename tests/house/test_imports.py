@@ -21,6 +21,7 @@ ORDER = (
     "demand",
     "clearing",
     "spot",
+    "forward",
     "capacity",
     "queue",
     "valuation",
@@ -35,7 +36,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-MAY_TOUCH_THE_CORE = {"__init__", "numeric", "clearing", "spot", "findings"}
+MAY_TOUCH_THE_CORE = {"__init__", "numeric", "clearing", "spot", "forward", "findings"}
 
 
 def imported_parts(path: Path) -> Iterator[tuple[int, str]]:

@@ -3,6 +3,7 @@
 mod batch;
 mod columns;
 mod flow;
+mod forward;
 mod numeric;
 mod spot;
 
@@ -13,6 +14,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     batch::register(module)?;
     flow::register(module)?;
+    forward::register(module)?;
     numeric::register(module)?;
     spot::register(module)?;
     Ok(())
