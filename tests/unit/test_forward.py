@@ -21,8 +21,8 @@ def keys(*values: int) -> np.ndarray:
 
 SILICON, LAND, SLOT, PPA, PLANT, RETAIL = (FAMILIES.index(family) for family in FAMILIES)
 
-# Four lots, one of each route, 100 kW each at 10; one class of silicon at 400; 120 kW of slots at 5; PPAs at 40; a plant
-# of 60 kW at 90; the tariff at 70. Two buyers, who value speed: the plant's lot most.
+# Four lots, one of each route, 100 kW each at 10; silicon of one class at 400; 120 kW of slots at 5; PPAs at 40; a
+# plant of 60 kW at 90; the tariff at 70. Two buyers, who value speed: the lot with the plant most.
 BOOK = ForwardBook(
     classes=1,
     zones=1,
