@@ -294,3 +294,31 @@ fn what_is_wrong_is_named() {
     };
     assert_eq!(refused(twice), "cap_index[1] = 0: is capped twice");
 }
+
+/// The check can fail: each promise, broken by hand, is missed by name.
+#[test]
+fn broken_promises_are_found() {
+    let mut book = houses(&[10, 20], &[vec![50, 60], vec![40, 70]]);
+    book.bid_kw[0] = 2;
+    let good = held(&book);
+    assert_eq!((&good.award[..], &good.sold[..]), (&[1, 0, 0, 1][..], &[1, 1, 2, 2][..]));
+    let complaint = |change: fn(&mut Outcome)| {
+        let mut outcome = good.clone();
+        change(&mut outcome);
+        check(&book, &outcome).unwrap_err()
+    };
+    assert_eq!(complaint(|it| it.award[0] = 3), "bid 0 wins 3 of 2 kW");
+    assert_eq!(complaint(|it| it.award[1] = 1), "budget 0 wins 2 of 1 kW");
+    assert_eq!(complaint(|it| it.sold[0] = 2), "offer 0 sells 2 of 1 kW");
+    assert_eq!(complaint(|it| it.void[1] = true), "offer 1 sells 1 of 0 kW");
+    assert_eq!(complaint(|it| it.sold[2] = 1), "product 0: 1 kW more won than sold");
+    // Places: silicon 0, land 1 and 2, slot 3, PPA 4, retail 5.
+    assert_eq!(complaint(|it| it.prices.settled[1] = Some(9)), "offer 0 asks 10 and gets Some(9)");
+    assert_eq!(
+        complaint(|it| it.prices.settled[0] = Some(1)),
+        "offer 2 asks 0, the price is 1, and 998 kW stay unsold"
+    );
+    assert_eq!(complaint(|it| it.prices.settled[1] = Some(51)), "bid 0 pays 1 more than its value");
+    assert!(complaint(|it| it.prices.settled[2] = Some(20)).starts_with("bid 1 would gain 40"));
+    assert!(complaint(|it| it.prices.settled[2] = None).starts_with("offer 1 asks 20 and gets None"));
+}

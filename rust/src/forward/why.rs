@@ -38,16 +38,12 @@ pub fn why(auction: &Auction, cleared: &Cleared, product: Product, corner: Corne
     let term = |sign: i64| {
         move |(arc, node): (usize, usize)| {
             // Node prices fall by the cost from tail to head.
-            let own = if network_tail(&wiring.network, arc) == node { 1 } else { -1 };
+            let own = if wiring.network.tail[arc] as usize == node { 1 } else { -1 };
             Term { link: wiring.link(arc), amount: sign * own * wiring.network.cost[arc] }
         }
     };
     let terms = one.into_iter().map(term(1)).chain(other.into_iter().map(term(-1)));
     Some(terms.filter(|term| !matches!(term.link, Link::Budget(_))).collect())
-}
-
-fn network_tail(network: &Network, arc: usize) -> usize {
-    network.tail[arc] as usize
 }
 
 /// For each node the tight arc by which it hangs nearer to the anchor.
