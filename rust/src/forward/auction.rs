@@ -63,10 +63,8 @@ pub struct Auction {
 pub struct Cleared {
     /// Awards and prices.
     pub outcome: Outcome,
-    /// The optimum of the last pass.
+    /// The optimum of the last pass, whose network [`Auction::network`] still is.
     pub optimum: Optimum,
-    /// Capacities in the last pass.
-    pub capacity: Vec<i64>,
 }
 
 impl Auction {
@@ -93,6 +91,12 @@ impl Auction {
         &self.wiring
     }
 
+    /// The network of the last pass.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        self.simplex.network()
+    }
+
     /// Holds the auction. The result depends on the book alone, and not on the order of its rows.
     ///
     /// # Errors
@@ -101,26 +105,26 @@ impl Auction {
         let dear = self.wiring.network.capacity.iter().zip(&self.book.offer_kw);
         let mut void: Vec<bool> = dear.map(|(&kw, &offered)| kw < offered).collect();
         loop {
-            let (optimum, capacity, shortfall) = self.pass(&void, interrupt)?;
+            let (optimum, shortfall) = self.pass(&void, interrupt)?;
             match self.shortest_of_least(&optimum, &void) {
                 Some(offer) => void[offer] = true,
-                None => return Ok(self.read(optimum, capacity, void, shortfall)),
+                None => return Ok(self.read(optimum, void, shortfall)),
             }
         }
     }
 
-    /// One or two passes without the void offers: optimum, its capacities, shortfalls.
-    fn pass(&mut self, void: &[bool], interrupt: Interrupt<'_>) -> Result<(Optimum, Vec<i64>, Vec<i64>)> {
+    /// One or two passes without the void offers: optimum, shortfalls.
+    fn pass(&mut self, void: &[bool], interrupt: Interrupt<'_>) -> Result<(Optimum, Vec<i64>)> {
         let mut capacity = self.wiring.network.capacity.clone();
         capacity.iter_mut().zip(void).filter(|(_, void)| **void).for_each(|(kw, _)| *kw = 0);
         let capped = self.solve(&capacity, interrupt)?;
         let shortfall = self.wiring.split(&capped.flow).2.to_vec();
         if shortfall.iter().all(|&kw| kw == 0) {
-            return Ok((capped, capacity, shortfall));
+            return Ok((capped, shortfall));
         }
         capacity[self.wiring.cap_arcs()].fill(0);
         let rationed = self.solve(&capacity, interrupt)?;
-        Ok((rationed, capacity, shortfall))
+        Ok((rationed, shortfall))
     }
 
     fn solve(&mut self, capacity: &[i64], interrupt: Interrupt<'_>) -> Result<Optimum> {
@@ -147,17 +151,15 @@ impl Auction {
         })
     }
 
-    fn read(&self, optimum: Optimum, capacity: Vec<i64>, void: Vec<bool>, shortfall: Vec<i64>) -> Cleared {
+    fn read(&self, optimum: Optimum, void: Vec<bool>, shortfall: Vec<i64>) -> Cleared {
         let (sold, award, _) = self.wiring.split(&optimum.flow);
-        let network = Network { capacity: capacity.clone(), ..self.wiring.network.clone() };
-        let worth = |corner| self.worth(&grounded(&network, &optimum.flow, &optimum.prices, corner));
+        let worth = |corner| self.worth(&grounded(self.network(), &optimum.flow, &optimum.prices, corner));
         let above = |(&product, &cap): (&Product, &i64), worth: &[Option<i64>]| {
             let place = self.book.place(product);
             worth[place].is_some_and(|worth| worth > cap).then_some((place, cap))
         };
         let capped = || self.book.cap_product.iter().zip(&self.book.cap_price);
-        let prices = |corner| {
-            let mut prices = worth(corner);
+        let within_caps = |mut prices: Vec<Option<i64>>| {
             for cap in capped() {
                 if let Some((place, cap)) = above(cap, &prices) {
                     prices[place] = Some(cap);
@@ -177,16 +179,16 @@ impl Auction {
             award: award.to_vec(),
             sold: sold.to_vec(),
             prices: Prices {
-                land_low: prices(Corner::Low),
-                settled: prices(Corner::Midpoint),
-                silicon_low: prices(Corner::High),
+                land_low: within_caps(worth(Corner::Low)),
+                settled: within_caps(settled),
+                silicon_low: within_caps(worth(Corner::High)),
             },
             void,
             shortfall,
             rationed,
             surplus: -objective,
         };
-        Cleared { outcome, optimum, capacity }
+        Cleared { outcome, optimum }
     }
 
     /// What every product is worth, given the prices of nodes.

@@ -24,13 +24,12 @@ pub struct Term {
 /// that was rationed these are the terms of its scarcity value, not of its cap.
 #[must_use]
 pub fn why(auction: &Auction, cleared: &Cleared, product: Product, corner: Corner) -> Option<Vec<Term>> {
-    let wiring = auction.wiring();
-    let network = Network { capacity: cleared.capacity.clone(), ..wiring.network.clone() };
-    let price = grounded(&network, &cleared.optimum.flow, &cleared.optimum.prices, corner);
+    let (wiring, network) = (auction.wiring(), auction.network());
+    let price = grounded(network, &cleared.optimum.flow, &cleared.optimum.prices, corner);
     let (from, to) = wiring.ends(auction.book(), product);
     price[from].zip(price[to])?;
-    let via = chains(&network, &cleared.optimum.flow, &price);
-    let (mut one, mut other) = (chain(&network, &via, from), chain(&network, &via, to));
+    let via = chains(network, &cleared.optimum.flow, &price);
+    let (mut one, mut other) = (chain(network, &via, from), chain(network, &via, to));
     while one.last().is_some() && one.last() == other.last() {
         one.pop();
         other.pop();
@@ -38,8 +37,8 @@ pub fn why(auction: &Auction, cleared: &Cleared, product: Product, corner: Corne
     let term = |sign: i64| {
         move |(arc, node): (usize, usize)| {
             // Node prices fall by the cost from tail to head.
-            let own = if wiring.network.tail[arc] as usize == node { 1 } else { -1 };
-            Term { link: wiring.link(arc), amount: sign * own * wiring.network.cost[arc] }
+            let own = if network.tail[arc] as usize == node { 1 } else { -1 };
+            Term { link: wiring.link(arc), amount: sign * own * network.cost[arc] }
         }
     };
     let terms = one.into_iter().map(term(1)).chain(other.into_iter().map(term(-1)));

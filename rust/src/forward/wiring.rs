@@ -22,8 +22,7 @@ pub enum Link {
 pub struct Wiring {
     /// The circulation. Arcs come offers first, then budgets, bids and caps, each in the order of the book.
     pub network: Network,
-    /// First arc of each kind.
-    offers: usize,
+    /// First arc of each kind but the first.
     budgets: usize,
     bids: usize,
     caps: usize,
@@ -116,7 +115,7 @@ impl Wiring {
         }
         let budgets = book.offer_product.len();
         let bids = budgets + book.budget_silicon.len();
-        Self { network, offers: 0, budgets, bids, caps: bids + book.bid_budget.len(), nodes }
+        Self { network, budgets, bids, caps: bids + book.bid_budget.len(), nodes }
     }
 
     /// The nodes between which a product is sold, the buyers' side first: what it costs is the difference of their prices.
@@ -129,7 +128,7 @@ impl Wiring {
     /// Flows of offers, bids and caps.
     #[must_use]
     pub fn split<'a>(&self, flow: &'a [i64]) -> (&'a [i64], &'a [i64], &'a [i64]) {
-        (&flow[self.offers..self.budgets], &flow[self.bids..self.caps], &flow[self.caps..])
+        (&flow[..self.budgets], &flow[self.bids..self.caps], &flow[self.caps..])
     }
 
     /// Arcs of caps.
@@ -142,7 +141,7 @@ impl Wiring {
     #[must_use]
     pub fn link(&self, arc: usize) -> Link {
         match arc {
-            arc if arc < self.budgets => Link::Offer((arc - self.offers) as u32),
+            arc if arc < self.budgets => Link::Offer(arc as u32),
             arc if arc < self.bids => Link::Budget((arc - self.budgets) as u32),
             arc if arc < self.caps => Link::Bid((arc - self.bids) as u32),
             arc => Link::Cap((arc - self.caps) as u32),
