@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wattmarket.demand import DemandModel, PriceSignal, demand_steps
+from wattmarket.demand import DemandModel, PriceSignal, demand_steps, growth_legs
 from wattmarket.demand.batch_share import batch_share, drift_path
-from wattmarket.demand.model import growth_legs
+from wattmarket.errors import InputError
 from wattmarket.months import month_name, month_number
 from wattmarket.scenario import Event, Scenario
 from wattmarket.world import World, WorldConfig, build_world
@@ -160,3 +160,25 @@ def test_two_workloads_of_other_load_share_it(world: World) -> None:
     by_name = dict(zip([workload.name for workload in scenario.workload], demand, strict=True))
     assert by_name["non_ai"] == pytest.approx(26e6 / 4)
     assert by_name["non_ai_too"] == pytest.approx(26e6 * 3 / 4)
+
+
+def test_expected_demand_is_what_advance_draws_less_its_noise(world: World) -> None:
+    scenario = Scenario().with_settings(["demand.noise_sd=0.0"])
+    model = DemandModel(world, 0)
+    with pytest.raises(InputError, match="power_kw: no month was drawn yet"):
+        _ = model.power_kw
+    for tick in range(3):
+        drawn = model.advance(scenario, JANUARY_2023 + tick, tick, None)
+    again = model.expected(
+        scenario,
+        JANUARY_2023 + 2,
+        power_kw=model.power_kw,
+        non_ai_kw=model.non_ai_kw,
+        batch_share=drawn.batch_share,
+    )
+    assert (again == drawn.reference_kw).all()
+    later = model.expected(scenario, month_number("2032-01"), power_kw=50e6, non_ai_kw=30e6, batch_share=0.6)
+    by_name = dict(zip([w.name for w in scenario.workload], later.sum(axis=0), strict=True))
+    assert by_name["batch"] == pytest.approx(0.6 * 0.75 * 50e6)
+    assert by_name["non_ai"] == pytest.approx(30e6)
+    assert model.advance(scenario, JANUARY_2023 + 3, 3, None).reference_kw.sum() > drawn.reference_kw.sum()

@@ -11,13 +11,14 @@ from wattmarket import numeric
 from wattmarket.demand.adoption import metro_shares, years_since_2023
 from wattmarket.demand.batch_share import batch_share
 from wattmarket.demand.paths import GrowthLegs
+from wattmarket.errors import InputError
 from wattmarket.months import month_number
 from wattmarket.scenario import Scenario, Workload
 from wattmarket.schema.world import EDGE_KINDS
 from wattmarket.units import KW_PER_GW, MONTHS_PER_YEAR
 from wattmarket.world import World
 
-__all__ = ["DemandModel", "MonthDemand", "PriceSignal"]
+__all__ = ["DemandModel", "MonthDemand", "PriceSignal", "growth_legs"]
 
 Float = NDArray[np.float64]
 
@@ -99,10 +100,39 @@ class DemandModel:
         self._shock = NOISE_PERSISTENCE * self._shock + demand.noise_sd * draws
         legs = growth_legs(scenario)
         power_kw, non_ai_kw = self._grow(scenario, legs, month)
-        inference = demand.inference_share.at(month)
         share = batch_share(
             scenario, month, tick, seed=self._seed, prices=prices, reference=_reference_prices(scenario.workload, month)
         )
+        expected = self.expected(scenario, month, power_kw=power_kw, non_ai_kw=non_ai_kw, batch_share=share)
+        growth = [
+            demand.non_ai_growth_per_year if workload.entry == "shell" else legs.rate(month)
+            for workload in scenario.workload
+        ]
+        return MonthDemand(expected * numeric.exp(self._shock)[:, None], share, np.array(growth))
+
+    def expected(
+        self, scenario: Scenario, month: int, *, power_kw: float, non_ai_kw: float, batch_share: float
+    ) -> Float:
+        """Demand of a month at reference prices, without noise, for a world that somebody expects.
+
+        Parameters
+        ----------
+        scenario
+            Gives the workload mix, the inference share and adoption of the month.
+        month
+            Month number; any, also one to come.
+        power_kw, non_ai_kw
+            World AI power, and cloud and enterprise load, kW of IT.
+        batch_share
+            Share of inference that tolerates any latency.
+
+        Returns
+        -------
+        float64 [M, K]
+            kW of IT.
+        """
+        demand = scenario.demand
+        inference = demand.inference_share.at(month)
         shares = metro_shares(
             self._weight,
             self._population,
@@ -111,18 +141,34 @@ class DemandModel:
             lag_years=demand.adoption_lag_years,
             speed_per_year=demand.adoption_speed_per_year,
         )
-        mix = _mix(scenario.workload, month, share)
-        columns, growth = [], []
-        for workload, part in zip(scenario.workload, mix, strict=True):
+        columns = []
+        for workload, part in zip(scenario.workload, _mix(scenario.workload, month, batch_share), strict=True):
             if workload.entry == "shell":
                 columns.append(non_ai_kw * part * self._non_ai_share)
-                growth.append(demand.non_ai_growth_per_year)
                 continue
             group_kw = power_kw * ((1.0 - inference) if workload.training else inference)
             columns.append(group_kw * part * shares)
-            growth.append(legs.rate(month))
-        reference = np.stack(columns, axis=1) * numeric.exp(self._shock)[:, None]
-        return MonthDemand(reference, share, np.array(growth))
+        return np.stack(columns, axis=1)
+
+    @property
+    def power_kw(self) -> float:
+        """AI power of the world this month at reference prices, without noise, kW of IT.
+
+        Raises
+        ------
+        InputError
+            Before the first month was drawn.
+        """
+        if self._power_kw is None:
+            raise InputError("power_kw: no month was drawn yet; advance comes first")
+        return self._power_kw
+
+    @property
+    def non_ai_kw(self) -> float:
+        """Cloud and enterprise load of the world this month, kW of IT; raises as `power_kw` does."""
+        if self._power_kw is None:
+            raise InputError("non_ai_kw: no month was drawn yet; advance comes first")
+        return self._non_ai_kw
 
     def _grow(self, scenario: Scenario, legs: GrowthLegs, month: int) -> tuple[float, float]:
         """Carry AI power and other load from last month to this one, at the growth that was in force then.

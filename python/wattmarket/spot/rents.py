@@ -78,7 +78,7 @@ class RentReader:
         corner
             One of `CORNERS`.
         """
-        energy = self._energy_cost(clearing, state, corner)
+        energy = self.energy_cost(clearing, state, corner)
         at_pool = energy[self._layout.pool_site]
         reading = read_rents(
             pool_price=getattr(clearing, f"pool_price{corner}"),
@@ -90,9 +90,7 @@ class RentReader:
             silicon_class=self._ground,
             annualised_silicon=annualised_silicon[self._silicon_of_ground],
         )
-        in_use = clearing.shell_flow > 0
-        shell_price = np.where(in_use, getattr(clearing, f"shell_price{corner}"), clearing.shell_price_low)
-        shell = np.where(self._shell_entry, np.maximum(0, shell_price - energy), 0)
+        shell = self.shell_rent(clearing, energy, corner)
         bid = np.maximum(0, clearing.pool_price_low - state.pool_cost - at_pool)
         return SiteRents(reading, shell, bid)
 
@@ -114,16 +112,41 @@ class RentReader:
         binding[(used_kw > 0) & (used_kw >= pool_kw)] = BINDING.index("pool")
         return binding
 
-    def _energy_cost(self, clearing: SpotClearing, state: SpotState, corner: str) -> Integer:
-        """Delivered cost of energy at every site: at the zone's price where it draws on the grid.
+    def energy_cost(self, clearing: SpotClearing, state: SpotState, corner: str = "") -> Integer:
+        """Delivered cost of energy at every site, micro-$ per kWh, int64 [S]: the zone's price if it draws on the grid.
 
         Elsewhere the cheaper of the zone's price and the site's own plant, if there is a choice. A plant that runs full
         beside the grid has a margin of its own, which is no rent of pool, shell or connection.
+
+        Parameters
+        ----------
+        clearing, state
+            A clearing and the state that it cleared.
+        corner
+            One of `CORNERS`.
         """
         from_zone = getattr(clearing, f"zone_price{corner}")[self._layout.site_zone] + state.site_cost
         own = np.where(state.btm_kw > 0, state.btm_cost, from_zone)
         idle_grid = np.where(state.grid_kw > 0, np.minimum(from_zone, own), own)
         return np.where(clearing.grid_flow > 0, from_zone, idle_grid)
+
+    def shell_rent(self, clearing: SpotClearing, energy_cost: Integer, corner: str = "") -> Integer:
+        """What load that enters at the shell pays for shell and connection alone, micro-$ per kWh, int64 [S].
+
+        Nil where none may enter; at its best bid where the shell stands idle.
+
+        Parameters
+        ----------
+        clearing
+            A clearing.
+        energy_cost
+            Delivered cost of energy at every site, as `energy_cost` returns it, int64 [S].
+        corner
+            One of `CORNERS`.
+        """
+        in_use = clearing.shell_flow > 0
+        shell_price = np.where(in_use, getattr(clearing, f"shell_price{corner}"), clearing.shell_price_low)
+        return np.where(self._shell_entry, np.maximum(0, shell_price - energy_cost), 0)
 
     def _free_kw(self, clearing: SpotClearing) -> Integer:
         """Flow of budget-free workloads through every pool."""
