@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from wattmarket.numeric.draws import entity_hash, normal, uniform
 from wattmarket.numeric.functions import asin, atan2, cos, exp, log, logistic, power, sin
-from wattmarket.numeric.sums import group_total, to_integer, total, weighted_mean
+from wattmarket.numeric.sums import group_total, sum_by, to_integer, total, weighted_mean
 
 __all__ = [
     "asin",
@@ -31,6 +31,7 @@ __all__ = [
     "normal",
     "power",
     "sin",
+    "sum_by",
     "to_integer",
     "total",
     "uniform",

@@ -11,7 +11,7 @@ from wattmarket import _core
 from wattmarket.errors import InputError
 from wattmarket.numeric.columns import FloatArray, IntegerArray, column
 
-__all__ = ["group_total", "to_integer", "total", "weighted_mean"]
+__all__ = ["group_total", "sum_by", "to_integer", "total", "weighted_mean"]
 
 _INT64_BOUND = 2.0**63
 
@@ -83,6 +83,32 @@ def group_total(values: npt.ArrayLike, group: npt.ArrayLike, groups: int) -> Flo
         row, value = error.args
         raise InputError(f"group[{row}] = {value}: is not in 0..{groups - 1}") from None
     return np.frombuffer(data, dtype=np.float64)
+
+
+def sum_by(group: IntegerArray, values: IntegerArray, groups: int) -> IntegerArray:
+    """Sum integers by group; in integers no order matters.
+
+    Parameters
+    ----------
+    group
+        int64 [N]: the group of each row, in ``0..groups - 1``.
+    values
+        int64 [N].
+    groups
+        Number of groups G.
+
+    Returns
+    -------
+    int64 [G]; 0 for a group without rows
+
+    Examples
+    --------
+    >>> sum_by(np.array([1, 0, 1]), np.array([1, 2, 4]), 3).tolist()
+    [2, 5, 0]
+    """
+    sums = np.zeros(groups, dtype=np.int64)
+    np.add.at(sums, group, values)
+    return sums
 
 
 def weighted_mean(values: npt.ArrayLike, weights: npt.ArrayLike, *, empty: float | None = None) -> float:

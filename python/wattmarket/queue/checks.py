@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.errors import InputError
-from wattmarket.queue.growing import Integer
-from wattmarket.queue.ledger import sum_by
+from wattmarket.numeric import sum_by
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.requests import Requests, Stage
 from wattmarket.queue.state import QueueState
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from wattmarket.queue.growing import GrowingColumns, Integer
+from wattmarket.numeric.growing import GrowingColumns, Integer
 from wattmarket.queue.line import before_in_group
 
 __all__ = ["Connections"]

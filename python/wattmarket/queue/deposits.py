@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wattmarket.queue.growing import Integer
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.requests import Requests
 
 __all__ = ["apply_deposit", "forfeit_or_return", "part_of", "pay", "settle_energised", "transfer"]

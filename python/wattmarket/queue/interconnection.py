@@ -7,10 +7,10 @@ from numpy.typing import ArrayLike
 
 from wattmarket import numeric
 from wattmarket.errors import InputError
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue import resale
 from wattmarket.queue.checks import checked_sale, checked_tick, refuse_oversale, refuse_twice
 from wattmarket.queue.deposits import pay
-from wattmarket.queue.growing import Integer
 from wattmarket.queue.ledger import DepositLedger, SlotLedger, deposit_ledger, slot_ledger
 from wattmarket.queue.opening import opening_queue
 from wattmarket.queue.requests import NO_SITE, OUTSIDE, Filing, Reason, Requests

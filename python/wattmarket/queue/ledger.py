@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattmarket.errors import InvariantError
-from wattmarket.queue.growing import Integer
+from wattmarket.numeric import sum_by
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.requests import Requests, Stage
 
-__all__ = ["DepositLedger", "SlotLedger", "check_books", "deposit_ledger", "slot_ledger", "sum_by"]
+__all__ = ["DepositLedger", "SlotLedger", "check_books", "deposit_ledger", "slot_ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,6 @@ class DepositLedger:
     returned_usd: int
     forfeited_usd: int
     applied_usd: int
-
-
-def sum_by(group: Integer, values: Integer, groups: int) -> Integer:
-    """Sum integers by group, int64 [groups]."""
-    sums = np.zeros(groups, dtype=np.int64)
-    np.add.at(sums, group, values)
-    return sums
 
 
 def slot_ledger(requests: Requests, zones: int) -> SlotLedger:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.errors import InputError
-from wattmarket.queue.growing import Integer
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.requests import Requests
 
 __all__ = ["LARGEST_CLUSTER_KW", "before_in_group", "deal_in_order", "deal_pro_rata", "line_order", "runs"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.queue.growing import Integer
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.rule import LARGEST_USD_PER_KW
 
 __all__ = ["luck_of", "outside_bears_usd_per_kw", "request_key", "upgrade_usd_per_kw"]

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from wattmarket.errors import InputError
-from wattmarket.queue.growing import GrowingColumns, Integer
+from wattmarket.numeric.growing import GrowingColumns, Integer
 
 __all__ = ["LARGEST_REQUEST_KW", "NO_SITE", "OUTSIDE", "UNKNOWN", "Filing", "Reason", "Requests", "Stage"]
 

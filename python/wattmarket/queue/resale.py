@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattmarket.errors import InputError
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue import deposits
-from wattmarket.queue.growing import Integer
 from wattmarket.queue.state import QueueState
 
 __all__ = ["SlotSupply", "ask", "resell", "supply_of"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from wattmarket import numeric
 from wattmarket.errors import InputError
-from wattmarket.queue.growing import Integer
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.requests import Stage
 from wattmarket.units import KW_PER_MW
 

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
+from wattmarket.numeric import sum_by
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue import deposits
 from wattmarket.queue.connections import Connections
-from wattmarket.queue.growing import Integer
-from wattmarket.queue.ledger import check_books, sum_by
+from wattmarket.queue.ledger import check_books
 from wattmarket.queue.luck import luck_of, outside_bears_usd_per_kw, request_key, upgrade_usd_per_kw
 from wattmarket.queue.requests import OUTSIDE, UNKNOWN, Reason, Requests, Stage
 from wattmarket.queue.rule import QueueRule

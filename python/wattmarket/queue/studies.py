@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from wattmarket import numeric
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue import deposits
-from wattmarket.queue.growing import Integer
 from wattmarket.queue.line import line_order, runs
 from wattmarket.queue.requests import OUTSIDE, Reason, Stage
 from wattmarket.queue.state import QueueState

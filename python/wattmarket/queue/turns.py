@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wattmarket.queue.growing import Integer
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.line import before_in_group, deal_in_order, deal_pro_rata, line_order
 from wattmarket.queue.requests import OUTSIDE, Reason, Stage
 from wattmarket.queue.state import QueueState

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmarket.queue.growing import Integer
-from wattmarket.queue.ledger import sum_by
+from wattmarket.numeric import sum_by
+from wattmarket.numeric.growing import Integer
 from wattmarket.queue.state import QueueState
 
 __all__ = ["Waits", "waits_of"]

@@ -10,7 +10,7 @@ import polars as pl
 
 from wattmarket import numeric
 from wattmarket.errors import InputError
-from wattmarket.queue.growing import Integer
+from wattmarket.numeric.growing import Integer
 from wattmarket.units import KW_PER_MW
 
 __all__ = ["FILED_PER_FIRM_KW", "QueueZones"]
