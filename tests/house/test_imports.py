@@ -24,6 +24,7 @@ ORDER = (
     "forward",
     "capacity",
     "queue",
+    "beliefs",
     "valuation",
     "tick",
     "model",
