@@ -22,7 +22,19 @@ from tests.house.sources import PACKAGE, ROOT, files_with, name_of, part_of, syn
 # The parts of the package that no result passes through.
 BESIDE_THE_RESULT = {"plot", "cli", "progress", "report", "__main__"}
 # The parts whose floats end in a table, an index or a price.
-RESULT_PATH = {"world", "demand", "spot", "forward", "capacity", "queue", "beliefs", "valuation", "model", "findings"}
+RESULT_PATH = {
+    "world",
+    "demand",
+    "spot",
+    "forward",
+    "capacity",
+    "queue",
+    "contracts",
+    "beliefs",
+    "valuation",
+    "model",
+    "findings",
+}
 
 ANYWHERE = {
     "random": "global random numbers",

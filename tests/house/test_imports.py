@@ -24,6 +24,7 @@ ORDER = (
     "forward",
     "capacity",
     "queue",
+    "contracts",
     "beliefs",
     "valuation",
     "tick",
