@@ -1,0 +1,280 @@
+"""Who owns which accelerators where: ordered, operating, retired, handed over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from wattmarket import numeric
+from wattmarket.contracts.rows import LARGEST_KW, checked_column, checked_rows
+from wattmarket.contracts.tranches import Tranches, TrancheState
+from wattmarket.errors import InputError, InvariantError
+from wattmarket.numeric import sum_by
+from wattmarket.numeric.growing import Integer
+from wattmarket.units import MONTHS_PER_YEAR
+
+__all__ = ["AcceleratorFleet"]
+
+LONGEST_LIFE_MONTHS: Final = 1_200
+
+
+class AcceleratorFleet:
+    """The accelerators of all agents at all sites, in kW of IT.
+
+    Parameters
+    ----------
+    agents
+        Number of owners A. Creditors that take over what defaults need a row of their own.
+    sites
+        Number of sites S.
+
+    Attributes
+    ----------
+    operating_kw
+        What runs, int64 [A, S].
+    pipeline_kw
+        What each agent has ordered and not yet got, int64 [A].
+    pipeline_site_kw
+        The same by site, int64 [S].
+    tranches
+        Every tranche there ever was.
+
+    Notes
+    -----
+    Conservation is checked in every month, for each site: seeded + ordered = pipeline + operating + retired +
+    cancelled. That what is kept by owner and site is what the tranches add up to is checked once a year, and whenever
+    tranches change hands. A month takes O(A·S) and what is due in it, the yearly check O(T) with T tranches; nothing
+    loops over them.
+    """
+
+    def __init__(self, agents: int, sites: int) -> None:
+        self.tranches = Tranches()
+        self.tick = 0
+        self.operating_kw: Integer = np.zeros((agents, sites), dtype=np.int64)
+        self.pipeline_kw: Integer = np.zeros(agents, dtype=np.int64)
+        self.pipeline_site_kw: Integer = np.zeros(sites, dtype=np.int64)
+        self._entered_kw: Integer = np.zeros(sites, dtype=np.int64)
+        self._ended_kw: Integer = np.zeros(sites, dtype=np.int64)
+        # Rows of `tranches` by the tick in which they are ready, and by the one in which they retire.
+        self._ready_at: dict[int, list[Integer]] = {}
+        self._retire_at: dict[int, list[Integer]] = {}
+
+    def seed(self, operating_kw: npt.ArrayLike, life_months: npt.ArrayLike, age_weights: npt.ArrayLike) -> None:
+        """Put in what stands at the start, spread over ages as `wattmarket.capacity.stock.CapacityStock` does.
+
+        Parameters
+        ----------
+        operating_kw
+            int64 [A, S].
+        life_months
+            Life of the accelerators of each site, int64 [S] or one for all.
+        age_weights
+            float64 [M]: share of each age 0 … M − 1 months; M at most any life.
+
+        Raises
+        ------
+        InputError
+            If a column has another shape, a negative value, or an age that is beyond life.
+        """
+        agents, sites = self.operating_kw.shape
+        opening = checked_column(operating_kw, "operating_kw", (agents, sites))
+        life = checked_rows({"sites": np.zeros(sites, np.int64), "life_months": life_months})["life_months"]
+        weights = np.asarray(age_weights, dtype=np.float64)
+        if weights.ndim != 1 or not len(weights) or (weights < 0.0).any() or len(weights) > life.min(initial=10_000):
+            raise InputError("age_weights: expected a share, none negative, of each age below every life")
+        agent, site = np.nonzero(opening)
+        share = np.cumsum(weights) / np.cumsum(weights)[-1]
+        share[-1] = 1.0
+        # Cumulative flooring loses no kilowatt.
+        reached = numeric.to_integer(np.floor(opening[agent, site] * share[:, None]), "operating_kw")
+        by_age = np.diff(reached, axis=0, prepend=0)
+        age, row = np.nonzero(by_age)
+        retire = self.tick + np.maximum(life[site[row]] - age, 1)
+        since = {"ordered": self.tick, "ready": self.tick, "retire": retire, "state": int(TrancheState.OPERATING)}
+        ids = self.tranches.append(len(row), {"agent": agent[row], "site": site[row], "kw": by_age[age, row], **since})
+        _put(self._retire_at, retire, ids)
+        self.operating_kw += opening
+        self._entered_kw += opening.sum(axis=0)  # exact: integers
+        self.check()
+
+    def order(
+        self,
+        agent: npt.ArrayLike,
+        site: npt.ArrayLike,
+        kw: npt.ArrayLike,
+        ready_tick: npt.ArrayLike,
+        life_months: npt.ArrayLike,
+    ) -> Integer:
+        """Order accelerators; each column is int64 [N] or one value for all.
+
+        Parameters
+        ----------
+        ready_tick
+            When they begin to run, after this tick.
+        life_months
+            How long they run.
+
+        Returns
+        -------
+        int64 [N]
+            Rows of `tranches`.
+
+        Raises
+        ------
+        InputError
+            Naming column, row and value of what is out of range.
+        """
+        agents, sites = self.operating_kw.shape
+        rows = checked_rows(
+            {"agent": agent, "site": site, "kw": kw, "ready_tick": ready_tick, "life_months": life_months},
+            {
+                **{"agent": (0, agents - 1), "site": (0, sites - 1), "kw": (0, LARGEST_KW)},
+                **{"ready_tick": (self.tick + 1, 2**31), "life_months": (1, LONGEST_LIFE_MONTHS)},
+            },
+        )
+        owner, place, ordered_kw = rows["agent"], rows["site"], rows["kw"]
+        ids = self.tranches.append(
+            len(ordered_kw),
+            {
+                **{"agent": owner, "site": place, "kw": ordered_kw, "ordered": self.tick},
+                **{"ready": rows["ready_tick"], "retire": rows["ready_tick"] + rows["life_months"]},
+            },
+        )
+        _put(self._ready_at, self.tranches.ready[ids], ids)
+        _put(self._retire_at, self.tranches.retire[ids], ids)
+        np.add.at(self.pipeline_kw, owner, ordered_kw)
+        np.add.at(self.pipeline_site_kw, place, ordered_kw)
+        np.add.at(self._entered_kw, place, ordered_kw)
+        return ids
+
+    def advance(self, tick: int) -> tuple[Integer, Integer]:
+        """Go to a tick: what is ready begins to run, what is old retires.
+
+        Returns
+        -------
+        completed_kw, retired_kw
+            int64 [S] each.
+
+        Raises
+        ------
+        InputError
+            If the tick lies before the one reached.
+        """
+        if tick < self.tick:
+            raise InputError(f"tick: {tick} is before {self.tick}, which the fleet has reached")
+        completed, retired = np.zeros_like(self._ended_kw), np.zeros_like(self._ended_kw)
+        for month in range(self.tick + 1, tick + 1):
+            completed += self._complete(month)
+            retired += self._retire(month)
+            self.tick = month
+        self._ended_kw += retired
+        self._check_sites()
+        if tick % MONTHS_PER_YEAR == 0:
+            self.check()
+        return completed, retired
+
+    def _complete(self, month: int) -> Integer:
+        t = self.tranches
+        ids = _take(self._ready_at, month)
+        ready = ids[t.state[ids] == TrancheState.ORDERED]
+        completed = sum_by(t.site[ready], t.kw[ready], len(self._ended_kw))
+        t.state[ready] = TrancheState.OPERATING
+        np.add.at(self.operating_kw, (t.agent[ready], t.site[ready]), t.kw[ready])
+        np.subtract.at(self.pipeline_kw, t.agent[ready], t.kw[ready])
+        self.pipeline_site_kw -= completed
+        return completed
+
+    def _retire(self, month: int) -> Integer:
+        t = self.tranches
+        ids = _take(self._retire_at, month)
+        old = ids[t.state[ids] == TrancheState.OPERATING]
+        t.state[old] = TrancheState.RETIRED
+        np.subtract.at(self.operating_kw, (t.agent[old], t.site[old]), t.kw[old])
+        return sum_by(t.site[old], t.kw[old], len(self._ended_kw))
+
+    def cancel(self, agent: int) -> Integer:
+        """Cancel what an agent has ordered and not yet got, int64 [S] kW."""
+        t = self.tranches
+        mine = np.flatnonzero((t.state == TrancheState.ORDERED) & (t.agent == self._owner(agent)))
+        cancelled = sum_by(t.site[mine], t.kw[mine], len(self.pipeline_site_kw))
+        t.state[mine] = TrancheState.CANCELLED
+        self.pipeline_kw[agent] = 0
+        self.pipeline_site_kw -= cancelled
+        self._ended_kw += cancelled
+        self.check()
+        return cancelled
+
+    def transfer(self, from_agent: int, to_agent: int) -> Integer:
+        """Hand everything that an agent has or has ordered to another, int64 [S] kW that was running."""
+        t = self.tranches
+        giver, taker = self._owner(from_agent), self._owner(to_agent)
+        moved = np.array(self.operating_kw[giver])
+        if giver != taker:
+            mine = np.flatnonzero((t.state <= TrancheState.OPERATING) & (t.agent == giver))
+            t.agent[mine] = taker
+            self.operating_kw[taker] += moved
+            self.operating_kw[giver] = 0
+            self.pipeline_kw[taker] += self.pipeline_kw[giver]
+            self.pipeline_kw[giver] = 0
+            self.check()
+        return moved
+
+    def at_horizon(self, months: int) -> Integer:
+        """Count what runs now and will still run in some months, int64 [S]."""
+        t = self.tranches
+        stays = (t.state == TrancheState.OPERATING) & (t.retire > self.tick + months)
+        return sum_by(t.site[stays], t.kw[stays], len(self.pipeline_site_kw))
+
+    def due_by(self, months: int) -> Integer:
+        """Count what is ordered and will run in some months: ready by then, and not retired before, int64 [S]."""
+        t, then = self.tranches, self.tick + months
+        due = (t.state == TrancheState.ORDERED) & (t.ready <= then) & (t.retire > then)
+        return sum_by(t.site[due], t.kw[due], len(self.pipeline_site_kw))
+
+    def _owner(self, agent: int) -> int:
+        if not 0 <= agent < len(self.pipeline_kw):
+            raise InputError(f"agent: {agent} is not in 0..{len(self.pipeline_kw) - 1}")
+        return int(agent)
+
+    def _check_sites(self) -> None:
+        live_kw = self.pipeline_site_kw + self.operating_kw.sum(axis=0)  # exact: integers
+        lost = np.flatnonzero((live_kw + self._ended_kw != self._entered_kw) | (self.pipeline_site_kw < 0))
+        for site in lost[:1].tolist():
+            raise InvariantError(
+                f"contracts: site {site}: of {self._entered_kw[site]} kW of accelerators {live_kw[site]} run or are"
+                f" ordered and {self._ended_kw[site]} have ended"
+            )
+
+    def check(self) -> None:
+        """Check every law, also that the tranches add up; O(T + A·S).
+
+        Raises
+        ------
+        InvariantError
+            If one does not hold.
+        """
+        self._check_sites()
+        t = self.tranches
+        agents, sites = self.operating_kw.shape
+        runs = np.flatnonzero(t.state == TrancheState.OPERATING)
+        waits = np.flatnonzero(t.state == TrancheState.ORDERED)
+        running_kw = sum_by(t.agent[runs] * sites + t.site[runs], t.kw[runs], agents * sites)
+        if (running_kw != self.operating_kw.ravel()).any():
+            raise InvariantError("contracts: accelerators that run are not those of the tranches")
+        by_agent, by_site = (sum_by(c[waits], t.kw[waits], n) for c, n in ((t.agent, agents), (t.site, sites)))
+        if (by_agent != self.pipeline_kw).any() or (by_site != self.pipeline_site_kw).any():
+            raise InvariantError("contracts: accelerators that are ordered are not those of the tranches")
+
+
+def _put(schedule: dict[int, list[Integer]], tick: Integer, ids: Integer) -> None:
+    """File rows under their ticks."""
+    order = np.argsort(tick, kind="stable")
+    ticks, first = np.unique(tick[order], return_index=True)
+    for when, rows in zip(ticks.tolist(), np.split(ids[order], first[1:]), strict=True) if len(ids) else ():
+        schedule.setdefault(when, []).append(rows)
+
+
+def _take(schedule: dict[int, list[Integer]], tick: int) -> Integer:
+    return np.concatenate(schedule.pop(tick, []) or [np.zeros(0, dtype=np.int64)])
