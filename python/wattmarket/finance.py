@@ -16,7 +16,7 @@ LEASE_YEARS = 15.0
 """Years over which a zone's counterparty risk is stated (fact P38: typical tenor)."""
 
 
-def annuity_factor(rate: Float, years: float) -> Float:
+def annuity_factor(rate: Float, years: Float | float) -> Float:
     """Present value of 1 a year, paid at the end of each of `years` years: (1 − (1 + r)^−n) / r.
 
     Parameters
@@ -24,7 +24,7 @@ def annuity_factor(rate: Float, years: float) -> Float:
     rate
         Real yearly rate, positive, any shape.
     years
-        Number of years.
+        Number of years, one or of the same shape.
 
     Examples
     --------
