@@ -92,6 +92,10 @@ impl Candidates {
                 None => self.scan_block(columns, first, last, terms.sign, terms.potential),
             }
         }
+        if view.astray() {
+            // What an arc between a stray and the rest was seen to lack is no distance that potentials must go.
+            self.until.clear();
+        }
         self.keep_worst_of_each_node(columns, view);
         if self.list.len() > LIST_LENGTH {
             self.list.select_nth_unstable(LIST_LENGTH);
@@ -144,9 +148,12 @@ impl Candidates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certify::certify;
     use crate::hash::hash64;
+    use crate::network::{INFINITE, Network};
     use crate::simplex::pivot::{IDLE, LOWER, UPPER};
     use crate::simplex::pricing::reduced_cost;
+    use crate::simplex::{Simplex, Status};
 
     /// Cuts of a plane of nodes move by what an arc across lacks; nothing violated may ever be missed on the way.
     #[test]
@@ -185,6 +192,48 @@ mod tests {
                 candidates.follow(shift, idle.map(|arc| arc as u32));
             }
             assert!(waited > 0, "somebody waited");
+        }
+    }
+
+    /// Few nodes, so that an artificial arc costs less than strays are seen off, and segments of arcs that all lead from
+    /// one node: what they lacked while it was astray must not count once it is back.
+    #[test]
+    fn who_comes_back_is_looked_at_again() {
+        for round in 0..50u64 {
+            let draw = |index: u64, most: u64| 1 + (hash64(index ^ (round << 32), 0) % most) as i64;
+            // Each row has steps to the sink, and a way there over two more nodes; so few arcs are not sifted.
+            let (rows, steps) = (2, 47);
+            let sink = 3 * rows;
+            let mut network = Network { supply: vec![0; sink + 1], anchor: sink as u32, ..Network::default() };
+            let mut arc = |tail, head, capacity, cost| {
+                network.tail.push(tail as u32);
+                network.head.push(head as u32);
+                network.capacity.push(capacity);
+                network.cost.push(cost);
+            };
+            for row in 0..rows {
+                (0..steps).for_each(|step| arc(row, sink, 0, 1_000 * (steps - step)));
+                arc(row, rows + row, INFINITE, 10);
+            }
+            for row in 0..rows {
+                arc(rows + row, 2 * rows + row, INFINITE, 10);
+                arc(2 * rows + row, sink, 100, 10);
+            }
+            let mut simplex = Simplex::new(network).unwrap();
+            for tick in 0..8 {
+                let (mut supply, mut capacity) = (vec![0; sink + 1], simplex.network().capacity.clone());
+                for row in 0..rows {
+                    let kw = draw(10 * tick + row as u64, if tick % 2 == 0 { 20 } else { 2 });
+                    supply[row] = kw * steps;
+                    supply[sink] -= kw * steps;
+                    let first = row * (steps as usize + 1);
+                    capacity[first..first + steps as usize].fill(kw);
+                }
+                simplex.update(Some(&supply), Some(&capacity), None).unwrap();
+                assert_eq!(simplex.solve(&|| false), Ok(Status::Optimal));
+                let proof = certify(simplex.network(), &simplex.flows(), simplex.potentials());
+                assert!(proof.passed(), "round {round}, tick {tick}: {proof:?}");
+            }
         }
     }
 }
