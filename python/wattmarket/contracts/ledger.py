@@ -23,8 +23,9 @@ class ContractLedger(ContractRecords):
     Notes
     -----
     Conservation holds exactly and is checked after every change, for each kind: signed kW = pending + active + expired
-    + terminated + resold. A contract that takes another's place counts as signed once more; signed − resold counts
-    every kilowatt once. Every method is O(C) in the number of contracts and loops over none of them.
+    + terminated + resold; and at every tick, that the columns say the same. A contract that takes another's place
+    counts as signed once more; signed − resold counts every kilowatt once. A tick is O(C) in the number of contracts,
+    everything else O(N) in those it touches, or O(C) where it has to find them. Nothing loops over contracts.
     """
 
     def sign(
@@ -78,7 +79,7 @@ class ContractLedger(ContractRecords):
         self.move(np.flatnonzero((self.state == State.PENDING) & (self.start <= tick)), State.ACTIVE)
         expired = np.flatnonzero((self.state == State.ACTIVE) & (self.end <= tick))
         self.move(expired, State.EXPIRED)
-        self.check()
+        self.check(columns=True)
         return expired
 
     def terminate(self, ids: npt.ArrayLike, tick: int) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from wattmarket.errors import InvariantError
 from wattmarket.numeric.growing import Integer
+from wattmarket.units import MONTHS_PER_YEAR
 
 __all__ = ["Pipeline"]
 
@@ -27,8 +28,8 @@ class Pipeline:
 
     Notes
     -----
-    Going a month on takes O(horizon · P), a start O(N). Conservation is checked when a month comes: what was added is
-    complete or due.
+    Going a month on takes O(P), a start O(N). Conservation is checked when a month comes: what was added is complete or
+    due; and once a year that the months to come add up to what is due, in O(horizon · P).
     """
 
     def __init__(self, places: int, horizon_months: int) -> None:
@@ -53,23 +54,24 @@ class Pipeline:
         self._due[self._now] = 0
         self._completed += complete
         self.total -= complete
-        if (self._added != self._completed + self._due.sum(axis=0)).any():  # exact: integers
+        wrong = (complete < 0) | (self.total < 0) | (self._added != self._completed + self.total)
+        if self._now % MONTHS_PER_YEAR == 0:
+            wrong |= self._due.sum(axis=0) != self.total  # exact: integers
+        if wrong.any():
             raise InvariantError("contracts: what was started is neither complete nor under construction")
         return complete
 
     def within(self, months: int) -> Integer:
         """Sum what is due within so many months, int64 [P]; O(months · P)."""
-        rows = self._rows(min(months, self.horizon_months))
+        if months >= self.horizon_months:
+            return self.total.copy()
+        rows = self._rows(months)
         return np.asarray(self._due[rows].sum(axis=0), dtype=np.int64)  # exact: integers
 
     def reached(self, place: Integer) -> Integer:
         """Sum what is due at some places from now to each month, int64 [N, horizon + 1]."""
-        return np.cumsum(self._due[self._rows(self.horizon_months)][:, place].T, axis=1) if len(place) else _none(self)
+        return np.cumsum(self._due[np.ix_(self._rows(self.horizon_months), place)], axis=0).T
 
     def _rows(self, months: int) -> Integer:
         """Rows of the months 0 … `months` from now."""
         return (self._now + np.arange(max(months, 0) + 1, dtype=np.int64)) % len(self._due)
-
-
-def _none(pipeline: Pipeline) -> Integer:
-    return np.zeros((0, pipeline.horizon_months + 1), dtype=np.int64)
