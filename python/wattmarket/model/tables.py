@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmarket.capacity.entry import EntryDecision
 from wattmarket.capacity.sites import SiteColumns
-from wattmarket.capacity.supply import ZoneSupply
 from wattmarket.demand import MonthDemand
 from wattmarket.model.quotes import Quotes
 from wattmarket.numeric import to_integer, weighted_mean
@@ -52,8 +50,10 @@ class MonthResult:
         Demand, what stood, what cleared, and how its prices read.
     indices
         (``"edge"`` or ``"core"``, corner) to index.
-    decision
-        What builders started; None if capacity follows a table.
+    started_kw
+        Accelerators ordered this month, int64 [S]; None if capacity follows a table.
+    entry_rent
+        What one more buildable kW would earn above its full cost, micro-$ per kWh, int64 [S], or None.
     completed_kw, retired_kw
         Accelerators completed and retired this month, int64 [S].
     pipeline_kw
@@ -71,7 +71,8 @@ class MonthResult:
     clearing: SpotClearing
     quotes: Quotes
     indices: dict[tuple[str, int], float]
-    decision: EntryDecision | None
+    started_kw: Integer | None
+    entry_rent: Integer | None
     completed_kw: Integer
     retired_kw: Integer
     pipeline_kw: Integer
@@ -81,12 +82,13 @@ class MonthResult:
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The ids of a world, one list each, the same objects at every tick."""
+    """The names of a world's rows, one list each, the same objects at every tick; technologies are those of steps."""
 
     metros: list[str]
     zones: list[str]
     sites: list[str]
     workloads: list[str]
+    technologies: list[str]
 
     @classmethod
     def of(cls, world: World, workloads: tuple[Workload, ...]) -> Ids:
@@ -96,6 +98,7 @@ class Ids:
             world.zones["zone_id"].to_list(),
             world.sites["site_id"].to_list(),
             [workload.name for workload in workloads],
+            world.generators["technology"].to_list(),
         )
 
 
@@ -103,7 +106,6 @@ def record_of(
     month: MonthResult,
     ids: Ids,
     sites: SiteColumns,
-    supply: ZoneSupply,
     workloads: tuple[Workload, ...],
 ) -> TickRecord:
     """Write a month as rows of the tables ``ticks``, ``sites``, ``metros``, ``zones`` and ``flows``."""
@@ -111,7 +113,7 @@ def record_of(
         "ticks": _ticks(month, sites, workloads),
         "sites": _sites(month, ids),
         "metros": _metros(month, ids, workloads),
-        "zones": _zones(month, ids, sites, supply),
+        "zones": _zones(month, ids, sites),
         "flows": _flows(month, ids),
     }
     clearing = month.clearing
@@ -137,8 +139,8 @@ def record_of(
         )
     ]
     digest = [(name, column.astype(np.int64, copy=False)) for name, column in digest]
-    if month.decision is not None:
-        digest.append(("started_kw", month.decision.build.pool_kw + month.decision.refresh.pool_kw))
+    if month.started_kw is not None:
+        digest.append(("started_kw", month.started_kw))
     return TickRecord(month.tick, tables, digest)
 
 
@@ -186,15 +188,13 @@ def _ticks(month: MonthResult, sites: SiteColumns, workloads: tuple[Workload, ..
 
 
 def _building(month: MonthResult, edge: NDArray[np.bool_]) -> dict[str, float | int | str]:
-    if month.decision is None:
-        return {"started_kw": 0, "edge_started_kw": 0, "edge_entry_rent_usd_per_mwh": 0.0}
-    started = month.decision.build.pool_kw + month.decision.refresh.pool_kw
+    none = np.zeros_like(month.room_kw)
+    started = none if month.started_kw is None else month.started_kw
+    entry_rent = none if month.entry_rent is None else month.entry_rent
     return {
         "started_kw": _kw(started),
         "edge_started_kw": _kw(started[edge]),
-        "edge_entry_rent_usd_per_mwh": weighted_usd_per_mwh(
-            month.decision.entry_rent, np.where(edge, month.room_kw, 0)
-        ),
+        "edge_entry_rent_usd_per_mwh": weighted_usd_per_mwh(entry_rent, np.where(edge, month.room_kw, 0)),
     }
 
 
@@ -206,7 +206,7 @@ def weighted_usd_per_mwh(musd_per_kwh: Integer, weight_kw: Integer) -> float:
 def _sites(month: MonthResult, ids: Ids) -> Columns:
     clearing, state, quotes = month.clearing, month.state, month.quotes
     reading = quotes.rents.reading
-    entry = np.zeros_like(state.pool_kw) if month.decision is None else month.decision.entry_rent
+    entry = np.zeros_like(state.pool_kw) if month.entry_rent is None else month.entry_rent
     value, low, high = quotes.value_usd_per_mw
     return {
         "site_id": Names(np.arange(len(ids.sites)), ids.sites),
@@ -250,19 +250,19 @@ def _metros(month: MonthResult, ids: Ids, workloads: tuple[Workload, ...]) -> Co
     }
 
 
-def _zones(month: MonthResult, ids: Ids, sites: SiteColumns, supply: ZoneSupply) -> Columns:
+def _zones(month: MonthResult, ids: Ids, sites: SiteColumns) -> Columns:
     clearing, state = month.clearing, month.state
     zones = len(ids.zones)
     generation, load, available = (np.zeros(zones, dtype=np.int64) for _ in range(3))
-    np.add.at(generation, supply.step_zone, clearing.step_flow)
+    np.add.at(generation, month.layout.step_zone, clearing.step_flow)
     np.add.at(load, sites.zone, clearing.grid_flow)
-    np.add.at(available, supply.step_zone, state.step_kw)
+    np.add.at(available, month.layout.step_zone, state.step_kw)
     return {
         "zone_id": Names(np.arange(zones), ids.zones),
         "lmp_usd_per_mwh": usd_per_mwh(clearing.zone_price),
         "lmp_low_usd_per_mwh": usd_per_mwh(clearing.zone_price_low),
         "lmp_high_usd_per_mwh": usd_per_mwh(clearing.zone_price_high),
-        "marginal_technology": Names(marginal_step(clearing, state, month.layout), supply.technologies),
+        "marginal_technology": Names(marginal_step(clearing, state, month.layout), ids.technologies),
         "generation_kw": generation,
         "load_kw": load,
         "generation_available_kw": available,

@@ -87,7 +87,7 @@ def spot_layout(world: World, scenario: Scenario) -> SpotLayout:
         metro_bloc=rows(metros["bloc"].to_list(), blocs),
         site_bloc=rows(sites["bloc"].to_list(), blocs),
         site_zone=rows(sites["zone_id"].to_list(), zone_row),
-        site_btm=sites["btm_mw"].to_numpy() > 0.0,
+        site_btm=(sites["btm_mw"].to_numpy() > 0.0) | (sites["kind"].to_numpy() == "btm"),
         pool_site=np.arange(sites.height, dtype=np.int64),
         step_zone=rows(world.generators["zone_id"].to_list(), zone_row),
         link_tail=rows(world.links["from_zone_id"].to_list(), zone_row),
