@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from wattmarket.scenario import problems, sections, sections_demand, sections_supply
+from wattmarket.scenario import problems, sections, sections_demand, sections_living, sections_supply
 from wattmarket.scenario.fields import Month, Section, is_fixed, key, unit_of
 from wattmarket.scenario.workloads import Workload
 from wattmarket.scenario.zones import ZoneChange
@@ -44,6 +44,10 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "capacity": sections_supply.Capacity,
     "silicon": sections_supply.Silicon,
     "finance": sections_supply.Finance,
+    "agents": sections_living.Agents,
+    "beliefs": sections_living.Beliefs,
+    "queue": sections_living.Queue,
+    "contracts": sections_living.Contracts,
     "valuation": sections.Valuation,
     "prices": sections.Prices,
     "findings": sections.Findings,

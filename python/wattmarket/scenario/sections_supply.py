@@ -14,8 +14,11 @@ __all__ = ["AirSilicon", "Capacity", "Finance", "LiquidSilicon", "Silicon", "Sil
 class Capacity(Section):
     """How capacity comes to stand."""
 
-    mode: Literal["entry", "path"] = key(
-        "entry", "`entry`: competitive builders follow forecast rents; `path`: capacities from a table", fixed=True
+    mode: Literal["agents", "entry", "path"] = key(
+        "entry",
+        "`agents`: they bid for what they build; `entry`: competitive builders follow forecast rents; `path`: "
+        "capacities from a table",
+        fixed=True,
     )
     kappa: float = key(
         0.10,

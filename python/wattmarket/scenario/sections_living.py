@@ -1,0 +1,154 @@
+"""The sections of a scenario about agents, their beliefs, the auction, queues and contracts; see `sections`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import model_validator
+
+from wattmarket.scenario.fields import FromList, Section, key, wrong
+
+__all__ = ["Agents", "Beliefs", "Contracts", "Queue"]
+
+
+class Agents(Section):
+    """Who takes part, with how much money, and how they bid."""
+
+    count: int = key(
+        79,
+        "agents: the public players, and above 79 clones of them",
+        source="agents.csv",
+        low=79,
+        high=5_000,
+        fixed=True,
+    )
+    funding_scale: float = key(1.0, "multiplies new money for AI compute", source="assumption", low=0, high=100)
+    funding_growth_per_year: float = key(
+        1.05, "growth of new money after 2026", unit="x/year", source="assumption", low=0.5, high=3
+    )
+    payout_months: float = key(
+        9.0,
+        "cash beyond so many months of spending goes to shareholders",
+        unit="months",
+        source="assumption",
+        low=1,
+        high=1_000,
+    )
+    leverage_scale: float = key(1.0, "multiplies the leverage that agents may carry", low=0, high=2)
+    private_value_sd: float = key(
+        0.02,
+        "spread of what sites are worth to different agents",
+        unit="log points",
+        source="assumption",
+        low=0,
+        high=1,
+    )
+    home_bias: float = key(
+        0.05,
+        "how much more a site in its home is worth to a sovereign fund or a telecom",
+        unit="log points",
+        source="assumption",
+        low=0,
+        high=1,
+    )
+    bid_cover: float = key(
+        3.0, "lots that an agent bids on, as a multiple of its budget", source="assumption", low=1, high=100
+    )
+    bids_most: int = key(1_000, "most lots that one agent bids on in a month", low=1, high=10_000)
+    projects_cover: float = key(
+        4.0,
+        "grid connections that an agent keeps requests for, as a multiple of what it builds in its queueing time",
+        source="I03, I28: 4-25 filed for each real",
+        low=0,
+        high=50,
+    )
+
+
+class Beliefs(Section):
+    """How agents forecast, and how often."""
+
+    horizons: Annotated[tuple[int, ...], FromList] = key(
+        (12, 36, 84), "horizons of the forecast networks, in order", unit="months", fixed=True, most=8
+    )
+    revaluation_months: int = key(
+        3, "a cohort clears its forecast networks once in so many months", unit="months", low=1, high=60, fixed=True
+    )
+    neglect_scale: float = key(
+        1.0, "multiplies every cohort's competition neglect (0: rational about rivals)", low=0, high=5
+    )
+    attention_scale: float = key(1.0, "multiplies every cohort's attention to drift", low=0, high=10)
+    switching_intensity: float = key(
+        1.0, "intensity of choice between cohorts (Brock & Hommes)", source="assumption", low=0, high=100
+    )
+    review_probability: float = key(
+        0.05, "chance that an agent reviews its cohort in a month", source="assumption", low=0, high=1
+    )
+    memory: float = key(0.9, "weight of the past in a cohort's forecast error", source="assumption", low=0, high=0.999)
+
+    @model_validator(mode="after")
+    def _horizons_rise(self) -> Self:
+        if not self.horizons or any(
+            later <= sooner for sooner, later in zip((0, *self.horizons[:-1]), self.horizons, strict=True)
+        ):
+            raise wrong("must be one or more months, each later than the one before", "horizons")
+        if self.horizons[-1] > 240:
+            raise wrong(f"{self.horizons[-1]} is more than 240 months", "horizons")
+        return self
+
+
+class Queue(Section):
+    """How grid connections are given out."""
+
+    mechanism: Literal["fcfs", "cluster", "auction"] = key(
+        "fcfs", "first come first served, cluster studies, or slots sold in the joint auction"
+    )
+    filed_per_firm_kw: float = key(
+        6.0, "filed at the start for each kW that will be built", source="I06", low=0, high=50, fixed=True
+    )
+    security_usd_per_kw: int = key(
+        50,
+        "security at the agreement (first come first served, auction)",
+        unit="$/kW grid",
+        source="I17",
+        low=0,
+        high=100_000,
+    )
+    minimum_take_share: float = key(
+        0.0, "share of a connection that is paid for, used or not", source="I19 0.85 in Ohio", low=0, high=1
+    )
+    minimum_take_months: int = key(0, "for how long", unit="months", low=0, high=600)
+
+
+class Contracts(Section):
+    """Power purchase agreements, plants behind the meter, and the accelerators that chipmakers can deliver."""
+
+    ppa_tenor_months: int = key(180, "tenor of a PPA", unit="months", source="P38", low=12, high=480)
+    chips_gw_per_year: float = key(
+        5.5,
+        "accelerators that chipmakers can deliver in the first year",
+        unit="GW IT/year",
+        source="assumption after D06 and D41: growth of 4.4 GW, and replacement",
+        low=0.01,
+        high=1_000,
+        fixed=True,
+    )
+    chips_growth_per_year: float = key(
+        1.7, "growth of that while it is sold out", unit="x/year", source="assumption after D06", low=1, high=10
+    )
+    chips_scale: float = key(1.0, "multiplies what chipmakers deliver", low=0, high=100)
+    distribution_share: float = key(
+        0.25,
+        "new load that distribution grids can take at metro sites, as a part of what is released to large loads",
+        source="assumption",
+        low=0,
+        high=100,
+    )
+    turbine_usd_per_kw: float = key(
+        2_200.0, "plant behind the meter, gas", unit="$/kW", source="P14-P19", low=0, high=100_000
+    )
+    turbine_fuel_usd_per_mwh: float = key(
+        60.0, "fuel and upkeep of gas behind the meter", unit="$/MWh IT", source="P19: 95 all in", low=0, high=1_000
+    )
+    turbine_slots_gw_per_year: float = key(
+        60.0, "turbines that the world delivers", unit="GW/year", source="P16", low=0.01, high=1_000
+    )
