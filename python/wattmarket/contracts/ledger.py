@@ -155,7 +155,7 @@ class ContractLedger(ContractRecords):
         return handed
 
     def cfd(self, lmp: npt.ArrayLike) -> Payments:
-        """Settle the running PPAs of this month as contracts for differences.
+        """Settle the running PPAs and supply contracts of this month as contracts for differences.
 
         The buyer pays the seller (strike − LMP · 730 h) · kW; where the LMP is above the strike, the seller pays.
 
@@ -169,7 +169,7 @@ class ContractLedger(ContractRecords):
         InputError
             If a zone has no price, or a payment would not fit 64 bits.
         """
-        ids = self.active(Kind.PPA)
+        ids = np.sort(np.concatenate([self.active(Kind.PPA), self.active(Kind.SUPPLY)]))
         price = np.asarray(lmp)
         if price.ndim != 1 or price.dtype != np.int64 or (self.zone[ids] >= len(price)).any():
             raise InputError(f"lmp: expected an int64 for each zone, found {price.dtype} {list(price.shape)}")
@@ -221,7 +221,7 @@ def _payments(ids: Integer, payer: Integer, payee: Integer, musd: Integer) -> Pa
 
 def _refuse_terms(kind: Kind, rows: dict[str, Integer]) -> None:
     """Refuse contracts that end before they begin, cost more than 64 bits hold, or lack what they are about."""
-    subject = "site" if kind == Kind.LEASE else "step"
+    subject = "step" if kind == Kind.PPA else "site"
     problems = [
         f"end[{row}] = {rows['end'][row]}: is not after its start, {rows['start'][row]}"
         for row in np.flatnonzero(rows["end"] <= rows["start"])[:20].tolist()

@@ -26,6 +26,8 @@ class Kind(IntEnum):
     """Power of a generation step at a strike, settled as a contract for differences."""
     LEASE = 1
     """Real estate of a site at a rent."""
+    SUPPLY = 2
+    """Energy of a site at a fixed tariff, settled as a PPA is."""
 
 
 class State(IntEnum):
