@@ -1,0 +1,139 @@
+"""What an agent sees when it bids: the lots, what packages cost, and what its cohort believes they will earn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.agents.lots import LotColumns
+from wattmarket.beliefs import ForwardCurves, knot_weights
+from wattmarket.capacity.sites import SiteColumns
+from wattmarket.finance import annuity_factor
+from wattmarket.units import MONTHS_PER_YEAR
+
+__all__ = ["USD_PER_KW_MONTH_PER_USD_PER_MWH", "Discounting", "MarketView", "excess_rents"]
+
+Float = NDArray[np.float64]
+Integer = NDArray[np.int64]
+
+USD_PER_KW_MONTH_PER_USD_PER_MWH = 0.73
+"""730 hours a month."""
+
+MUSD_PER_KWH_TO_USD_PER_KW_MONTH = 730e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Discounting:
+    """How each of A agents weighs what it will earn.
+
+    Parameters
+    ----------
+    weight
+        float64 [A, leads, H + 1]: weights of excess rents at the knots (today and the H horizons), by months to
+        delivery, per month of the life of accelerators.
+    advantage
+        float64 [A]: how much cheaper than at the standard rate the agent finances accelerators, as a share.
+    """
+
+    weight: Float
+    advantage: Float
+
+    @classmethod
+    def of(cls, wacc: Float, horizons: tuple[int, ...], life_years: float, standard_rate: float) -> Discounting:
+        """Tabulate the weights of every agent and every lead time up to the last horizon."""
+        annuity = annuity_factor(wacc, life_years)
+        standard = float(annuity_factor(np.array(standard_rate), life_years))
+        leads = np.arange(horizons[-1] + 1)
+        weight = knot_weights(wacc[:, None], horizons, leads[None, :])
+        return cls(weight / (annuity * MONTHS_PER_YEAR)[:, None, None], annuity / standard - 1.0)
+
+
+def excess_rents(
+    curves: ForwardCurves,
+    today_musd_per_kwh: Integer,
+    running_musd_per_kwh: Integer,
+    capital_usd_per_mwh: Float,
+) -> Float:
+    """What a kW earns above its full cost, by cohort and knot: float64 [C, H + 1, S] $/kW-month.
+
+    Parameters
+    ----------
+    curves
+        Forward curves of the cohorts.
+    today_musd_per_kwh
+        int64 [S]: what a pool earns today above running and energy cost, by the best bid where it is idle.
+    running_musd_per_kwh
+        int64 [S].
+    capital_usd_per_mwh
+        float64 [S]: annualised accelerators, shell and connection.
+    """
+    rent = (curves.price - curves.energy - running_musd_per_kwh).astype(np.float64)
+    first = np.broadcast_to(today_musd_per_kwh, rent[:, :1].shape)
+    capital = capital_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
+    return np.concatenate([first, rent], axis=1) * MUSD_PER_KWH_TO_USD_PER_KW_MONTH - capital
+
+
+@dataclass(frozen=True, slots=True)
+class MarketView:
+    """The market of one month as columns; all money is $ per kW-month.
+
+    Parameters
+    ----------
+    tick
+        Months since the start.
+    sites
+        The sites, S rows.
+    lots
+        The lots, L rows.
+    silicon_cost, shell_cost
+        float64 [L]: annualised accelerators; annualised shell, land and connection.
+    energy_cost
+        float64 [C, L]: what energy will cost there in the long run, by cohort.
+    excess
+        float64 [C, H + 1, L]: what a kW will earn above its full cost, by cohort and knot.
+    price
+        float64 [L]: the least that the package on each lot can cost: the sum of what sellers ask.
+    premium
+        float64 [L]: what accelerators fetched above their list price last month.
+    discounting
+        How each agent weighs the future.
+    cohort
+        int64 [A]: cohort of each agent.
+    upgrade
+        float64 [L]: network upgrade that the holder of a turn pays besides.
+    liking
+        float64 [A, S]: what a site is worth to an agent, as a multiple of what it will earn.
+    """
+
+    tick: int
+    sites: SiteColumns
+    lots: LotColumns
+    silicon_cost: Float
+    shell_cost: Float
+    energy_cost: Float
+    excess: Float
+    price: Float
+    premium: Float
+    discounting: Discounting
+    cohort: Integer
+    upgrade: Float
+    liking: Float
+
+    def value(self, agent: int) -> Float:
+        """What a package on each lot is worth all in to an agent, float64 [L].
+
+        Full cost, plus the discounted sum along its cohort's curve of what a kW earns above full cost from delivery to
+        the last horizon (beyond it, rent is the cost of entry), plus what cheaper money than the standard saves.
+        A month of delay loses that month's excess rent: that is the value of time-to-power.
+        """
+        cohort = int(self.cohort[agent])
+        value = self.silicon_cost * (1.0 + self.discounting.advantage[agent])
+        value += self.shell_cost
+        value += self.energy_cost[cohort]
+        for weight, excess in zip(self.discounting.weight[agent].T, self.excess[cohort], strict=True):
+            value += np.take(weight, self.lots.months, mode="clip") * excess
+        value *= np.take(self.liking[agent], self.lots.site)
+        value -= self.upgrade
+        return np.asarray(value)
