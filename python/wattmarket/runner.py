@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from wattmarket.record.recorder import write_parquet
 from wattmarket.record.run import CAPACITY_FILE, SCENARIO_FILE, TWIN_PREFIX, WORLD_FOLDER
 from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.schema import WORLD_TABLES
+from wattmarket.tick import TickRecord
 from wattmarket.world import World, world_of
 
 __all__ = ["Replay", "replay", "run"]
@@ -159,20 +160,32 @@ def _simulate(
     recorded: Run | None = None,
 ) -> Recorder:
     """Step a model from first to last tick; stop at the first digest that differs from the recorded ones, if given."""
-    start = month_number(scenario.run.start)
-    model = Model(scenario, world)
+    start, ticks = month_number(scenario.run.start), scenario.run.months
     recorder = Recorder(start, tables, scenario.output.flows_every_months)
     expected = recorded.ticks["digest"].to_list() if recorded is not None else None
-    logger.info("%s: %d ticks", label, model.ticks_total)
-    with progress_lines(label, model.ticks_total, shown=progress) as advance:
-        for tick in range(model.ticks_total):
-            digest = recorder.add(model.step())
+    logger.info("%s: %d ticks", label, ticks)
+    with progress_lines(label, ticks, shown=progress) as advance:
+        for tick, record in enumerate(_played(scenario, world)):
+            digest = recorder.add(record)
             month = month_name(start + tick)
             if expected is not None and (tick >= len(expected) or digest != expected[tick]):
                 raise DigestMismatchError(_differs(recorded, f"tick {tick} ({month}): digest {digest}"))
             advance(month)
     logger.info("%s: digest %s", label, recorder.chain.hex)
     return recorder
+
+
+def _played(scenario: Scenario, world: World) -> Iterator[TickRecord]:
+    """Play a scenario month by month, by agents or without."""
+    if scenario.capacity.mode == "agents":
+        # Mesa takes half a second to import, and most of a small run's memory: not before it is needed.
+        from wattmarket.living import play  # noqa: PLC0415
+
+        yield from play(scenario, world)
+        return
+    model = Model(scenario, world)
+    for _ in range(model.ticks_total):
+        yield model.step()
 
 
 def _manifest(scenario: Scenario, world: World, main: Recorder, twin: Recorder | None) -> Manifest:

@@ -31,8 +31,10 @@ RESULT_PATH = {
     "queue",
     "contracts",
     "beliefs",
+    "agents",
     "valuation",
     "model",
+    "living",
     "findings",
 }
 

@@ -1,0 +1,39 @@
+"""Agents that can't pay: what becomes of their contracts, accelerators and debts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.agents.books import Account, Outside
+from wattmarket.contracts import wind_up
+
+if TYPE_CHECKING:
+    from wattmarket.living.economy import Economy
+
+__all__ = ["wind_up_defaults"]
+
+Integer = NDArray[np.int64]
+
+
+def wind_up_defaults(economy: Economy, broke: Integer) -> None:
+    """Wind up every agent that can't pay.
+
+    Creditors take over what runs and run it; leases and PPAs end; what is on order is cancelled; the books are cleared
+    against its lenders, whose loss is the debt that its assets don't cover. The agent goes on with new shareholders'
+    money from the next month on, as reorganised firms do.
+    """
+    books = economy.books
+    capital = books.outside(Outside.CAPITAL)
+    for agent in broke.tolist():
+        creditors = books.outside(Outside.CREDITORS)
+        wind_up(agent, economy.ledger, economy.building.fleet, creditors, economy.tick, plants=economy.building.plants)
+        short, debt = -int(books.cash[agent]), int(books.debt[agent])
+        books.pay(capital, agent, short, Account.EXPENSE, Account.DEBT)
+        books.adjust(agent, debt + short, Account.DEBT, Account.INCOME)
+        books.adjust(agent, int(books.balance[agent, Account.PROPERTY]), Account.EXPENSE, Account.PROPERTY)
+        books.adjust(capital, debt, Account.EXPENSE, Account.PROPERTY)
+        economy.treasury.forget(agent)
+        economy.defaults.append((economy.tick, agent))

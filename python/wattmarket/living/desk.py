@@ -1,0 +1,158 @@
+"""The trading desk: what agents see in a month, and where their bids go."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.agents import Books, MarketAgent, MarketView, Population
+from wattmarket.agents.bidding import BidColumns, Bidding
+from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns, cut_lots, quote_lots
+from wattmarket.agents.view import USD_PER_KW_MONTH_PER_USD_PER_MWH
+from wattmarket.living.economy import Economy
+from wattmarket.living.offers import land_asks, plant_ask, retail_ask
+from wattmarket.units import KW_PER_MW, MUSD_PER_USD
+
+__all__ = ["TradingDesk"]
+
+Float = NDArray[np.float64]
+Integer = NDArray[np.int64]
+
+RESERVE_MONTHS = 3
+"""Months of contracted payments that nobody bids away (assumption)."""
+
+
+class TradingDesk:
+    """What agents see and do in one month; the economy behind it lasts.
+
+    Parameters
+    ----------
+    economy
+        The economy.
+
+    Attributes
+    ----------
+    view
+        This month's market.
+    land_ask
+        int64 [L]: what landlords ask, micro-$ per kW-month.
+    bidding
+        This month's bids.
+    """
+
+    def __init__(self, economy: Economy) -> None:
+        self.economy = economy
+        self.population: Population = economy.population
+        self.books: Books = economy.books
+        self.landlord: Integer = economy.places.landlord
+        self.cohort_names = tuple(cohort.name for cohort in economy.outlook.cohorts)
+
+    @property
+    def operating_kw(self) -> Integer:
+        """Accelerators by runner and site, int64 [A + 1, S]."""
+        return self.economy.building.fleet.operating_kw
+
+    @property
+    def cohort(self) -> Integer:
+        """Cohort of every agent, int64 [A]."""
+        return self.economy.outlook.cohort
+
+    def open(self, landlords: list[MarketAgent]) -> None:
+        """Cut lots, collect what landlords ask, and show agents the month."""
+        economy = self.economy
+        sites = len(economy.rows.site_key)
+        lots = LotColumns.joined([quote_lots(sites, economy.ground.now.capacity.silicon_lead_months), self._cut()])
+        self.view = self._look(lots)
+        self.land_ask = land_asks(economy, self.view, landlords)
+        self.land_ask[:sites] = 0
+        self.view.price[:] += self.land_ask / MUSD_PER_USD
+        agents = economy.ground.now.agents
+        self.bidding = Bidding(
+            self.view, economy.annuity_months, agents.bid_cover, agents.bids_most, len(self.population)
+        )
+
+    def take_bids(self, agent: MarketAgent) -> None:
+        """Ask an agent what packages are worth to it, and bid as far as its money goes."""
+        if not agent.buys:
+            return
+        row = agent.row
+        cash = self.free_cash_usd()[row] / agent.spend_months
+        self.bidding.add(
+            row,
+            agent.value(self.view),
+            cash_usd=int(cash),
+            land_ask=self.land_ask / MUSD_PER_USD,
+            opportunity=float(self.economy.opportunity[row]),
+            allowed=agent.allowed(self.view),
+        )
+
+    def bids(self) -> BidColumns:
+        """All bids of the month."""
+        return self.bidding.bids()
+
+    def free_cash_usd(self) -> Integer:
+        """Cash beyond some months of what contracts ask for, int64 [A] whole $."""
+        agents = len(self.population)
+        owed = self.economy.last_owed_usd[:agents]
+        return np.asarray(np.maximum(self.books.cash[:agents] - RESERVE_MONTHS * owed, 0))
+
+    def land_value_usd_per_kw_month(self) -> Float:
+        """What every site's standing kilowatt would fetch for its land and shell, float64 [S]."""
+        sites = len(self.economy.rows.site_key)
+        return np.maximum(self.bidding.best[:sites], self.economy.other_rent_usd_per_kw_month)
+
+    def _cut(self) -> LotColumns:
+        economy = self.economy
+        ground, shells = economy.ground, economy.building.shells
+        now = ground.now
+        lead = now.capacity.silicon_lead_months
+        vacant = shells.shell_kw - economy.building.fleet.at_horizon(lead + 1) - economy.building.fleet.pipeline_site_kw
+        spare = shells.grid_kw + shells.pipeline_grid_kw - shells.shell_kw - shells.pipeline_shell_kw
+        return cut_lots(
+            ground.sites,
+            room_kw=economy.building.room_kw(),
+            vacant_kw=vacant + shells.pipeline_shell_kw,
+            spare_grid_kw=np.where(economy.rows.brownfield, spare, 0),
+            btm=economy.rows.btm,
+            turns=economy.building.queue.turns(),
+            pue=economy.rows.site_pue,
+            silicon_months=lead,
+            plant_months=economy.building.turbines.lead_months,
+            connection_months=economy.building.queue.rule.connection_months,
+            metro_limit_kw=now.capacity.metro_limit_mw_per_month * KW_PER_MW,
+            headroom_kw=economy.building.headroom_kw,
+            zone_limit_kw=now.capacity.zone_limit_mw_per_month * KW_PER_MW,
+        )
+
+    def _look(self, lots: LotColumns) -> MarketView:
+        """Everything an agent may know, but what land will cost."""
+        economy = self.economy
+        ground = economy.ground
+        sites, costs = ground.sites, ground.costs
+        assert economy.outlook.curves is not None
+        site = lots.site
+        zone, route = sites.zone[site], lots.route
+        usd = USD_PER_KW_MONTH_PER_USD_PER_MWH
+        beside = route == BEHIND_THE_METER
+        contracted = (route == GRID) | (route == ENERGISED)
+        energy = np.where(contracted, economy.building.ppa_price()[zone], retail_ask(economy)[zone] / MUSD_PER_USD)
+        energy = np.where(beside, plant_ask(economy) / MUSD_PER_USD, energy)
+        months = economy.annuity_months[sites.silicon[site]]
+        extra = lots.upgrade_usd_per_kw * economy.rows.site_pue[site] / months
+        extra = extra + np.where(beside, ground.now.contracts.turbine_fuel_usd_per_mwh * usd, 0.0)
+        last: Float = economy.outlook.curves.lmp[:, -1][:, zone].astype(np.float64) * (usd / 1000.0)
+        return MarketView(
+            tick=ground.tick,
+            sites=sites,
+            lots=lots,
+            silicon_cost=(costs.silicon_usd_per_mwh * usd)[site],
+            shell_cost=(costs.shell_usd_per_mwh * usd)[site],
+            energy_cost=last,
+            excess=economy.outlook.excess[:, :, site],
+            price=economy.silicon_list()[sites.silicon[site]] + energy,
+            premium=(economy.last_silicon_musd() / MUSD_PER_USD - economy.silicon_list())[sites.silicon[site]],
+            discounting=economy.outlook.discounting,
+            cohort=economy.outlook.cohort,
+            upgrade=extra,
+            liking=economy.outlook.liking,
+        )

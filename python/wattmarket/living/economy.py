@@ -1,0 +1,190 @@
+"""The economy that agents act in: money, capacity, contracts and expectations, and what a month leaves behind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket import numeric
+from wattmarket.agents.auction import Awards
+from wattmarket.agents.books import Outside
+from wattmarket.agents.places import Places, place_agents
+from wattmarket.agents.population import Population
+from wattmarket.agents.suppliers import Chipmakers
+from wattmarket.agents.treasury import Treasury
+from wattmarket.agents.view import MUSD_PER_KWH_TO_USD_PER_KW_MONTH, USD_PER_KW_MONTH_PER_USD_PER_MWH
+from wattmarket.contracts import ContractLedger
+from wattmarket.demand import MonthDemand
+from wattmarket.living.building import Building
+from wattmarket.living.filing import DepositAccounts
+from wattmarket.living.outlook import Expectations
+from wattmarket.living.rows import WorldRows
+from wattmarket.model.ground import Ground
+from wattmarket.model.quotes import Quotes
+from wattmarket.scenario import Scenario
+from wattmarket.spot import SILICON_CLASSES, SpotClearing, SpotState
+from wattmarket.units import MONTHS_PER_YEAR, MUSD_PER_USD
+from wattmarket.world import World
+
+__all__ = ["Economy"]
+
+Float = NDArray[np.float64]
+Integer = NDArray[np.int64]
+
+ALL_IN: Final = 1.6
+"""Full cost over that of accelerators: shell, connection and energy besides (table A1)."""
+
+SPENT: Final = 0.99
+"""Part of a budget above which it counts as spent."""
+
+
+class Economy:
+    """Everything that agents act on; no agent decides here.
+
+    Parameters
+    ----------
+    scenario, world
+        What is played, and where.
+    population
+        Who plays.
+
+    Attributes
+    ----------
+    ground, rows, places
+        The scenario on its world, columns of its rows, and who is where.
+    building, ledger, treasury, outlook
+        Capacity, contracts, money, expectations.
+    books
+        The treasury's books.
+    chipmakers, deposits
+        Supply of accelerators; deposits of the queue as they stand in the books.
+    buys, files, may_default
+        bool [A]: what classes do.
+    auction
+        The last auction that sold anything.
+    opportunity
+        float64 [A]: what the last kW-month of a spent budget gained, $.
+    lmp_musd_per_kwh, other_rent_usd_per_kw_month, today_musd_per_kwh
+        Last month's LMPs [Z], what other load paid for shells [S], and what pools earned above running and energy [S].
+    last_owed_usd
+        int64 [parties]: what contracts made each pay last month.
+    defaults
+        (tick, agent) of every default.
+    """
+
+    def __init__(self, scenario: Scenario, world: World, population: Population) -> None:
+        self.ground = Ground(scenario, world, forecasts=True)
+        self.population = population
+        self.agent_key = population.entity
+        self.rows = WorldRows.of(world)
+        self.places: Places = place_agents(population, world, scenario)
+        self.treasury = Treasury(population, scenario.run.months)
+        self.books = self.treasury.books
+        self.shell_life_months = round(scenario.finance.shell_life_years * MONTHS_PER_YEAR)
+        self.deposits = DepositAccounts(len(population))
+        sites = self.ground.sites
+        self.chipmakers = Chipmakers(scenario, numeric.sum_by(sites.silicon, sites.pool_kw, len(SILICON_CLASSES)))
+        _, self.annuity_months = self.chipmakers.list_price(scenario)
+        self.building = Building(self.ground, world, self.rows, self.places.runner, len(population))
+        self.ledger = ContractLedger()
+        self.outlook = Expectations(self.ground, population, 1.0 + self.places.taste)
+        self.buys = self.files = self.may_default = np.zeros(len(population), dtype=np.bool_)
+        self.auction: Awards | None = None
+        self.opportunity: Float = np.zeros(len(population))
+        self.lmp_musd_per_kwh: Integer = np.zeros(len(self.rows.zone_key), dtype=np.int64)
+        self.other_rent_usd_per_kw_month: Float = np.zeros(len(self.rows.site_key))
+        self.today_musd_per_kwh: Integer = np.zeros(len(self.rows.site_key), dtype=np.int64)
+        self.last_owed_usd: Integer = np.zeros(len(population) + len(Outside), dtype=np.int64)
+        self.defaults: list[tuple[int, int]] = []
+        self._projects = 0
+
+    @property
+    def tick(self) -> int:
+        """Months since the start."""
+        return self.ground.tick
+
+    @property
+    def runner_parties(self) -> Integer:
+        """Party of each row of the fleet: agents, and the creditors of those that defaulted."""
+        return np.arange(self.books.outside(Outside.CREDITORS) + 1)
+
+    def begin_month(self) -> None:
+        """Go to the next month; put its parameters in force."""
+        self.treasury.begin_month()
+        before = self.ground.forecast
+        changed = self.ground.begin_month()
+        self.network_changed = self.ground.forecast is not before
+        self.building.begin_month(changed=changed)
+        self.ledger.advance(self.tick)
+
+    def new_project(self) -> int:
+        """Number of the next project, unique among all agents."""
+        self._projects += 1
+        return self._projects
+
+    def monthly_kw(self) -> Integer:
+        """What each agent's new money builds in a month at full cost, int64 [A]."""
+        costs = self.ground.costs
+        usd_per_kw = float(np.min(costs.silicon_usd_per_mwh)) * USD_PER_KW_MONTH_PER_USD_PER_MWH
+        usd_per_kw *= float(self.annuity_months.min()) * ALL_IN
+        earned = np.maximum(self.treasury.revenue_usd, 0) // 2
+        money = self.treasury.new_money_usd(self.ground.now, self.ground.month) + earned
+        return numeric.to_integer(np.floor(money / usd_per_kw), "monthly_kw")
+
+    def silicon_list(self) -> Float:
+        """List price of accelerators, float64 [H] $ per kW-month."""
+        listed, _ = self.chipmakers.list_price(self.ground.now)
+        return listed * USD_PER_KW_MONTH_PER_USD_PER_MWH
+
+    def last_silicon_musd(self) -> Integer:
+        """What accelerators fetched in the last auction, int64 [H] micro-$ per kW-month; where none, the list price."""
+        listed = numeric.to_integer(self.silicon_list() * MUSD_PER_USD, "silicon price")
+        if self.auction is None:
+            return listed
+        clearing = self.auction.clearing
+        return np.where(clearing.quoted("silicon"), clearing.price("silicon"), listed)
+
+    def silicon_interval(self) -> tuple[Float, Float, Float]:
+        """How much more land is worth at the settled, the dearest and the cheapest accelerators, [S] $ per kW-month."""
+        silicon = self.ground.sites.silicon
+        none = np.zeros(len(silicon))
+        if self.auction is None:
+            return none, none, none
+        clearing = self.auction.clearing
+        quoted = clearing.quoted("silicon")
+        settled = np.where(quoted, clearing.price("silicon"), 0)
+        dear = np.where(quoted, clearing.price("silicon", "land_low"), 0)
+        cheap = np.where(quoted, clearing.price("silicon", "silicon_low"), 0)
+        return none, ((settled - dear) / MUSD_PER_USD)[silicon], ((settled - cheap) / MUSD_PER_USD)[silicon]
+
+    def remember_auction(self, awards: Awards | None, budget_kw: Integer) -> None:
+        """Keep prices, and what the last kW of every spent budget gained."""
+        self.opportunity = np.zeros(len(self.population))
+        sold = 0
+        if awards is not None:
+            self.auction = awards
+            sold = int(awards.kw.sum())  # exact: integers
+            won = numeric.sum_by(awards.agent, awards.kw, len(self.population))
+            gain = awards.value - awards.silicon - awards.land - awards.slot - awards.energy
+            least = np.full(len(self.population), np.iinfo(np.int64).max)
+            np.minimum.at(least, awards.agent, gain)
+            spent = (won > 0) & (won >= SPENT * budget_kw.sum(axis=1))  # exact: integers
+            self.opportunity = np.where(spent, least.astype(np.float64) / MUSD_PER_USD, 0.0)
+        self.chipmakers.advance(self.ground.now, sold, self.last_silicon_musd())
+
+    def learn_prices(self, clearing: SpotClearing, state: SpotState, quotes: Quotes) -> None:
+        """Keep what next month's bids need of this month's prices."""
+        energy = self.ground.reader.energy_cost(clearing, state)
+        price = np.where(clearing.pool_flow > 0, clearing.pool_price, clearing.pool_price_low)
+        self.today_musd_per_kwh = price - state.pool_cost - energy
+        self.lmp_musd_per_kwh = clearing.zone_price
+        self.other_rent_usd_per_kw_month = quotes.rents.shell.astype(np.float64) * MUSD_PER_KWH_TO_USD_PER_KW_MONTH
+
+    def close_month(self, clearing: SpotClearing, state: SpotState, quotes: Quotes, demand: MonthDemand) -> None:
+        """Keep what the next month needs, and check that nothing was made or lost."""
+        self.learn_prices(clearing, state, quotes)
+        self.ground.prices = self.ground.price_signal(clearing, demand)
+        self.last_owed_usd = self.treasury.owed_usd.copy()
+        self.books.check()

@@ -1,0 +1,217 @@
+"""The Mesa model: a month of the living market, in the order of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.agents import CLASSES, MarketAgent, Population
+from wattmarket.agents.auction import Awards, hold_auction
+from wattmarket.agents.base import Landlord
+from wattmarket.demand import MonthDemand
+from wattmarket.errors import InputError
+from wattmarket.living.defaults import wind_up_defaults
+from wattmarket.living.desk import TradingDesk
+from wattmarket.living.earnings import earn, fund, service_debt
+from wattmarket.living.economy import Economy
+from wattmarket.living.filing import bears, file_requests
+from wattmarket.living.offers import energy_offers, lot_keys, plant_ask, silicon_offers, slot_offers
+from wattmarket.living.opening import open_economy
+from wattmarket.living.settlement import settle
+from wattmarket.living.tables import Month, record_month
+from wattmarket.model.quotes import Quotes
+from wattmarket.scenario import Scenario, load_scenario
+from wattmarket.spot import SpotClearing, SpotState
+from wattmarket.tick import TickRecord
+from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
+from wattmarket.world import World, world_of
+
+__all__ = ["WattMarketModel", "play"]
+
+Float = NDArray[np.float64]
+Integer = NDArray[np.int64]
+
+
+class WattMarketModel(mesa.Model):
+    """A scenario played by agents on a world, month by month.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, the path of a scenario file, or None for one without changes.
+    world
+        The world it is played on; None: the scenario's own.
+    classes
+        Classes of agents that take the place of the project's, by name of the class in the population.
+    settings
+        Texts ``"key=value"`` that come before the scenario's keys, as ``--set`` does.
+
+    Attributes
+    ----------
+    scenario, world, population, economy, desk
+        What is played, where, by whom; the state of everything, and what agents see of it.
+    record : TickRecord or None
+        The last month as rows of the run's tables.
+
+    Examples
+    --------
+    >>> from wattmarket.world import WorldConfig, build_world
+    >>> world = build_world(WorldConfig(metros=20, sites=50))
+    >>> model = WattMarketModel(world=world, settings=["run.months=2"])
+    >>> model.step()
+    >>> len(model.agents), len(model.agents.select(lambda agent: agent.agent_class == "utility"))
+    (79, 33)
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario | None = None,
+        world: World | None = None,
+        *,
+        classes: Mapping[str, type[MarketAgent]] | None = None,
+        settings: Sequence[str] = (),
+    ) -> None:
+        chosen = _scenario(scenario, settings)
+        super().__init__(rng=chosen.run.seed)
+        self.scenario = chosen
+        self.world = world_of(chosen) if world is None else world
+        self.population = Population.shipped().cloned(chosen.agents.count, chosen.run.seed)
+        self.economy = Economy(chosen, self.world, self.population)
+        self.desk = TradingDesk(self.economy)
+        self.record: TickRecord | None = None
+        self._create_agents({**CLASSES, **(classes or {})})
+
+    def _create_agents(self, classes: Mapping[str, type[MarketAgent]]) -> None:
+        if unknown := sorted(classes.keys() - CLASSES.keys()):
+            raise InputError(f"classes: {unknown[0]!r}: must be one of {', '.join(CLASSES)}")
+        self._rows = [classes[name](self, row) for row, name in enumerate(self.population.agent_class)]
+        economy = self.economy
+        economy.buys = np.array([agent.buys for agent in self._rows])
+        economy.files = np.array([agent.files for agent in self._rows])
+        economy.may_default = np.array([agent.may_default for agent in self._rows])
+        names = list(self.desk.cohort_names)
+        economy.outlook.cohort = np.array([names.index(agent.attention) for agent in self._rows], dtype=np.int64)
+        self._landlords = [agent for agent in self._rows if isinstance(agent, Landlord)]
+
+    @property
+    def tick(self) -> int:
+        """Months played since the start, from 0; −1 before the first."""
+        return self.economy.tick
+
+    def step(self) -> None:
+        """Play a month."""
+        economy = self.economy
+        economy.begin_month()
+        demand = economy.ground.advance_demand()
+        if self.tick == 0:
+            open_economy(economy)
+            self.look_around(demand)
+        fund(economy)
+        self.look_ahead(demand)
+        awards = self.trade()
+        self.move_queue()
+        economy.building.plan_plants(economy.outlook.curves)
+        completed, retired = economy.building.complete()
+        state = economy.building.state()
+        clearing = economy.ground.clear_spot(demand, state)
+        quotes = self.quote(clearing, state)
+        earn(economy, clearing, state, quotes)
+        wind_up_defaults(economy, service_debt(economy))
+        economy.close_month(clearing, state, quotes, demand)
+        self.record = record_month(
+            economy, Month(demand, state, clearing, quotes, completed, retired, awards, self.desk.view.lots)
+        )
+        self.running = self.tick + 1 < self.scenario.run.months
+
+    def look_around(self, demand: MonthDemand) -> None:
+        """Learn the prices of the start, which the first bids are made at."""
+        state = self.economy.building.state()
+        clearing = self.economy.ground.clear_spot(demand, state)
+        self.economy.learn_prices(clearing, state, self.economy.ground.read(clearing, state))
+
+    def look_ahead(self, demand: MonthDemand) -> None:
+        """Observe, change minds, and value what every site will earn."""
+        economy, outlook = self.economy, self.economy.outlook
+        outlook.observe(demand)
+        outlook.switch_cohorts()
+        outlook.revalue(economy.building, network_changed=economy.network_changed)
+        outlook.look_ahead(economy.today_musd_per_kwh)
+        wait = economy.building.queue.rule.connection_months + economy.ground.now.capacity.lead_months
+        outlook.weigh_sites(economy.files, wait)
+
+    def trade(self) -> Awards | None:
+        """Offer, bid, clear the forward market and carry it out."""
+        economy, desk = self.economy, self.desk
+        desk.open(self._landlords)
+        self.agents.do("step")
+        bids = desk.bids()
+        awards = None
+        if len(bids.kw):
+            lots = desk.view.lots
+            sites = economy.ground.sites
+            awards = hold_auction(
+                bids,
+                desk.bidding.budget_kw,
+                lots,
+                site_zone=sites.zone,
+                site_silicon=sites.silicon,
+                zones=len(economy.rows.zone_key),
+                land_ask=desk.land_ask,
+                plant_ask=np.full(len(lots), plant_ask(economy), dtype=np.int64),
+                offers=[
+                    silicon_offers(economy),
+                    slot_offers(economy, lots),
+                    *energy_offers(economy),
+                ],
+                agent_key=economy.agent_key,
+                lot_key=lot_keys(economy, lots),
+            )
+            settle(economy, lots, awards)
+        economy.remember_auction(awards, desk.bidding.budget_kw)
+        return awards
+
+    def move_queue(self) -> None:
+        """File, study, withdraw, grant turns; energise."""
+        file_requests(self.economy)
+        self.economy.building.queue.step(self.tick, bears(self.economy))
+        self.economy.deposits.post(self.economy.building.queue, self.economy.books)
+
+    def quote(self, clearing: SpotClearing, state: SpotState) -> Quotes:
+        """Rents of the spot market, and market values: what every site would fetch in this month's auction."""
+        economy = self.economy
+        read = economy.ground.read(clearing, state)
+        land = self.desk.land_value_usd_per_kw_month()
+        values = tuple(
+            np.maximum(land + shift, economy.other_rent_usd_per_kw_month)
+            * (KW_PER_MW * MONTHS_PER_YEAR * economy.ground.years_of_rent)
+            for shift in economy.silicon_interval()
+        )
+        return Quotes(read.rents, (values[0], values[1], values[2]), read.binding)
+
+
+def play(scenario: Scenario, world: World) -> Iterator[TickRecord]:
+    """Play a scenario from its first month to its last, and give each as rows of the run's tables.
+
+    The model is let go afterwards: Mesa 3 keeps every model that ever had agents.
+    """
+    model = WattMarketModel(scenario, world)
+    try:
+        while model.running:
+            model.step()
+            assert model.record is not None
+            yield model.record
+    finally:
+        model.remove_all_agents()
+        mesa.Agent._ids.pop(model, None)
+
+
+def _scenario(scenario: str | Path | Scenario | None, settings: Sequence[str]) -> Scenario:
+    if scenario is None:
+        scenario = Scenario()
+    if isinstance(scenario, Scenario):
+        return scenario.with_settings(settings) if settings else scenario
+    return load_scenario(scenario, settings)

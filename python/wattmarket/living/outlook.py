@@ -1,0 +1,191 @@
+"""What agents expect: cohorts, their forward curves, and what a kilowatt at every site will earn above its cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket import numeric
+from wattmarket.agents.population import Population
+from wattmarket.agents.view import (
+    USD_PER_KW_MONTH_PER_USD_PER_MWH,
+    Discounting,
+    excess_rents,
+)
+from wattmarket.beliefs import (
+    DEFAULT_COHORTS,
+    Beliefs,
+    Cohort,
+    Fitness,
+    Forecaster,
+    ForwardCurves,
+    choose,
+    switch_shares,
+)
+from wattmarket.capacity.entry import musd
+from wattmarket.demand import MonthDemand
+from wattmarket.living.building import Building
+from wattmarket.model.ground import Ground
+from wattmarket.scenario import Scenario
+from wattmarket.spot import SpotDemand
+from wattmarket.units import MONTHS_PER_YEAR
+
+__all__ = ["Expectations"]
+
+Float = NDArray[np.float64]
+Integer = NDArray[np.int64]
+
+
+class Expectations:
+    """Cohorts, who belongs to them, and what they expect of every site.
+
+    Parameters
+    ----------
+    ground
+        The scenario on its world.
+    population
+        The agents.
+    liking
+        float64 [A, S]: what a site is worth to an agent, as a multiple of what it will earn.
+
+    Attributes
+    ----------
+    cohorts
+        The cohorts.
+    cohort
+        int64 [A]: cohort of every agent.
+    curves
+        Forward curves, as last revalued.
+    excess
+        float64 [C, H + 1, S] $/kW-month: what a kW earns above its full cost, by cohort and knot (today, horizons).
+    own_margin
+        float64 [A, S] $/kW-month: what a kW delivered when a connection could be is worth above its cost, to those who
+        file requests.
+    discounting
+        How each agent weighs the future.
+    liking
+        As given.
+    """
+
+    def __init__(self, ground: Ground, population: Population, liking: Float) -> None:
+        scenario = ground.scenario
+        self._ground = ground
+        self._key = population.entity
+        self.liking = liking
+        self.cohorts = cohorts_of(scenario)
+        self.beliefs = Beliefs(
+            self.cohorts,
+            scenario.run.seed,
+            ground.first_month,
+            growth_per_year=scenario.demand.growth[0].per_year,
+            batch_share=scenario.drift.start,
+        )
+        self.fitness = Fitness(len(self.cohorts), scenario.beliefs.memory)
+        self.cohort: Integer = np.zeros(len(population), dtype=np.int64)
+        self.discounting = Discounting.of(
+            population.wacc, scenario.beliefs.horizons, scenario.silicon.air.life_years, scenario.silicon.air.wacc
+        )
+        self.own_margin: Float = np.zeros((len(population), len(ground.sites.zone)))
+        self.excess: Float = np.zeros((len(self.cohorts), 1, len(ground.sites.zone)))
+        self._curves: ForwardCurves | None = None
+        self._forecaster: Forecaster | None = None
+
+    @property
+    def curves(self) -> ForwardCurves:
+        """Forward curves, as last revalued."""
+        assert self._curves is not None
+        return self._curves
+
+    def observe(self, demand: MonthDemand) -> None:
+        """Let the cohorts see the month, each late and with its noise, and keep count of their errors."""
+        self.beliefs.observe(self._ground.tick, self._ground.demand.power_kw, demand.batch_share)
+        if self._ground.tick:
+            self.fitness.update(self.beliefs.forecast_error)
+
+    def switch_cohorts(self) -> None:
+        """Let some agents review what they believe."""
+        ground = self._ground
+        beliefs = ground.now.beliefs
+        if ground.tick:
+            shares = switch_shares(self.fitness.values, beliefs.switching_intensity)
+            self.cohort = choose(
+                shares, self._key, ground.scenario.run.seed, ground.tick, beliefs.review_probability, self.cohort
+            )
+
+    def revalue(self, building: Building, *, network_changed: bool) -> None:
+        """Clear the forecast networks of all cohorts, once in so many months."""
+        ground = self._ground
+        beliefs = ground.now.beliefs
+        if network_changed or self._forecaster is None:
+            assert ground.forecast is not None
+            life = building.lives[ground.sites.silicon]
+            self._forecaster = Forecaster(ground.forecast, self.cohorts, beliefs.horizons, life_months=life)
+        elif ground.tick % beliefs.revaluation_months:
+            return
+        demands = [[self._expected(row, months) for months in beliefs.horizons] for row in range(len(self.cohorts))]
+        standings = [building.standing(months) for months in beliefs.horizons]
+        self._curves = self._forecaster.revalue(demands, standings, corner=ground.now.prices.corner)
+
+    def _expected(self, cohort: int, months: int) -> SpotDemand:
+        """Demand that a cohort forecasts."""
+        ground = self._ground
+        outlook = self.beliefs.forecast(cohort, months)
+        growth = numeric.power(ground.now.demand.non_ai_growth_per_year, months / MONTHS_PER_YEAR)
+        reference = ground.demand.expected(
+            ground.now,
+            ground.month + months,
+            power_kw=outlook.power_kw,
+            non_ai_kw=ground.demand.non_ai_kw * float(growth),
+            batch_share=outlook.batch_share,
+        )
+        return ground.spot_demand(reference)
+
+    def look_ahead(self, today_musd_per_kwh: Integer) -> None:
+        """Read what a kW will earn above its full cost off the curves and this month's prices: `excess`."""
+        costs = self._ground.costs
+        self.excess = excess_rents(
+            self.curves,
+            today_musd_per_kwh,
+            musd(costs.running_usd_per_mwh),
+            costs.silicon_usd_per_mwh + costs.shell_usd_per_mwh,
+        )
+
+    def weigh_sites(self, files: NDArray[np.bool_], months: int) -> None:
+        """Find what a kW at every site, delivered in so many months, is worth to those who file requests."""
+        costs = self._ground.costs
+        silicon = costs.silicon_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
+        full = silicon + costs.shell_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
+        for agent in np.flatnonzero(files).tolist():
+            cheaper = self.discounting.advantage[agent] * silicon
+            self.own_margin[agent] = self._earned(agent, months) + cheaper + (self.liking[agent] - 1.0) * full
+
+    def forward_land(self, agent: int, site: Integer) -> Float:
+        """What an agent's cohort expects shell and land of sites to earn, float64 [N] $ per kW-month."""
+        costs = self._ground.costs
+        return np.asarray(
+            costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH + self._earned(agent, 0)[site]
+        )
+
+    def _earned(self, agent: int, months: int) -> Float:
+        """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [S]."""
+        weight = self.discounting.weight[agent, min(months, self.discounting.weight.shape[1] - 1)]
+        mine = self.excess[int(self.cohort[agent])]
+        earned = weight[0] * mine[0]
+        for knot in range(1, len(mine)):
+            earned = earned + weight[knot] * mine[knot]
+        return np.asarray(earned)
+
+
+def cohorts_of(scenario: Scenario) -> tuple[Cohort, ...]:
+    """The default cohorts, as neglectful and attentive as the scenario says."""
+    beliefs = scenario.beliefs
+    return tuple(
+        replace(
+            cohort,
+            neglect=min(cohort.neglect * beliefs.neglect_scale, 1.0),
+            attention=min(cohort.attention * beliefs.attention_scale, 1.0),
+        )
+        for cohort in DEFAULT_COHORTS
+    )

@@ -1,0 +1,208 @@
+"""After the auction: pay, sign, order, and start building."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.agents.auction import Awards
+from wattmarket.agents.books import Account, Outside
+from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
+from wattmarket.contracts import Kind
+from wattmarket.queue.deposits import part_of
+from wattmarket.units import KW_PER_MW, MUSD_PER_USD
+
+if TYPE_CHECKING:
+    from wattmarket.living.economy import Economy
+
+__all__ = ["overlaps", "settle"]
+
+Integer = NDArray[np.int64]
+
+LANDLORDS_DEBT = 0.6
+"""Part of a new shell that its owner borrows (assumption; project finance)."""
+
+
+def settle(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    """Carry out the awards: every dollar, contract, slot and kilowatt that they bring about."""
+    if not len(awards.lot):
+        return
+    buy_accelerators(economy, lots, awards)
+    connect(economy, lots, awards)
+    build_shells(economy, lots, awards)
+    sign_leases(economy, lots, awards)
+    sign_energy(economy, lots, awards)
+
+
+def paid_up_front(price: Integer, kw: Integer, months: NDArray[np.float64]) -> Integer:
+    """A price by the month as one payment, whole $, int64 [N]."""
+    return np.asarray(price * kw // MUSD_PER_USD * np.rint(months * 100.0).astype(np.int64) // 100)
+
+
+def buy_accelerators(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    """Pay chipmakers, and order what arrives when the package is delivered."""
+    site = lots.site[awards.lot]
+    silicon = economy.ground.sites.silicon[site]
+    usd = paid_up_front(awards.silicon, awards.kw, economy.annuity_months[silicon])
+    books = economy.books
+    books.pay(awards.agent, books.outside(Outside.CHIPMAKERS), usd, Account.PROPERTY, Account.INCOME)
+    economy.treasury.write_off(awards.agent, usd, economy.building.lives[silicon], economy.tick)
+    ready = economy.tick + lots.months[awards.lot]
+    economy.building.fleet.order(awards.agent, site, awards.kw, ready, economy.building.lives[silicon])
+    np.add.at(economy.treasury.spent_usd, awards.agent, usd)
+
+
+def connect(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    """Take the slots that were won, and pay for them and for network upgrades."""
+    rows = np.flatnonzero(lots.route[awards.lot] == GRID)
+    if not len(rows):
+        return
+    lot = awards.lot[rows]
+    site = lots.site[lot]
+    grid_kw = np.ceil(awards.kw[rows] * economy.rows.site_pue[site]).astype(np.int64)
+    reserved = economy.building.queue.requests.reserved_kw[lots.request[lot]]
+    grid_kw = np.minimum(grid_kw, reserved)
+    # What is held of the deposit pays for part of the upgrade when the connection is energised.
+    requests, ids = economy.building.queue.requests, lots.request[lot]
+    held = part_of(requests.held_usd[ids], grid_kw, requests.waiting_kw[ids])
+    economy.building.queue.award(ids, grid_kw, connection_months=lots.months[lot])
+    books, agent = economy.books, awards.agent[rows]
+    usd = np.maximum(lots.upgrade_usd_per_kw[lot] * grid_kw - held, 0)
+    usd = usd + paid_up_front(
+        awards.slot[rows], awards.kw[rows], economy.annuity_months[economy.ground.sites.silicon[site]]
+    )
+    books.pay(agent, books.outside(Outside.GRID), usd, Account.PROPERTY, Account.INCOME)
+    economy.treasury.write_off(agent, usd, np.full(len(rows), economy.shell_life_months), economy.tick)
+    np.add.at(economy.treasury.spent_usd, agent, usd)
+
+
+def build_shells(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    """Let landlords build what does not stand, with borrowed money and that of their shareholders."""
+    rows = np.flatnonzero(~lots.standing[awards.lot])
+    if not len(rows):
+        return
+    lot, kw = awards.lot[rows], awards.kw[rows]
+    site, route = lots.site[lot], lots.route[lot]
+    none = np.zeros_like(kw)
+    beside = route == BEHIND_THE_METER
+    metro = route == RETAIL
+    np.subtract.at(economy.building.headroom_kw, economy.ground.sites.zone[site[metro]], kw[metro])
+    economy.building.shells.start(
+        site,
+        shell_kw=kw,
+        grid_kw=np.where((route == GRID) | (route == RETAIL), kw, none),
+        btm_kw=np.where(beside, kw, none),
+        months=lots.months[lot],
+        btm_cost=np.where(beside, economy.building.fuel_musd_per_kwh(), none),
+    )
+    if beside.any():
+        economy.building.turbines.order(kw[beside], economy.tick)
+    finance_shells(economy, economy.places.landlord[site], kw * economy.rows.shell_cost_usd_per_mw[site] // KW_PER_MW)
+
+
+def finance_shells(economy: Economy, landlord: Integer, usd: Integer) -> None:
+    """Raise the money for shells, and pay the builders."""
+    books = economy.books
+    capital, builders = books.outside(Outside.CAPITAL), books.outside(Outside.BUILDERS)
+    borrowed = (usd * LANDLORDS_DEBT).astype(np.int64)
+    books.pay(capital, landlord, borrowed, Account.PROPERTY, Account.DEBT)
+    books.pay(capital, landlord, usd - borrowed, Account.PROPERTY, Account.CAPITAL)
+    books.pay(landlord, builders, usd, Account.PROPERTY, Account.INCOME)
+    economy.treasury.write_off(landlord, usd, np.full(len(usd), economy.shell_life_months), economy.tick)
+
+
+def sign_leases(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    """Lease the land, and the plant behind the meter, for the life of the accelerators from delivery on."""
+    site = lots.site[awards.lot]
+    start = economy.tick + lots.months[awards.lot]
+    end = start + economy.building.lives[economy.ground.sites.silicon[site]]
+    zone = economy.ground.sites.zone[site]
+    terms = {"zone": zone, "site": site, "kw": awards.kw, "start": start, "end": end}
+    economy.ledger.sign(
+        Kind.LEASE,
+        economy.tick,
+        seller=economy.places.landlord[site],
+        buyer=awards.agent,
+        price=awards.land,
+        **terms,
+    )
+    beside = lots.route[awards.lot] == BEHIND_THE_METER
+    if beside.any():
+        economy.ledger.sign(
+            Kind.LEASE,
+            economy.tick,
+            seller=economy.books.outside(Outside.PLANT_VENDORS),
+            buyer=awards.agent[beside],
+            price=awards.energy[beside],
+            **{name: column[beside] for name, column in terms.items()},
+        )
+
+
+def sign_energy(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    """Sign PPAs step by step, which underwrite what does not generate yet, and supply at the retail tariff."""
+    site = lots.site[awards.lot]
+    zone, route = economy.ground.sites.zone[site], lots.route[awards.lot]
+    start = economy.tick + lots.months[awards.lot]
+    _sign_ppas(economy, awards, np.flatnonzero((route == GRID) | (route == ENERGISED)), zone, start)
+    retail = np.flatnonzero(route == RETAIL)
+    if len(retail):
+        economy.ledger.sign(
+            Kind.SUPPLY,
+            economy.tick,
+            seller=economy.places.operator[zone[retail]],
+            buyer=awards.agent[retail],
+            zone=zone[retail],
+            site=site[retail],
+            kw=awards.kw[retail],
+            price=awards.energy[retail],
+            start=start[retail],
+            end=start[retail] + economy.building.lives[economy.ground.sites.silicon[site[retail]]],
+        )
+
+
+def _sign_ppas(economy: Economy, awards: Awards, rows: Integer, zone: Integer, start: Integer) -> None:
+    """Share the steps that were sold out among the winners of each zone, in order of bids and of steps."""
+    if not len(rows):
+        return
+    offers = economy.building.ppa_offers
+    sold = awards.clearing.sold_kw[awards.offers["ppa"]]
+    steps = np.flatnonzero(sold > 0)
+    buyers = rows[np.lexsort((start[rows], zone[rows]))]
+    steps = steps[np.argsort(offers.zone[steps], kind="stable")]
+    left, right, kw = overlaps(awards.kw[buyers], sold[steps])
+    buyer, step = buyers[left], offers.step[steps[right]]
+    cod = economy.building.plants.contract(step, kw, economy.tick, key=economy.agent_key[awards.agent[buyer]])
+    begins = np.maximum(start[buyer], cod)
+    economy.ledger.sign(
+        Kind.PPA,
+        economy.tick,
+        seller=economy.places.operator[zone[buyer]],
+        buyer=awards.agent[buyer],
+        zone=zone[buyer],
+        step=step,
+        kw=kw,
+        price=awards.energy[buyer],
+        start=begins,
+        end=begins + economy.ground.now.contracts.ppa_tenor_months,
+    )
+
+
+def overlaps(left_kw: Integer, right_kw: Integer) -> tuple[Integer, Integer, Integer]:
+    """Lay two divisions of one quantity over each other: positions in both, and kW of every piece.
+
+    Examples
+    --------
+    >>> [column.tolist() for column in overlaps(np.array([5, 3]), np.array([4, 4]))]
+    [[0, 0, 1], [0, 1, 1], [4, 1, 3]]
+    """
+    left, right = np.cumsum(left_kw), np.cumsum(right_kw)
+    ends = np.unique(np.concatenate([left, right]))
+    ends = ends[ends > 0]
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
+    return (
+        np.searchsorted(left, starts, side="right"),
+        np.searchsorted(right, starts, side="right"),
+        ends - starts,
+    )
