@@ -79,7 +79,7 @@ WRONG = [
     ('"\\u001b[31mred" = 1', '"\\u001b[31mred": unknown key'),
     (f"{'x' * 300} = 1", f'"{"x" * 60}": unknown key'),
     ("a.b.c.d.e.f = 1", "a: unknown key"),
-    ("[agents]\ncount = 3", "agents: unknown key"),
+    ("[actors]\ncount = 3", "actors: unknown key"),
     # -- wrong types ---------------------------------------------------------------------------------------------------
     ("title = 3", "title: 3 is not text in quotes"),
     ("title = ['x']", "title: a list is not text in quotes"),
@@ -177,7 +177,7 @@ WRONG = [
     ),
     ("[drift]\npath = ''", "drift.path: '' is not one of flat, logistic, piecewise, csv"),
     ("[drift]\npath = 'Flat'", "drift.path: 'Flat' is not one of flat, logistic, piecewise, csv; did you mean flat?"),
-    ("[capacity]\nmode = 'agents'", "capacity.mode: 'agents' is not one of entry, path"),
+    ("[capacity]\nmode = 'actors'", "capacity.mode: 'actors' is not one of agents, entry, path"),
     (
         "[demand]\nworkloads = 'articel'",
         "demand.workloads: 'articel' is not one of article, measured, custom; did you mean article?",

@@ -27,11 +27,11 @@ class WindUp:
     terminated
         Ids of the contracts in which the agent was the buyer, int64 [N].
     terminated_kw
-        kW of those, by `Kind`, int64 [2].
+        kW of those, by `Kind`, int64 [kinds].
     handed_over, successors
         Ids of the contracts in which it was the seller, and of those that took their place, int64 [M] each.
     handed_over_kw
-        kW of those, by `Kind`, int64 [2].
+        kW of those, by `Kind`, int64 [kinds].
     transferred_kw
         Accelerators that ran and now belong to the creditors, int64 [S].
     cancelled_kw
