@@ -75,7 +75,7 @@ class Treasury:
         return numeric.to_integer(np.floor(usd), "funding")
 
     def write_off(self, party: Integer, usd: Integer, months: Integer, tick: int) -> None:
-        """Spread what was bought over its life, a like amount every month from the next on."""
+        """Spread what was bought over its life, a like amount every month from this one on."""
         monthly = usd // months
         np.add.at(self._written_off_usd, party, monthly)
         np.add.at(self._ends_usd, (party, tick + months), monthly)
@@ -83,8 +83,8 @@ class Treasury:
     def depreciate(self, tick: int) -> None:
         """Write off this month's part of everything that was bought."""
         parties = np.arange(len(self._written_off_usd))
+        self._written_off_usd -= self._ends_usd[:, tick]
         self.books.adjust(parties, self._written_off_usd, Account.EXPENSE, Account.PROPERTY)
-        self._written_off_usd = self._written_off_usd - self._ends_usd[:, tick]
 
     def forget(self, party: int) -> None:
         """Stop writing off what a party has lost."""

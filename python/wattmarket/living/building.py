@@ -91,6 +91,8 @@ class Building:
         ground = self._ground
         self.plants.advance(ground.tick)
         self.turbines.advance(ground.tick)
+        if ground.tick:
+            self.shells.advance()
         if changed:
             self.plants.change(ground.factors)
             release = self._zones.release_kw_per_month * ground.factors.slot_release_scale
@@ -162,7 +164,6 @@ class Building:
         if tick == 0:
             none = np.zeros_like(self._ground.sites.zone)
             return none, none
-        self.shells.advance()
         return self.fleet.advance(tick)
 
     def plan_plants(self, curves: ForwardCurves) -> None:

@@ -74,12 +74,15 @@ def users_pay(economy: Economy, clearing: SpotClearing, state: SpotState) -> Non
 def buy_energy(economy: Economy, clearing: SpotClearing, state: SpotState) -> None:
     """Energy at the zone's price with delivery, or from the plant behind the meter."""
     books, sites = economy.books, economy.ground.sites
-    # Accelerators take of the connection what they are of the shell's load.
+    # Accelerators take of the connection what they are of the shell's load; cloud and enterprise load takes the rest.
     load = np.maximum(clearing.shell_flow, 1)
     delivered = clearing.zone_price[sites.zone] + state.site_cost
-    cost = (delivered * clearing.grid_flow + state.btm_cost * clearing.btm_flow) // load * clearing.pool_flow
-    usd = _by_agent(economy, cost * HOURS_PER_MONTH, state.pool_kw)
-    books.pay(economy.runner_parties, books.outside(Outside.GRID), usd, Account.EXPENSE, Account.INCOME)
+    unit = (delivered * clearing.grid_flow + state.btm_cost * clearing.btm_flow) // load * HOURS_PER_MONTH
+    grid = books.outside(Outside.GRID)
+    usd = _by_agent(economy, unit * clearing.pool_flow, state.pool_kw)
+    books.pay(economy.runner_parties, grid, usd, Account.EXPENSE, Account.INCOME)
+    other = unit * clearing.shell_entry_flow // MUSD_PER_USD
+    books.pay(books.outside(Outside.OTHER_LOAD), grid, other, Account.EXPENSE, Account.INCOME)
 
 
 def pay_generators(economy: Economy, clearing: SpotClearing, state: SpotState) -> None:
