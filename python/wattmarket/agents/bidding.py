@@ -107,7 +107,7 @@ class Bidding:
         Notes
         -----
         Budgets are kW, fixed before clearing: the class's share of cash over the highest all-in value among its bids,
-        paid up front for the life of the accelerators. So money never runs out.
+        network upgrades included, paid up front for the life of the accelerators. So money never runs out.
         """
         lots = self.view.lots
         open_to = (lots.holder < 0) | (lots.holder == agent)
@@ -126,7 +126,8 @@ class Bidding:
         if cash_usd <= 0 or not len(worth):
             return worth[:0]
         ranked = best_first(margin, worth, self.most)
-        dearest = float(value[ranked].max()) * float(self.annuity_months.min())
+        all_in = value + self.view.upgrade
+        dearest = float(all_in[ranked].max()) * float(self.annuity_months.min())
         reached = np.cumsum(self.view.lots.kw[ranked]) - self.view.lots.kw[ranked]
         chosen = ranked[reached < self.cover * cash_usd / dearest]
         silicon = self._silicon[chosen]
@@ -136,7 +137,7 @@ class Bidding:
             mine = silicon == code
             if mine.any():
                 share = numeric.total(np.where(mine, weight, 0.0)) / total
-                price = float(value[chosen[mine]].max()) * float(self.annuity_months[code])
+                price = float(all_in[chosen[mine]].max()) * float(self.annuity_months[code])
                 self.budget_kw[agent, code] = int(share * cash_usd / price)
         return chosen
 
@@ -153,12 +154,13 @@ class Bidding:
         )
 
     def bids(self) -> BidColumns:
-        """All bids of the month."""
-        if not self._parts:
+        """All bids of the month, agent by agent, in whatever order they came."""
+        parts = sorted((part for part in self._parts if len(part.agent)), key=lambda part: int(part.agent[0]))
+        if not parts:
             none = np.zeros(0, dtype=np.int64)
             return BidColumns(none, none, none, none)
         return BidColumns(
-            *(np.concatenate([getattr(p, name) for p in self._parts]) for name in ("agent", "lot", "value", "kw"))
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("agent", "lot", "value", "kw"))
         )
 
 
