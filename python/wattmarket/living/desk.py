@@ -11,6 +11,7 @@ from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns
 from wattmarket.agents.view import USD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.living.economy import Economy
 from wattmarket.living.offers import land_asks, plant_ask, retail_ask
+from wattmarket.living.slots import may_buy
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 
 __all__ = ["TradingDesk"]
@@ -114,7 +115,7 @@ class TradingDesk:
             vacant_kw=vacant + shells.pipeline_shell_kw,
             spare_grid_kw=np.where(economy.rows.brownfield, spare, 0),
             btm=economy.rows.btm,
-            turns=economy.building.queue.turns(),
+            turns=may_buy(economy),
             pue=economy.rows.site_pue,
             silicon_months=lead,
             plant_months=economy.building.turbines.lead_months,

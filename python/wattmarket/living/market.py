@@ -19,9 +19,10 @@ from wattmarket.living.desk import TradingDesk
 from wattmarket.living.earnings import earn, fund, service_debt
 from wattmarket.living.economy import Economy
 from wattmarket.living.filing import bears, file_requests
-from wattmarket.living.offers import energy_offers, lot_keys, plant_ask, silicon_offers, slot_offers
+from wattmarket.living.offers import energy_offers, lot_keys, plant_ask, silicon_offers
 from wattmarket.living.opening import open_economy
 from wattmarket.living.settlement import settle
+from wattmarket.living.slots import sell_to_outside, slot_offers, slot_steps
 from wattmarket.living.tables import Month, record_month
 from wattmarket.model.quotes import Quotes
 from wattmarket.scenario import Scenario, load_scenario
@@ -150,8 +151,10 @@ class WattMarketModel(mesa.Model):
         self.agents.do("step")
         bids = desk.bids()
         awards = None
+        lots = desk.view.lots
+        auctioned = economy.building.queue.rule.mechanism == "auction"
+        steps = slot_steps(economy, lots) if auctioned else None
         if len(bids.kw):
-            lots = desk.view.lots
             sites = economy.ground.sites
             awards = hold_auction(
                 bids,
@@ -164,13 +167,15 @@ class WattMarketModel(mesa.Model):
                 plant_ask=np.full(len(lots), plant_ask(economy), dtype=np.int64),
                 offers=[
                     silicon_offers(economy),
-                    slot_offers(economy, lots),
+                    slot_offers(economy, lots, steps),
                     *energy_offers(economy),
                 ],
                 agent_key=economy.agent_key,
                 lot_key=lot_keys(economy, lots),
             )
             settle(economy, lots, awards)
+        if steps is not None:
+            sell_to_outside(economy, steps, awards)
         economy.remember_auction(awards, desk.bidding.budget_kw)
         return awards
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wattmarket import numeric
 from wattmarket.agents.auction import OfferColumns, mixed_keys
 from wattmarket.agents.base import MarketAgent
-from wattmarket.agents.lots import GRID, LotColumns
+from wattmarket.agents.lots import LotColumns
 from wattmarket.agents.suppliers import MUSD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.agents.view import MarketView
 from wattmarket.finance import usd_per_mwh_of_capital
@@ -19,7 +19,7 @@ from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_USD
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["energy_offers", "land_asks", "lot_keys", "plant_ask", "retail_ask", "silicon_offers", "slot_offers"]
+__all__ = ["energy_offers", "land_asks", "lot_keys", "plant_ask", "retail_ask", "silicon_offers"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
@@ -60,16 +60,6 @@ def retail_ask(economy: Economy) -> Integer:
     """Tariff of every zone, micro-$ per kW-month: last month's price and a supplier's margin."""
     price = np.maximum(economy.lmp_musd_per_kwh, 0) * HOURS_PER_MONTH
     return np.asarray(price + int(RETAIL_MARGIN_USD_PER_MWH * MUSD_PER_KW_MONTH_PER_USD_PER_MWH))
-
-
-def slot_offers(economy: Economy, lots: LotColumns) -> OfferColumns:
-    """Slots of every zone: those reserved for the requests whose turn has come, at no price of their own."""
-    rows = np.flatnonzero(lots.route == GRID)
-    zones = len(economy.places.operator)
-    kw = numeric.sum_by(economy.ground.sites.zone[lots.site[rows]], lots.kw[rows], zones)
-    some = np.flatnonzero(kw > 0)
-    none = np.zeros_like(some)
-    return OfferColumns("slot", some, none, kw[some], none, economy.rows.zone_key[some])
 
 
 def land_asks(economy: Economy, view: MarketView, landlords: list[MarketAgent]) -> Integer:

@@ -62,18 +62,21 @@ def connect(economy: Economy, lots: LotColumns, awards: Awards) -> None:
     lot = awards.lot[rows]
     site = lots.site[lot]
     grid_kw = np.ceil(awards.kw[rows] * economy.rows.site_pue[site]).astype(np.int64)
-    reserved = economy.building.queue.requests.reserved_kw[lots.request[lot]]
-    grid_kw = np.minimum(grid_kw, reserved)
-    # What is held of the deposit pays for part of the upgrade when the connection is energised.
     requests, ids = economy.building.queue.requests, lots.request[lot]
+    reserved, remaining = requests.reserved_kw[ids], requests.remaining_kw[ids]
+    # Nothing is reserved where slots are auctioned.
+    grid_kw = np.minimum(grid_kw, np.where(reserved > 0, reserved, remaining))
+    economy.building.queue.award(ids, grid_kw, connection_months=lots.months[lot], tick=economy.tick)
+    # What is held of the deposit pays for part of the upgrade when the connection is energised.
     held = part_of(requests.held_usd[ids], grid_kw, requests.waiting_kw[ids])
-    economy.building.queue.award(ids, grid_kw, connection_months=lots.months[lot])
     books, agent = economy.books, awards.agent[rows]
-    usd = np.maximum(lots.upgrade_usd_per_kw[lot] * grid_kw - held, 0)
-    usd = usd + paid_up_front(
-        awards.slot[rows], awards.kw[rows], economy.annuity_months[economy.ground.sites.silicon[site]]
-    )
-    books.pay(agent, books.outside(Outside.GRID), usd, Account.PROPERTY, Account.INCOME)
+    upgrade = np.maximum(lots.upgrade_usd_per_kw[lot] * grid_kw - held, 0)
+    months = economy.annuity_months[economy.ground.sites.silicon[site]]
+    price = paid_up_front(awards.slot[rows], awards.kw[rows], months)
+    grid, operator = books.outside(Outside.GRID), economy.places.operator[economy.ground.sites.zone[site]]
+    books.pay(agent, grid, upgrade, Account.PROPERTY, Account.INCOME)
+    books.pay(agent, np.where(operator < books.agents, operator, grid), price, Account.PROPERTY, Account.INCOME)
+    usd = upgrade + price
     economy.treasury.write_off(agent, usd, np.full(len(rows), economy.shell_life_months), economy.tick)
     np.add.at(economy.treasury.spent_usd, agent, usd)
 

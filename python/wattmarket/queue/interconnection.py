@@ -18,7 +18,15 @@ from wattmarket.queue.resale import SlotSupply
 from wattmarket.queue.rule import QueueRule
 from wattmarket.queue.state import QueueState
 from wattmarket.queue.studies import advance_studies, withdraw_duplicates
-from wattmarket.queue.turns import Turns, grant_turns, lapse, outside_bids_of, take_outside_turns, turns_of
+from wattmarket.queue.turns import (
+    Turns,
+    auction_turns,
+    grant_turns,
+    lapse,
+    outside_bids_of,
+    take_outside_turns,
+    turns_of,
+)
 from wattmarket.queue.waits import Waits, waits_of
 from wattmarket.queue.zones import QueueZones
 
@@ -102,9 +110,15 @@ class InterconnectionQueue:
         return self._state.withdrawn_kw.copy()
 
     def change(self, *, rule: QueueRule | None = None, release_kw_per_month: Integer | None = None) -> None:
-        """Put another rule or another release in force from now on; lots that are reserved stay so."""
+        """Put another rule or another release in force from now on.
+
+        Lots that are reserved stay so, unless slots are auctioned from now on: then they are for sale again, and those
+        they were reserved for are ready to buy them.
+        """
         if rule is not None:
             self._state.rule = rule
+            if rule.mechanism == "auction":
+                auction_turns(self._state)
         if release_kw_per_month is not None:
             release = np.asarray(release_kw_per_month)
             if release.shape != (len(self._state.zones),) or release.dtype != np.int64 or (release < 0).any():

@@ -11,7 +11,7 @@ from wattmarket.queue.line import before_in_group, deal_in_order, deal_pro_rata,
 from wattmarket.queue.requests import OUTSIDE, Reason, Stage
 from wattmarket.queue.state import QueueState
 
-__all__ = ["Turns", "grant_turns", "lapse", "outside_bids_of", "take_outside_turns", "turns_of"]
+__all__ = ["Turns", "auction_turns", "grant_turns", "lapse", "outside_bids_of", "take_outside_turns", "turns_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,15 @@ def grant_turns(state: QueueState) -> None:
     r.stage[fresh] = Stage.TURN
     r.stage_since[fresh] = state.tick
     r.reserved_kw[ids] += lots
+
+
+def auction_turns(state: QueueState) -> None:
+    """Put what is reserved up for sale: those whose turn had come are ready to buy."""
+    r = state.requests
+    ids = np.flatnonzero(r.reserved_kw > 0)
+    r.reserved_kw[ids] = 0
+    r.stage[ids] = Stage.READY
+    r.stage_since[ids] = state.tick
 
 
 def take_outside_turns(state: QueueState) -> None:

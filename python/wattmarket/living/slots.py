@@ -1,0 +1,156 @@
+"""Slots in the joint auction: who may buy them, what is on offer beside outside developers, and what those take.
+
+Where slots are auctioned nobody's turn comes. Every request of an agent at a site has a lot of its own, and the
+operator sells what is free to whoever values it most. Outside developers buy slots and nothing else, so they stand in
+the auction as asks: the kilowatts that one of them would take are on offer to agents at what it would give for them.
+What agents leave of such a step goes to the developer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket import numeric
+from wattmarket.agents.auction import Awards, OfferColumns, mixed_keys
+from wattmarket.agents.lots import GRID, LotColumns
+from wattmarket.queue import OUTSIDE, InterconnectionQueue, Stage, Turns
+from wattmarket.units import MUSD_PER_USD
+
+if TYPE_CHECKING:
+    from wattmarket.living.economy import Economy
+
+__all__ = ["SlotSteps", "may_buy", "sell_to_outside", "slot_offers", "slot_steps"]
+
+Integer = NDArray[np.int64]
+
+OPERATOR = -1
+"""The request of a step that no outside developer waits for."""
+
+
+def may_buy(economy: Economy) -> Turns:
+    """Requests of agents that may buy a slot this month, each with its lot, kW of grid.
+
+    Those whose turn has come; where slots are auctioned all that are ready, which share the room of their site in
+    proportion. There the security that a sale asks for counts as part of the upgrade, which it pays for later.
+    """
+    queue = economy.building.queue
+    if queue.rule.mechanism != "auction":
+        return queue.turns()
+    requests = queue.requests
+    ids = np.flatnonzero((requests.agent != OUTSIDE) & (requests.site >= 0) & (requests.stage == Stage.READY))
+    site, wanted = requests.site[ids], requests.remaining_kw[ids]
+    room = np.floor(economy.building.room_kw() * economy.rows.site_pue)
+    asked = numeric.sum_by(site, wanted, len(room))
+    share = np.minimum(1.0, room / np.maximum(asked, 1))
+    kw = numeric.to_integer(np.floor(wanted * share[site]), "slots")
+    upgrade = np.maximum(requests.upgrade_usd_per_kw[ids], 0)
+    security = queue.rule.security_usd(np.ones_like(upgrade), upgrade)
+    return Turns(
+        ids, requests.zone[ids], requests.agent[ids], requests.project[ids], site, kw, np.maximum(upgrade, security)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSteps:
+    """What is on offer of slots that are auctioned, N steps in order of zones.
+
+    Parameters
+    ----------
+    zone
+        int64 [N].
+    request
+        int64 [N]: request of the outside developer that would take the step, or −1.
+    grid_kw, kw
+        int64 [N]: kW of grid, and what they carry, kW of IT.
+    ask
+        int64 [N]: what the developer would give, micro-$ per kW-month of IT; nothing for the operator's own.
+    pue
+        float64 [N]: grid kW per kW of IT, of the worst site that bids in the zone.
+    """
+
+    zone: Integer
+    request: Integer
+    grid_kw: Integer
+    kw: Integer
+    ask: Integer
+    pue: NDArray[np.float64]
+
+
+def slot_steps(economy: Economy, lots: LotColumns) -> SlotSteps:
+    """Cut the free slots of every zone into steps: the operator's, and those that outside developers would take."""
+    queue, zones = economy.building.queue, len(economy.places.operator)
+    rows = np.flatnonzero(lots.route == GRID)
+    zone_of = economy.ground.sites.zone[lots.site[rows]]
+    pue = economy.rows.zone_pue.copy()
+    np.maximum.at(pue, zone_of, economy.rows.site_pue[lots.site[rows]])
+    # Every award rounds its slot up to a whole kilowatt.
+    spare = numeric.sum_by(zone_of, np.ones_like(zone_of), zones)
+    free = np.maximum(queue.supply().free_kw - spare, 0)
+    zone, request, taken, worth = _outside_demand(queue, free)
+    months = float(economy.annuity_months.min())
+    ask = worth * pue[zone] * (MUSD_PER_USD / months)
+    own = free - numeric.sum_by(zone, taken, zones)
+    some = np.flatnonzero(own > 0)
+    zone, grid_kw = np.concatenate([some, zone]), np.concatenate([own[some], taken])
+    return SlotSteps(
+        zone=zone,
+        request=np.concatenate([np.full(len(some), OPERATOR, dtype=np.int64), request]),
+        grid_kw=grid_kw,
+        kw=numeric.to_integer(np.floor(grid_kw / pue[zone]), "slots"),
+        ask=np.concatenate([np.zeros_like(some), numeric.to_integer(np.floor(ask), "slot ask")]),
+        pue=pue[zone],
+    )
+
+
+def _outside_demand(queue: InterconnectionQueue, free_kw: Integer) -> tuple[Integer, Integer, Integer, Integer]:
+    """What outside developers would take if no agent came, dearest first: zone, request, kW of grid, $/kW of grid."""
+    outside = queue.outside_bids()
+    worth = queue.requests.bears_usd_per_kw[outside.request] - outside.upgrade_usd_per_kw
+    order = np.lexsort((outside.request, -worth, outside.zone))
+    order = order[worth[order] >= 0]
+    zone, wanted = outside.zone[order], outside.kw[order]
+    taken = np.clip(free_kw[zone] - _before(zone, wanted), 0, wanted)
+    order, taken = order[taken > 0], taken[taken > 0]
+    return outside.zone[order], outside.request[order], taken, worth[order]
+
+
+def _before(group: Integer, kw: Integer) -> Integer:
+    """What stands before each row in its group, int64 [N]; groups are in order."""
+    reached = np.cumsum(kw) - kw
+    return np.asarray(reached - reached[np.searchsorted(group, group, side="left")]) if len(group) else reached
+
+
+def slot_offers(economy: Economy, lots: LotColumns, steps: SlotSteps | None) -> OfferColumns:
+    """Slots of every zone: the steps that are auctioned, or what is reserved for turns, at no price of its own."""
+    zones = len(economy.places.operator)
+    if steps is not None:
+        key = mixed_keys(economy.rows.zone_key[steps.zone], (steps.request + 1).astype(np.uint64))
+        return OfferColumns("slot", steps.zone, steps.ask, steps.kw, np.zeros_like(steps.kw), key)
+    rows = np.flatnonzero(lots.route == GRID)
+    kw = numeric.sum_by(economy.ground.sites.zone[lots.site[rows]], lots.kw[rows], zones)
+    some = np.flatnonzero(kw > 0)
+    none = np.zeros_like(some)
+    return OfferColumns("slot", some, none, kw[some], none, economy.rows.zone_key[some])
+
+
+def sell_to_outside(economy: Economy, steps: SlotSteps, awards: Awards | None) -> None:
+    """Let outside developers take what agents left of their steps, no project more than it needs."""
+    queue = economy.building.queue
+    sold = np.zeros_like(steps.kw)
+    if awards is not None:
+        sold = awards.clearing.sold_kw[awards.offers["slot"]]
+    left = steps.grid_kw - np.ceil(sold * steps.pue).astype(np.int64)
+    rows = np.flatnonzero((steps.request != OPERATOR) & (left > 0))
+    project, bids = queue.requests.project[steps.request[rows]], queue.outside_bids()
+    projects, place = np.unique(bids.project, return_inverse=True)
+    needed: Integer = np.zeros(len(projects), dtype=np.int64)
+    np.maximum.at(needed, place, bids.kw)
+    order = np.lexsort((steps.request[rows], project))
+    rows, project = rows[order], project[order]
+    need = needed[np.searchsorted(projects, project)]
+    kw = np.clip(need - _before(project, left[rows]), 0, left[rows])
+    queue.award(steps.request[rows], kw, tick=economy.tick)
