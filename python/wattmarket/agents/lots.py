@@ -83,6 +83,7 @@ def cut_lots(
     *,
     room_kw: Integer,
     vacant_kw: Integer,
+    on_market: Truth,
     spare_grid_kw: Integer,
     btm: Truth,
     turns: Turns,
@@ -104,6 +105,8 @@ def cut_lots(
         int64 [S]: shell that could still be started.
     vacant_kw
         int64 [S]: standing shell without accelerators at the lead time of silicon.
+    on_market
+        bool [S]: sites that are on the market this month; turns are, whenever they come.
     spare_grid_kw
         int64 [S]: energised connection that no shell uses, kW of IT.
     btm
@@ -125,16 +128,17 @@ def cut_lots(
     brownfields have energised connections, sites beside a plant build behind the meter, and campuses need a turn.
     """
     open_kw = np.maximum(room_kw, 0)
-    new_edge = _within(np.where(sites.edge, open_kw, 0), sites.metro, metro_limit_kw)
+    let_kw = np.where(on_market, open_kw, 0)
+    new_edge = _within(np.where(sites.edge, let_kw, 0), sites.metro, metro_limit_kw)
     new_edge = _within(new_edge, sites.zone, headroom_kw)
-    brownfield = np.where(sites.edge | btm, 0, np.minimum(open_kw, np.maximum(spare_grid_kw, 0)))
+    brownfield = np.where(sites.edge | btm, 0, np.minimum(let_kw, np.maximum(spare_grid_kw, 0)))
     brownfield = _within(brownfield, sites.zone, zone_limit_kw)
-    beside = _within(np.where(btm & ~sites.edge, open_kw, 0), sites.zone, zone_limit_kw)
+    beside = _within(np.where(btm & ~sites.edge, let_kw, 0), sites.zone, zone_limit_kw)
     new = np.maximum(sites.build_months, silicon_months)
     refresh = np.full_like(new, silicon_months)
     parts = [
         _plain(new_edge, RETAIL, new, standing=False),
-        _plain(np.maximum(vacant_kw, 0), RETAIL, refresh, standing=True),
+        _plain(np.where(on_market, np.maximum(vacant_kw, 0), 0), RETAIL, refresh, standing=True),
         _plain(brownfield, ENERGISED, new, standing=False),
         _plain(beside, BEHIND_THE_METER, np.maximum(new, plant_months), standing=False),
         _reserved(turns, open_kw - brownfield - beside, pue, np.maximum(new, connection_months)),

@@ -77,6 +77,7 @@ class TradingDesk:
         if not agent.buys:
             return
         row = agent.row
+        # Who has no money sets no price: optimists rule until their capital is spent.
         cash = self.free_cash_usd()[row] / agent.spend_months
         self.bidding.add(
             row,
@@ -107,12 +108,16 @@ class TradingDesk:
         ground, shells = economy.ground, economy.building.shells
         now = ground.now
         lead = now.capacity.silicon_lead_months
+        # Sites take turns on the market, so that space is let in blocks; each keeps its place in the round.
+        round_months = now.agents.letting_months
+        on_market = (economy.rows.site_key % np.uint64(round_months)).astype(np.int64) == ground.tick % round_months
         vacant = shells.shell_kw - economy.building.fleet.at_horizon(lead + 1) - economy.building.fleet.pipeline_site_kw
         spare = shells.grid_kw + shells.pipeline_grid_kw - shells.shell_kw - shells.pipeline_shell_kw
         return cut_lots(
             ground.sites,
             room_kw=economy.building.room_kw(),
             vacant_kw=vacant + shells.pipeline_shell_kw,
+            on_market=on_market,
             spare_grid_kw=np.where(economy.rows.brownfield, spare, 0),
             btm=economy.rows.btm,
             turns=may_buy(economy),

@@ -127,6 +127,8 @@ class WattMarketModel(mesa.Model):
             economy, Month(demand, state, clearing, quotes, completed, retired, awards, self.desk.view.lots)
         )
         self.running = self.tick + 1 < self.scenario.run.months
+        if not self.running:
+            self.economy.outlook.close()
 
     def look_around(self, demand: MonthDemand) -> None:
         """Learn the prices of the start, which the first bids are made at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -89,7 +90,10 @@ class Expectations:
         )
         self.own_margin: Float = np.zeros((len(population), len(ground.sites.zone)))
         self.excess: Float = np.zeros((len(self.cohorts), 1, len(ground.sites.zone)))
+        self._horizons = scenario.beliefs.horizons
         self._curves: ForwardCurves | None = None
+        self._pending: Future[ForwardCurves] | None = None
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forecast")
         self._forecaster: Forecaster | None = None
 
     @property
@@ -115,18 +119,38 @@ class Expectations:
             )
 
     def revalue(self, building: Building, *, network_changed: bool) -> None:
-        """Clear the forecast networks of all cohorts, once in so many months."""
+        """Let cohorts clear their forecast networks; what they find is known a month later.
+
+        The networks are cleared on a thread of their own while the month goes on: nothing that is decided in between
+        depends on them. In the first month, and when the network itself has changed, everybody waits.
+        """
         ground = self._ground
-        beliefs = ground.now.beliefs
-        if network_changed or self._forecaster is None:
+        self._learn()
+        wait = network_changed or self._forecaster is None
+        if not wait and ground.tick % ground.now.beliefs.revaluation_months:
+            return
+        if wait:
             assert ground.forecast is not None
             life = building.lives[ground.sites.silicon]
-            self._forecaster = Forecaster(ground.forecast, self.cohorts, beliefs.horizons, life_months=life)
-        elif ground.tick % beliefs.revaluation_months:
-            return
-        demands = [[self._expected(row, months) for months in beliefs.horizons] for row in range(len(self.cohorts))]
-        standings = [building.standing(months) for months in beliefs.horizons]
-        self._curves = self._forecaster.revalue(demands, standings, corner=ground.now.prices.corner)
+            self._forecaster = Forecaster(ground.forecast, self.cohorts, self._horizons, life_months=life)
+        assert self._forecaster is not None
+        demands = [[self._expected(row, months) for months in self._horizons] for row in range(len(self.cohorts))]
+        standings = [building.standing(months) for months in self._horizons]
+        self._pending = self._worker.submit(
+            self._forecaster.revalue, demands, standings, corner=ground.now.prices.corner
+        )
+        if wait:
+            self._learn()
+
+    def _learn(self) -> None:
+        """Take in the curves that were being cleared."""
+        if self._pending is not None:
+            self._curves = self._pending.result()
+            self._pending = None
+
+    def close(self) -> None:
+        """Wait for what is still being cleared, and let the thread go."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _expected(self, cohort: int, months: int) -> SpotDemand:
         """Demand that a cohort forecasts."""

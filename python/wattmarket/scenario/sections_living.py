@@ -55,6 +55,14 @@ class Agents(Section):
         3.0, "lots that an agent bids on, as a multiple of its budget", source="assumption", low=1, high=100
     )
     bids_most: int = key(1_000, "most lots that one agent bids on in a month", low=1, high=10_000)
+    letting_months: int = key(
+        6,
+        "a site is on the market once in so many months, with what has become free since",
+        unit="months",
+        source="assumption",
+        low=1,
+        high=60,
+    )
     projects_cover: float = key(
         4.0,
         "grid connections that an agent keeps requests for, as a multiple of what it builds in its queueing time",
@@ -71,7 +79,7 @@ class Beliefs(Section):
         (12, 36, 84), "horizons of the forecast networks, in order", unit="months", fixed=True, most=8
     )
     revaluation_months: int = key(
-        3, "a cohort clears its forecast networks once in so many months", unit="months", low=1, high=60, fixed=True
+        1, "cohorts clear their forecast networks once in so many months", unit="months", low=1, high=60, fixed=True
     )
     neglect_scale: float = key(
         1.0, "multiplies every cohort's competition neglect (0: rational about rivals)", low=0, high=5
