@@ -96,7 +96,7 @@ class MarketView:
     price
         float64 [L]: the least that the package on each lot can cost: the sum of what sellers ask.
     premium
-        float64 [L]: what accelerators fetched above their list price last month.
+        float64 [L]: what accelerators are expected to cost above their list price.
     discounting
         How each agent weighs the future.
     cohort

@@ -156,7 +156,7 @@ class TradingDesk:
             energy_cost=last,
             excess=economy.outlook.excess[:, :, site],
             price=economy.silicon_list()[sites.silicon[site]] + energy,
-            premium=(economy.last_silicon_musd() / MUSD_PER_USD - economy.silicon_list())[sites.silicon[site]],
+            premium=(economy.expected_silicon_musd / MUSD_PER_USD - economy.silicon_list())[sites.silicon[site]],
             discounting=economy.outlook.discounting,
             cohort=economy.outlook.cohort,
             upgrade=extra,

@@ -12,7 +12,7 @@ from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.places import Places, place_agents
 from wattmarket.agents.population import Population
-from wattmarket.agents.suppliers import Chipmakers
+from wattmarket.agents.suppliers import MUSD_PER_KW_MONTH_PER_USD_PER_MWH, Chipmakers
 from wattmarket.agents.treasury import Treasury
 from wattmarket.agents.view import MUSD_PER_KWH_TO_USD_PER_KW_MONTH, USD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.contracts import ContractLedger
@@ -35,6 +35,9 @@ Integer = NDArray[np.int64]
 
 ALL_IN: Final = 1.6
 """Full cost over that of accelerators: shell, connection and energy besides (table A1)."""
+
+SURPRISE: Final = 1.0 / 6.0
+"""Part of the gap between the price of accelerators and what was expected that moves expectations (assumption)."""
 
 SPENT: Final = 0.99
 """Part of a budget above which it counts as spent."""
@@ -68,6 +71,8 @@ class Economy:
         float64 [A]: what the last kW-month of a spent budget gained, $.
     lmp_musd_per_kwh, other_rent_usd_per_kw_month, today_musd_per_kwh
         Last month's LMPs [Z], what other load paid for shells [S], and what pools earned above running and energy [S].
+    expected_silicon_musd
+        float64 [H]: what accelerators are expected to cost, micro-$ per kW-month: follows their price with a lag.
     last_owed_usd
         int64 [parties]: what contracts made each pay last month.
     defaults
@@ -97,6 +102,7 @@ class Economy:
         self.other_rent_usd_per_kw_month: Float = np.zeros(len(self.rows.site_key))
         self.today_musd_per_kwh: Integer = np.zeros(len(self.rows.site_key), dtype=np.int64)
         self.last_owed_usd: Integer = np.zeros(len(population) + len(Outside), dtype=np.int64)
+        self.expected_silicon_musd: Float = self.chipmakers.list_price(scenario)[0] * MUSD_PER_KW_MONTH_PER_USD_PER_MWH
         self.defaults: list[tuple[int, int]] = []
         self._projects = 0
 
@@ -172,7 +178,9 @@ class Economy:
             np.minimum.at(least, awards.agent, gain)
             spent = (won > 0) & (won >= SPENT * budget_kw.sum(axis=1))  # exact: integers
             self.opportunity = np.where(spent, least.astype(np.float64) / MUSD_PER_USD, 0.0)
-        self.chipmakers.advance(self.ground.now, sold, self.last_silicon_musd())
+        last = self.last_silicon_musd()
+        self.expected_silicon_musd = self.expected_silicon_musd + SURPRISE * (last - self.expected_silicon_musd)
+        self.chipmakers.advance(self.ground.now, sold, last)
 
     def learn_prices(self, clearing: SpotClearing, state: SpotState, quotes: Quotes) -> None:
         """Keep what next month's bids need of this month's prices."""
@@ -185,6 +193,7 @@ class Economy:
     def close_month(self, clearing: SpotClearing, state: SpotState, quotes: Quotes, demand: MonthDemand) -> None:
         """Keep what the next month needs, and check that nothing was made or lost."""
         self.learn_prices(clearing, state, quotes)
+        self.outlook.judge(self.today_musd_per_kwh, state.pool_kw)
         self.ground.prices = self.ground.price_signal(clearing, demand)
         self.last_owed_usd = self.treasury.owed_usd.copy()
         self.books.check()

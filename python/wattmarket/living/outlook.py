@@ -91,6 +91,7 @@ class Expectations:
         self.own_margin: Float = np.zeros((len(population), len(ground.sites.zone)))
         self.excess: Float = np.zeros((len(self.cohorts), 1, len(ground.sites.zone)))
         self._horizons = scenario.beliefs.horizons
+        self._expected_rent: Float | None = None
         self._curves: ForwardCurves | None = None
         self._pending: Future[ForwardCurves] | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forecast")
@@ -103,10 +104,33 @@ class Expectations:
         return self._curves
 
     def observe(self, demand: MonthDemand) -> None:
-        """Let the cohorts see the month, each late and with its noise, and keep count of their errors."""
+        """Let the cohorts see the month, each late and with its noise."""
         self.beliefs.observe(self._ground.tick, self._ground.demand.power_kw, demand.batch_share)
-        if self._ground.tick:
-            self.fitness.update(self.beliefs.forecast_error)
+
+    def judge(self, rent_musd_per_kwh: Integer, pool_kw: Integer) -> None:
+        """Hold the month's rents against what each cohort expected of them a month ago.
+
+        Parameters
+        ----------
+        rent_musd_per_kwh
+            int64 [S]: what a pool earned this month above running and energy cost.
+        pool_kw
+            int64 [S]: accelerators standing; the weight of each site in the mean of its part, edge or core.
+
+        Notes
+        -----
+        A cohort expects the first month on its way from the last rents to its first horizon. Its error is the root of
+        the squared errors of the two parts' mean rents.
+        """
+        edge = self._ground.sites.edge
+        rent = np.array([_mean(rent_musd_per_kwh, np.where(part, pool_kw, 0)) for part in (edge, ~edge)])
+        if self._expected_rent is not None:
+            gap = self._expected_rent - rent
+            self.fitness.update(np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1]))
+        running = musd(self._ground.costs.running_usd_per_mwh)
+        first = self.curves.price[:, 0] - self.curves.energy[:, 0] - running
+        ahead = [[_mean(row, np.where(part, pool_kw, 0)) for part in (edge, ~edge)] for row in first]
+        self._expected_rent = rent + (np.array(ahead) - rent) / self._horizons[0]
 
     def switch_cohorts(self) -> None:
         """Let some agents review what they believe."""
@@ -200,6 +224,10 @@ class Expectations:
         for knot in range(1, len(mine)):
             earned = earned + weight[knot] * mine[knot]
         return np.asarray(earned)
+
+
+def _mean(musd_per_kwh: Integer, weight_kw: Integer) -> float:
+    return numeric.weighted_mean(musd_per_kwh.astype(np.float64), weight_kw.astype(np.float64), empty=0.0)
 
 
 def cohorts_of(scenario: Scenario) -> tuple[Cohort, ...]:
