@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.agents.books import Account, Outside
-from wattmarket.contracts import wind_up
+from wattmarket.contracts import Kind, wind_up
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
@@ -21,14 +21,19 @@ Integer = NDArray[np.int64]
 def wind_up_defaults(economy: Economy, broke: Integer) -> None:
     """Wind up every agent that can't pay.
 
-    Creditors take over what runs and run it; leases and PPAs end; what is on order is cancelled; the books are cleared
-    against its lenders, whose loss is the debt that its assets don't cover. The agent goes on with new shareholders'
-    money from the next month on, as reorganised firms do.
+    Creditors take over what runs and run it, pay the rent of the space it stands in, and own the sites that were the
+    agent's; other leases and PPAs end; what is on order is cancelled; the books are cleared against its lenders, whose
+    loss is the debt that its assets don't cover. The agent goes on with new shareholders' money from the next month on,
+    as reorganised firms do.
     """
     books = economy.books
     capital = books.outside(Outside.CAPITAL)
+    creditors = books.outside(Outside.CREDITORS)
     for agent in broke.tolist():
-        creditors = books.outside(Outside.CREDITORS)
+        ledger = economy.ledger
+        leases = ledger.active(Kind.LEASE)
+        ledger.assign(leases[ledger.buyer[leases] == agent], creditors, economy.tick)
+        economy.places.landlord[economy.places.landlord == agent] = creditors
         wind_up(agent, economy.ledger, economy.building.fleet, creditors, economy.tick, plants=economy.building.plants)
         short, debt = -int(books.cash[agent]), int(books.debt[agent])
         books.pay(capital, agent, short, Account.EXPENSE, Account.DEBT)

@@ -16,9 +16,13 @@ from wattmarket.units import HOURS_PER_MONTH, MONTHS_PER_YEAR, MUSD_PER_USD
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["earn", "fund", "service_debt", "settle_payments"]
+__all__ = ["MOST_LEVERAGE", "earn", "fund", "service_debt", "settle_payments"]
 
 Integer = NDArray[np.int64]
+
+MOST_LEVERAGE = 0.95
+"""Nobody lends more than this part of an agent's assets, whatever a scenario multiplies leverage by: borrowed cash is an
+asset too, and from 1 on debt would grow for ever."""
 
 
 def fund(economy: Economy) -> None:
@@ -35,7 +39,8 @@ def fund(economy: Economy) -> None:
     )
     balance = books.balance[:agents]
     assets = balance[:, Account.CASH] + balance[:, Account.PROPERTY] + balance[:, Account.DEPOSITS]
-    limit = (assets * economy.population.leverage * economy.ground.now.agents.leverage_scale).astype(np.int64)
+    leverage = np.minimum(economy.population.leverage * economy.ground.now.agents.leverage_scale, MOST_LEVERAGE)
+    limit = (assets * leverage).astype(np.int64)
     headroom = np.maximum(limit - books.debt[:agents], 0) // MONTHS_PER_YEAR
     books.pay(capital, everyone, np.where(economy.buys, headroom, 0), Account.PROPERTY, Account.DEBT)
 
