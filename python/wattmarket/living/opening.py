@@ -10,10 +10,11 @@ from wattmarket import numeric
 from wattmarket.agents.view import USD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.capacity.pipeline import initial_pipeline
 from wattmarket.contracts import Kind
+from wattmarket.contracts.tranches import TrancheState
 from wattmarket.model.market import initial_stock
 from wattmarket.numeric import sum_by
 from wattmarket.spot import SILICON_CLASSES
-from wattmarket.units import KW_PER_MW, MUSD_PER_USD
+from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR, MUSD_PER_USD
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
@@ -27,7 +28,6 @@ HALF_WORN = 2
 def open_economy(economy: Economy) -> None:
     """Start the run: pipeline, leases of what stands and of what is coming, and the books."""
     ground, runner = economy.ground, economy.places.runner
-    pipeline = np.zeros_like(ground.sites.pool_kw)
     for starts in initial_pipeline(ground.now, ground.sites, initial_stock(ground.scenario, ground.sites)):
         rows = np.flatnonzero(starts.pool_kw > 0)
         life = economy.building.lives[ground.sites.silicon[rows]]
@@ -35,28 +35,34 @@ def open_economy(economy: Economy) -> None:
         built = np.flatnonzero(starts.shell_kw > 0)
         kw = starts.shell_kw[built]
         economy.building.shells.start(built, kw, kw, np.zeros_like(kw), starts.months[built])
-        pipeline += starts.shell_kw
-    _lease(economy, ground.sites.pool_kw, 0)
-    _lease(economy, pipeline, ground.now.capacity.lead_months // 2)
+    _lease(economy)
     _open_books(economy)
 
 
-def _lease(economy: Economy, kw: np.ndarray[tuple[int], np.dtype[np.int64]], start: int) -> None:
-    """Lease every site's kW to its runner at the cost of its shell, for the life of accelerators."""
-    ground = economy.ground
-    rows = np.flatnonzero(kw > 0)
-    price = ground.costs.shell_usd_per_mwh[rows] * USD_PER_KW_MONTH_PER_USD_PER_MWH * MUSD_PER_USD
+def _lease(economy: Economy) -> None:
+    """Lease the space of all accelerators to their runners at the cost of the shell, in whole years of their lives.
+
+    A lease that outlived its accelerators would be for space that is let again.
+    """
+    ground, tranches = economy.ground, economy.building.fleet.tranches
+    first = -(-np.where(tranches.state == TrancheState.ORDERED, tranches.ready, 0) // MONTHS_PER_YEAR)
+    last = tranches.retire // MONTHS_PER_YEAR
+    rows = np.flatnonzero(last > first)
+    spans = np.stack((tranches.site[rows], first[rows], last[rows]), axis=1)
+    leases, place = np.unique(spans, axis=0, return_inverse=True)
+    site, start, end = leases.T
+    price = ground.costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH * MUSD_PER_USD
     economy.ledger.sign(
         Kind.LEASE,
         0,
-        seller=economy.places.landlord[rows],
-        buyer=economy.places.runner[rows],
-        zone=ground.sites.zone[rows],
-        site=rows,
-        kw=kw[rows],
+        seller=economy.places.landlord[site],
+        buyer=economy.places.runner[site],
+        zone=ground.sites.zone[site],
+        site=site,
+        kw=sum_by(place.ravel(), tranches.kw[rows], len(leases)),
         price=numeric.to_integer(price, "lease"),
-        start=np.full(len(rows), start),
-        end=start + economy.building.lives[ground.sites.silicon[rows]],
+        start=start * MONTHS_PER_YEAR,
+        end=end * MONTHS_PER_YEAR,
     )
 
 
