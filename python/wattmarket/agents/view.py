@@ -42,10 +42,10 @@ class Discounting:
 
     @classmethod
     def of(cls, wacc: Float, horizons: tuple[int, ...], life_years: float, standard_rate: float) -> Discounting:
-        """Tabulate the weights of every agent and every lead time up to the last horizon."""
+        """Tabulate the weights of every agent and every lead time to the last horizon, and one beyond: nothing."""
         annuity = annuity_factor(wacc, life_years)
         standard = float(annuity_factor(np.array(standard_rate), life_years))
-        leads = np.arange(horizons[-1] + 1)
+        leads = np.arange(horizons[-1] + 2)
         weight = knot_weights(wacc[:, None], horizons, leads[None, :])
         return cls(weight / (annuity * MONTHS_PER_YEAR)[:, None, None], annuity / standard - 1.0)
 

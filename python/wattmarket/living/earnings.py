@@ -21,8 +21,8 @@ __all__ = ["MOST_LEVERAGE", "earn", "fund", "service_debt", "settle_payments"]
 Integer = NDArray[np.int64]
 
 MOST_LEVERAGE = 0.95
-"""Nobody lends more than this part of an agent's assets, whatever a scenario multiplies leverage by: borrowed cash is an
-asset too, and from 1 on debt would grow for ever."""
+"""Nobody lends more than this part of an agent's assets, whatever a scenario multiplies leverage by: borrowed cash is
+an asset too, and from 1 on debt would grow for ever."""
 
 
 def fund(economy: Economy) -> None:
