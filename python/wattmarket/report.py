@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wattmarket import runner
 from wattmarket.findings import find
+from wattmarket.phases import Phases, unmeasured
 from wattmarket.plot import write_figures
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
@@ -27,6 +28,7 @@ def run(
     set: Sequence[str] = (),
     twin: bool = True,
     progress: bool = False,
+    phases: Phases = unmeasured,
 ) -> Run:
     """Run a scenario and, if a folder is asked for, write the finding and the figures beside the tables.
 
@@ -44,6 +46,8 @@ def run(
         Whether to run the no-drift twin too, if the scenario drifts.
     progress
         Whether to show progress on standard error.
+    phases
+        Is told which phase of the run begins: a `wattmarket.stopwatch.Stopwatch`, say.
 
     Raises
     ------
@@ -52,7 +56,9 @@ def run(
     InvariantError
         If the model breaks one of its laws.
     """
-    return runner.run(scenario, seed=seed, out=out, set=set, twin=twin, progress=progress, finish=write_report)
+    return runner.run(
+        scenario, seed=seed, out=out, set=set, twin=twin, progress=progress, finish=write_report, phases=phases
+    )
 
 
 def write_report(run: Run, folder: Path) -> None:

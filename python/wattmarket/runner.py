@@ -16,14 +16,15 @@ from wattmarket import __version__
 from wattmarket.errors import DigestMismatchError
 from wattmarket.model import Model
 from wattmarket.months import month_name, month_number
+from wattmarket.phases import Phases, unmeasured
 from wattmarket.progress import progress_lines
 from wattmarket.record import Manifest, Recorder, Run, WholeFolder
 from wattmarket.record.manifest import MANIFEST_FILE
 from wattmarket.record.recorder import write_parquet
 from wattmarket.record.run import CAPACITY_FILE, SCENARIO_FILE, TWIN_PREFIX, WORLD_FOLDER
 from wattmarket.scenario import Scenario, load_scenario
-from wattmarket.schema import WORLD_TABLES
-from wattmarket.tick import TickRecord
+from wattmarket.schema import LIVING_TABLES, WORLD_TABLES
+from wattmarket.tick import ClosingRecord, TickRecord
 from wattmarket.world import World, world_of
 
 __all__ = ["Replay", "replay", "run"]
@@ -51,6 +52,7 @@ def run(
     twin: bool = True,
     progress: bool = False,
     finish: Finish | None = None,
+    phases: Phases = unmeasured,
 ) -> Run:
     """Run a scenario from its first month to its last.
 
@@ -70,6 +72,8 @@ def run(
         Whether to show progress on standard error.
     finish
         Writes further files into the folder before it is closed; only called when there is a folder.
+    phases
+        Is told which phase of the run begins.
 
     Raises
     ------
@@ -80,19 +84,23 @@ def run(
     """
     asked = _scenario(scenario, [*set, *([] if seed is None else [f"run.seed={seed}"])])
     with nullcontext() if out is None else WholeFolder(Path(out)) as folder:
+        phases("world")
         world = world_of(asked)
-        main = _simulate(asked, world, label="run", tables=asked.output.tables, progress=progress)
+        main = _simulate(asked, world, label="run", tables=_wanted(asked), progress=progress, phases=phases)
         flat = asked.twin()
         other = None
         if twin and flat != asked:
-            other = _simulate(flat, world, label="no-drift twin", tables=TWIN_TABLES, progress=progress)
+            other = _simulate(flat, world, label="no-drift twin", tables=TWIN_TABLES, progress=progress, phases=phases)
+        phases("write")
         kept = _self_contained(asked)
         manifest = _manifest(kept, world, main, other)
         if folder is None:
             return Run(asked, manifest, None, _tables(main, other), world)
         _write(folder.path, asked, world, main, other)
         if finish is not None:
+            phases("findings")
             finish(Run(kept, manifest, folder.path, {}, world), folder.path)
+            phases("write")
         manifest = manifest.with_files(folder.path)
         (folder.path / MANIFEST_FILE).write_text(manifest.to_text(), encoding="utf-8")
     return Run.load(folder.target)
@@ -122,9 +130,7 @@ def replay(path: str | Path, *, progress: bool = False) -> Replay:
     if world.digest != recorded.manifest.world_sha256:
         raise DigestMismatchError(f"{path}: world: digest {world.digest} is not the recorded one")
     scenario = recorded.scenario
-    again = _simulate(
-        scenario, world, progress=progress, label="replay", tables=scenario.output.tables, recorded=recorded
-    )
+    again = _simulate(scenario, world, progress=progress, label="replay", tables=_wanted(scenario), recorded=recorded)
     for name in again.names:
         _compare(recorded, name, again.frame(name), getattr(recorded, name))
     if recorded.twin_ticks is None:
@@ -150,6 +156,14 @@ def _self_contained(scenario: Scenario) -> Scenario:
     return scenario.with_settings(settings) if settings else scenario
 
 
+def _wanted(scenario: Scenario) -> tuple[str, ...]:
+    """Tables that a scenario asks for and that its mode of capacity has."""
+    if scenario.capacity.mode == "agents":
+        return scenario.output.tables
+    of_agents = [table.name for table in LIVING_TABLES]
+    return tuple(name for name in scenario.output.tables if name not in of_agents)
+
+
 def _simulate(
     scenario: Scenario,
     world: World,
@@ -158,6 +172,7 @@ def _simulate(
     label: str,
     tables: Sequence[str],
     recorded: Run | None = None,
+    phases: Phases = unmeasured,
 ) -> Recorder:
     """Step a model from first to last tick; stop at the first digest that differs from the recorded ones, if given."""
     start, ticks = month_number(scenario.run.start), scenario.run.months
@@ -165,23 +180,29 @@ def _simulate(
     expected = recorded.ticks["digest"].to_list() if recorded is not None else None
     logger.info("%s: %d ticks", label, ticks)
     with progress_lines(label, ticks, shown=progress) as advance:
-        for tick, record in enumerate(_played(scenario, world)):
+        phases("model")
+        for tick, record in enumerate(_played(scenario, world, phases)):
+            phases("record")
+            if isinstance(record, ClosingRecord):
+                recorder.close(record)
+                break
             digest = recorder.add(record)
             month = month_name(start + tick)
             if expected is not None and (tick >= len(expected) or digest != expected[tick]):
                 raise DigestMismatchError(_differs(recorded, f"tick {tick} ({month}): digest {digest}"))
             advance(month)
+            phases("model")
     logger.info("%s: digest %s", label, recorder.chain.hex)
     return recorder
 
 
-def _played(scenario: Scenario, world: World) -> Iterator[TickRecord]:
+def _played(scenario: Scenario, world: World, phases: Phases) -> Iterator[TickRecord | ClosingRecord]:
     """Play a scenario month by month, by agents or without."""
     if scenario.capacity.mode == "agents":
         # Mesa takes half a second to import, and most of a small run's memory: not before it is needed.
         from wattmarket.living import play  # noqa: PLC0415
 
-        yield from play(scenario, world)
+        yield from play(scenario, world, phases)
         return
     model = Model(scenario, world)
     for _ in range(model.ticks_total):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Names", "TickRecord"]
+__all__ = ["ClosingRecord", "Names", "TickRecord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ class TickRecord:
     tick
         Month since the start of the run, from 0.
     tables
-        Table name to column name to the column: the rows that this tick adds to the tables of `schema.run` (``ticks``
-        has one row). A number, flag or date column is a NumPy array of the column's own dtype (dates as
-        ``datetime64[D]``), a text column a NumPy array of text or `Names`. The column ``tick`` of every table and
-        the columns ``month`` and ``digest`` of ``ticks`` are the recorder's: leave them out.
+        Table name to column name to the column: the rows that this tick adds to the tables of `schema.run` and
+        `schema.living` (``ticks`` has one row). A number, flag or date column is a NumPy array of the column's own
+        dtype (dates as ``datetime64[D]``), a text column a NumPy array of text or `Names`. In a float column that may
+        be empty, NaN stands for an empty cell. The column ``tick`` of every table and the columns ``month`` and
+        ``digest`` of ``ticks`` are the recorder's: leave them out.
     digest_columns
         Prices and flows that enter the digest, as (name, int64 array) in a fixed order.
     """
@@ -48,3 +49,17 @@ class TickRecord:
     tick: int
     tables: Mapping[str, Mapping[str, NDArray[Any] | Names]]
     digest_columns: Sequence[tuple[str, NDArray[np.int64]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingRecord:
+    """The tables that can only be written when the whole run is known.
+
+    Parameters
+    ----------
+    tables
+        As in `TickRecord`, but with all rows of the run at once, in order of ticks, and the column ``tick`` (int32) in
+        them.
+    """
+
+    tables: Mapping[str, Mapping[str, NDArray[Any] | Names]]

@@ -20,7 +20,7 @@ import pytest
 from tests.house.sources import PACKAGE, ROOT, files_with, name_of, part_of, syntax
 
 # The parts of the package that no result passes through.
-BESIDE_THE_RESULT = {"plot", "cli", "progress", "report", "__main__"}
+BESIDE_THE_RESULT = {"plot", "cli", "progress", "stopwatch", "report", "__main__"}
 # The parts whose floats end in a table, an index or a price.
 RESULT_PATH = {
     "world",

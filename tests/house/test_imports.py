@@ -29,9 +29,11 @@ ORDER = (
     "agents",
     "valuation",
     "tick",
+    "phases",
     "model",
     "living",
     "progress",
+    "stopwatch",
     "record",
     "runner",
     "findings",
@@ -40,7 +42,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-MAY_TOUCH_THE_CORE = {"__init__", "numeric", "clearing", "spot", "forward", "findings"}
+MAY_TOUCH_THE_CORE = {"__init__", "numeric", "clearing", "spot", "forward", "findings", "stopwatch"}
 
 
 def imported_parts(path: Path) -> Iterator[tuple[int, str]]:

@@ -74,6 +74,16 @@ def test_quiet_prints_the_folder_alone(place: Path, capsys: pytest.CaptureFixtur
     assert not (place / "here" / "twin_ticks.parquet").exists()
 
 
+def test_a_profile_says_where_the_time_went(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "small", "--profile", "--out", "here", "--quiet"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["phase", "seconds", "share", "of", "which", "core"]
+    assert [line.split()[0] for line in lines[1:-3]] == ["world", "model", "record", "write", "findings"]
+    assert lines[-3].startswith("total")
+    assert lines[-2].startswith("in Python, outside Mesa's step (bids) and the core: ")
+    assert lines[-1] == "run      here"
+
+
 def test_wrong_input_is_exit_2_and_one_line_each(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cases = [
         ["run", "small", "--set", "run.month=3", "--set", "run.seed=-1"],

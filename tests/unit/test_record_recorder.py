@@ -6,7 +6,7 @@ import hashlib
 import resource
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import polars as pl
@@ -17,8 +17,9 @@ from wattmarket.errors import InvariantError
 from wattmarket.months import month_number
 from wattmarket.record import Recorder
 from wattmarket.record.recorder import ROWS_PER_GROUP, write_parquet
-from wattmarket.schema import RUN_TABLES
-from wattmarket.tick import Names, TickRecord
+from wattmarket.scenario.sections import Output, TableName
+from wattmarket.schema import BUBBLE, OPT_IN_TABLES, QUEUE, RECORDED_TABLES, RUN_TABLES
+from wattmarket.tick import ClosingRecord, Names, TickRecord
 
 START = month_number("2023-11")
 
@@ -146,3 +147,42 @@ def test_a_full_disk_raises_rather_than_leave_a_short_file_unnoticed(tmp_path: P
             write_parquet(frame, tmp_path / "a.parquet")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _queue(tick: int, **columns: Any) -> TickRecord:
+    record = small_record(tick)
+    kw = {name: np.zeros(2, np.int64) for name in QUEUE.names if name.endswith("_kw")}
+    waits = {name: np.array([12.5, np.nan]) for name in QUEUE.names if name.endswith("_months")}
+    queue = {"zone_id": np.array(["Z1", "Z2"]), **kw, **waits, **columns}
+    return TickRecord(tick, {**record.tables, "queue": queue}, record.digest_columns)
+
+
+def test_nan_stands_for_an_empty_cell_where_one_may_be() -> None:
+    recorder = Recorder(START, tables=("queue",))
+    recorder.add(_queue(0))
+    assert recorder.names == ("ticks", "queue")
+    assert recorder.frame("queue")["wait_expected_months"].to_list() == [12.5, None]
+    with pytest.raises(InvariantError, match="wait_expected_months: row 2: inf is not a finite number"):
+        recorder.add(_queue(1, wait_expected_months=np.array([1.0, np.inf])))
+
+
+def _bubble(ticks: int) -> ClosingRecord:
+    columns = {name: np.ones(ticks) for name in BUBBLE.names if name != "tick"}
+    return ClosingRecord({"bubble": {"tick": np.arange(ticks, dtype=np.int32), **columns}})
+
+
+def test_closing_tables_come_after_the_last_tick(tmp_path: Path) -> None:
+    recorder = _recorder(3, tables=("bubble",))
+    assert recorder.frame("bubble").height == 0
+    recorder.close(_bubble(3))
+    assert recorder.frame("bubble")["tick"].to_list() == [0, 1, 2]
+    recorder.write(tmp_path)
+    assert pl.read_parquet(tmp_path / "bubble.parquet").height == 3
+    with pytest.raises(InvariantError, match="valuations: table is missing"):
+        _recorder(3, tables=("bubble", "valuations")).close(_bubble(3))
+
+
+def test_scenarios_may_ask_for_the_tables_there_are() -> None:
+    names = [table.name for table in RECORDED_TABLES]
+    assert list(get_args(TableName)) == names
+    assert list(Output().tables) == [name for name in names if name not in OPT_IN_TABLES]

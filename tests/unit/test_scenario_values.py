@@ -28,6 +28,8 @@ NOT_TOML = [
     ("<toml/>", "line 1, column 1"),
 ]
 
+TABLES = "ticks, sites, metros, zones, flows, agents, awards, bids, contracts, queue, suppliers, valuations, bubble"
+
 # Text of the file, and the lines it must give, after the file's name.
 WRONG = [
     # -- unknown keys --------------------------------------------------------------------------------------------------
@@ -104,7 +106,10 @@ WRONG = [
     ("[output]\nfigures = 1", "output.figures: 1 is not true or false"),
     ("[output]\nfigures = 'yes'", "output.figures: 'yes' is not true or false"),
     ("[output]\ntables = 'ticks'", "output.tables: 'ticks' is not a list"),
-    ("[output]\ntables = ['ticks', 3]", "output.tables[2]: 3 is not one of ticks, sites, metros, zones, flows"),
+    (
+        "[output]\ntables = ['ticks', 3]",
+        f"output.tables[2]: 3 is not one of {TABLES}",
+    ),
     ("[drift]\npath = 3", "drift.path: 3 is not one of flat, logistic, piecewise, csv"),
     ("[drift]\nfile = 3", "drift.file: 3 is not text in quotes"),
     ("[demand]\ngrowth = 1.4", "demand.growth: 1.4 is not a list"),
@@ -185,7 +190,7 @@ WRONG = [
     ("[prices]\ncorner = 'low'", "prices.corner: 'low' is not one of midpoint, lowest, highest; did you mean lowest?"),
     (
         "[output]\ntables = ['tick']",
-        "output.tables[1]: 'tick' is not one of ticks, sites, metros, zones, flows; did you mean ticks?",
+        f"output.tables[1]: 'tick' is not one of {TABLES}; did you mean ticks?",
     ),
     ("[run]\nstart = '2023'", "run.start: '2023' is not a month; write \"2028-06\""),
     ("[run]\nstart = '2023-13'", "run.start: '2023-13' is not a month; write \"2028-06\""),

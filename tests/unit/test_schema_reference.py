@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wattmarket.schema import RUN_TABLES, WORLD_TABLES
+from wattmarket.schema import RECORDED_TABLES, WORLD_TABLES
 from wattmarket.schema.reference import reference
 
 
 def test_every_column_has_its_row() -> None:
     text = reference()
-    for table in RUN_TABLES + WORLD_TABLES:
+    for table in RECORDED_TABLES + WORLD_TABLES:
         section = text.split(f"### `{table.name}`\n\n{table.meaning}\n")[1].split("###")[0]
         for column in table.columns:
             (row,) = [line for line in section.splitlines() if f"`{column.name}`" in line.split(" | ")[0]]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from wattmarket.errors import InputError
-from wattmarket.schema import RUN_TABLES, WORLD_TABLES, Column, Table
+from wattmarket.schema import RECORDED_TABLES, WORLD_TABLES, Column, Table
 
 PLANTS = Table(
     "plants",
@@ -145,7 +145,7 @@ def test_empty_frame_with_all_columns_passes():
     assert PLANTS.check(pl.DataFrame(sound()).clear(), "plants.csv").height == 0
 
 
-@pytest.mark.parametrize("table", [*WORLD_TABLES, *RUN_TABLES], ids=lambda table: table.name)
+@pytest.mark.parametrize("table", [*WORLD_TABLES, *RECORDED_TABLES], ids=lambda table: table.name)
 def test_declarations_are_complete(table):
     assert len(set(table.names)) == len(table.names)
     assert set(table.key) <= set(table.names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -48,28 +49,41 @@ def _limit_threads(threads: int | None) -> None:
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of the scenario; repeatable.")
 @click.option("--no-twin", is_flag=True, help="Leave out the no-drift twin; then no break is looked for.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress and print the run folder alone.")
+@click.option("--profile", is_flag=True, help="Print where the time went, phase by phase.")
 @_threads_option
 def run_command(  # noqa: PLR0917 - one parameter per option
-    scenario: Path, seed: int | None, out: Path | None, settings: tuple[str, ...], no_twin: bool, quiet: bool
+    scenario: Path,
+    seed: int | None,
+    out: Path | None,
+    settings: tuple[str, ...],
+    no_twin: bool,
+    quiet: bool,
+    profile: bool,
 ) -> None:
     """Run SCENARIO: a file, or the name of one in ./scenarios.
 
     Settings count in this order: --set (and --seed), the file, the files that it extends, the defaults.
     """
+    from wattmarket.phases import unmeasured
     from wattmarket.report import FIGURES_FOLDER, FINDINGS_TEXT, run
     from wattmarket.scenario import load_scenario
+    from wattmarket.stopwatch import Stopwatch
 
     path = scenario_path(scenario)
     if seed is not None:
         settings = (*settings, f"run.seed={seed}")
     resolved = load_scenario(path, settings)
     folder = out if out is not None else RUN_FOLDER / f"{path.stem}-seed{resolved.run.seed}"
-    run(resolved, out=folder, twin=not no_twin, progress=not quiet)
+    watch = Stopwatch() if profile else None
+    with nullcontext() if watch is None else watch.watching():
+        run(resolved, out=folder, twin=not no_twin, progress=not quiet, phases=watch or unmeasured)
     if not quiet:
         click.echo((folder / FINDINGS_TEXT).read_text(encoding="utf-8"))
         figures = [figure.stem for figure in sorted((folder / FIGURES_FOLDER).glob("*.png"))]
         click.echo(f"figures  {folder / FIGURES_FOLDER}: {', '.join(figures)}" if figures else "figures  none")
         click.echo(f"tables   {folder}: {', '.join(table.stem for table in sorted(folder.glob('*.parquet')))}")
+    if watch is not None:
+        click.echo(watch.text())
     click.echo(f"run      {folder}")
 
 

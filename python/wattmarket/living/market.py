@@ -23,11 +23,12 @@ from wattmarket.living.offers import energy_offers, lot_keys, plant_ask, silicon
 from wattmarket.living.opening import open_economy
 from wattmarket.living.settlement import settle
 from wattmarket.living.slots import sell_to_outside, slot_offers, slot_steps
-from wattmarket.living.tables import Month, record_month
+from wattmarket.living.tables import Chronicle, Month
 from wattmarket.model.quotes import Quotes
+from wattmarket.phases import STEPPING, Phases, unmeasured
 from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.spot import SpotClearing, SpotState
-from wattmarket.tick import TickRecord
+from wattmarket.tick import ClosingRecord, TickRecord
 from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
 from wattmarket.world import World, world_of
 
@@ -50,6 +51,8 @@ class WattMarketModel(mesa.Model):
         Classes of agents that take the place of the project's, by name of the class in the population.
     settings
         Texts ``"key=value"`` that come before the scenario's keys, as ``--set`` does.
+    phases
+        Is told which phase of a month begins.
 
     Attributes
     ----------
@@ -57,6 +60,8 @@ class WattMarketModel(mesa.Model):
         What is played, where, by whom; the state of everything, and what agents see of it.
     record : TickRecord or None
         The last month as rows of the run's tables.
+    chronicle
+        Writes them, and at the end the tables that need to know all months.
 
     Examples
     --------
@@ -75,15 +80,18 @@ class WattMarketModel(mesa.Model):
         *,
         classes: Mapping[str, type[MarketAgent]] | None = None,
         settings: Sequence[str] = (),
+        phases: Phases = unmeasured,
     ) -> None:
         chosen = _scenario(scenario, settings)
         super().__init__(rng=chosen.run.seed)
+        self._phases = phases
         self.scenario = chosen
         self.world = world_of(chosen) if world is None else world
         self.population = Population.shipped().cloned(chosen.agents.count, chosen.run.seed)
         self.economy = Economy(chosen, self.world, self.population)
         self.desk = TradingDesk(self.economy)
         self.record: TickRecord | None = None
+        self.chronicle = Chronicle(self.economy)
         self._create_agents({**CLASSES, **(classes or {})})
 
     def _create_agents(self, classes: Mapping[str, type[MarketAgent]]) -> None:
@@ -105,26 +113,34 @@ class WattMarketModel(mesa.Model):
 
     def step(self) -> None:
         """Play a month."""
-        economy = self.economy
+        economy, phases = self.economy, self._phases
+        phases("demand")
         economy.begin_month()
         demand = economy.ground.advance_demand()
         if self.tick == 0:
             open_economy(economy)
             self.look_around(demand)
         fund(economy)
+        phases("beliefs")
         self.look_ahead(demand)
         awards = self.trade()
+        phases("queue")
         self.move_queue()
+        phases("building")
         economy.building.plan_plants(economy.outlook.curves)
         completed, retired = economy.building.complete()
         state = economy.building.state()
+        phases("spot")
         clearing = economy.ground.clear_spot(demand, state)
         quotes = self.quote(clearing, state)
+        phases("earnings")
         earn(economy, clearing, state, quotes)
         wind_up_defaults(economy, service_debt(economy))
         economy.close_month(clearing, state, quotes, demand)
-        self.record = record_month(
-            economy, Month(demand, state, clearing, quotes, completed, retired, awards, self.desk.view.lots)
+        phases("record")
+        bids, lots = self.desk.bids(), self.desk.view.lots
+        self.record = self.chronicle.record(
+            Month(demand, state, clearing, quotes, completed, retired, awards, lots, bids)
         )
         self.running = self.tick + 1 < self.scenario.run.months
         if not self.running:
@@ -149,8 +165,11 @@ class WattMarketModel(mesa.Model):
     def trade(self) -> Awards | None:
         """Offer, bid, clear the forward market and carry it out."""
         economy, desk = self.economy, self.desk
+        self._phases("offers")
         desk.open(self._landlords)
+        self._phases(STEPPING)
         self.agents.do("step")
+        self._phases("auction")
         bids = desk.bids()
         awards = None
         lots = desk.view.lots
@@ -175,6 +194,7 @@ class WattMarketModel(mesa.Model):
                 agent_key=economy.agent_key,
                 lot_key=lot_keys(economy, lots),
             )
+            self._phases("settlement")
             settle(economy, lots, awards)
         if steps is not None:
             sell_to_outside(economy, steps, awards)
@@ -200,17 +220,19 @@ class WattMarketModel(mesa.Model):
         return Quotes(read.rents, (values[0], values[1], values[2]), read.binding)
 
 
-def play(scenario: Scenario, world: World) -> Iterator[TickRecord]:
-    """Play a scenario from its first month to its last, and give each as rows of the run's tables.
+def play(scenario: Scenario, world: World, phases: Phases = unmeasured) -> Iterator[TickRecord | ClosingRecord]:
+    """Play a scenario from its first month to its last; give each as rows of the run's tables, then the closing ones.
 
     The model is let go afterwards: Mesa 3 keeps every model that ever had agents.
     """
-    model = WattMarketModel(scenario, world)
+    model = WattMarketModel(scenario, world, phases=phases)
     try:
         while model.running:
             model.step()
             assert model.record is not None
             yield model.record
+        phases("record")
+        yield model.chronicle.close()
     finally:
         model.remove_all_agents()
         mesa.Agent._ids.pop(model, None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from wattmarket.spot import (
     BINDING,
     LABELS,
     LATENCY_BOUND,
+    SILICON_CLASSES,
     WATT_BOUND,
     SpotClearing,
     SpotLayout,
@@ -30,10 +32,20 @@ from wattmarket.spot import (
 from wattmarket.tick import Names, TickRecord
 from wattmarket.world import World
 
-__all__ = ["MonthResult", "record_of"]
+__all__ = ["NO_AUCTION", "MonthResult", "record_of"]
 
 Integer = NDArray[np.int64]
 Columns = dict[str, "NDArray[Any] | Names"]
+
+NO_AUCTION: Final[dict[str, float | int]] = {
+    "awarded_kw": 0,
+    "forward_payments_usd_per_month": 0,
+    "forward_surplus_usd_per_month": 0,
+    "forward_shortfall_kw": 0,
+    **{f"silicon_{what}_{name}_usd_per_kw_month": 0.0 for what in ("price", "width") for name in SILICON_CLASSES},
+    **{f"binding_{good}_kw": 0 for good in ("silicon", "land", "slot", "energy")},
+}
+"""The columns of ``ticks`` about the forward auction, in a month in which nothing is sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,8 @@ class MonthResult:
         Slots released and not taken, int64 [Z].
     room_kw
         Shell that could still be built, int64 [S].
+    forward
+        Columns of the table ``ticks`` about the forward auction; empty where there is none.
     """
 
     tick: int
@@ -78,6 +92,7 @@ class MonthResult:
     pipeline_kw: Integer
     slots_kw: Integer
     room_kw: Integer
+    forward: Mapping[str, float | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +199,7 @@ def _ticks(month: MonthResult, sites: SiteColumns, workloads: tuple[Workload, ..
     for (part, corner), level in month.indices.items():
         row[f"{part}_index{('', '_low', '_high')[corner]}"] = level
     row |= _building(month, edge)
+    row |= NO_AUCTION | dict(month.forward)
     return {name: np.array([value]) for name, value in row.items()}
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from wattmarket.errors import InputError, InvariantError
 from wattmarket.months import first_day
 from wattmarket.record.digest import DigestChain
-from wattmarket.schema import RUN_TABLES, Column, Table
-from wattmarket.tick import Names, TickRecord
+from wattmarket.schema import CLOSING_TABLES, RECORDED_TABLES, RUN_TABLES, Column, Table
+from wattmarket.tick import ClosingRecord, Names, TickRecord
 
 __all__ = ["TABLE_NAMES", "Recorder", "write_parquet"]
 
@@ -25,8 +25,9 @@ ROWS_PER_GROUP: Final = 65_536
 """Aim for the rows of a Parquet row group; a group holds whole ticks wherever a table has equal rows every tick."""
 
 TABLE_NAMES: Final = tuple(table.name for table in RUN_TABLES)
+"""The tables of every run; the living market has more."""
 
-_KINDS: Final = {pl.Float64(): "f8", pl.Int64(): "i8", pl.Int32(): "i4", pl.Boolean(): "?"}
+_KINDS: Final = {pl.Float64(): "f8", pl.Float32(): "f4", pl.Int64(): "i8", pl.Int32(): "i4", pl.Boolean(): "?"}
 
 
 class Recorder:
@@ -37,7 +38,7 @@ class Recorder:
     start
         Number of the first month (`months.month_number`).
     tables
-        Names of the tables to keep; ``ticks`` is always kept.
+        Names of the tables to keep, of `schema.RECORDED_TABLES`; ``ticks`` is always kept.
     flows_every_months
         Keep the flows of every so many ticks (1: of all).
     """
@@ -52,7 +53,7 @@ class Recorder:
         self.digests: list[str] = []
         self._start = start
         self._flows_every = flows_every_months
-        self._tables = {table.name: table for table in RUN_TABLES if table.name in tables or table.name == "ticks"}
+        self._tables = {table.name: table for table in RECORDED_TABLES if table.name in tables or table.name == "ticks"}
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in self._tables}
 
     def add(self, record: TickRecord) -> str:
@@ -69,13 +70,29 @@ class Recorder:
             raise InvariantError(f"tick {record.tick} recorded where tick {len(self.digests)} was due")
         digest = self.chain.advance(record.tick, record.digest_columns)
         for name, table in self._tables.items():
-            if name == "flows" and record.tick % self._flows_every:
+            if name in CLOSING_TABLES or (name == "flows" and record.tick % self._flows_every):
                 continue
             if name not in record.tables:
                 raise InvariantError(f"tick {record.tick}: {name}: table is missing")
             self._frames[name].append(self._frame_of(table, record, digest))
         self.digests.append(digest)
         return digest
+
+    def close(self, record: ClosingRecord) -> None:
+        """Add the tables that are written after the last tick.
+
+        Raises
+        ------
+        InvariantError
+            If one of them is missing or breaks its schema.
+        """
+        for name in CLOSING_TABLES:
+            if name not in self._tables:
+                continue
+            if name not in record.tables:
+                raise InvariantError(f"{name}: table is missing")
+            _rows(record.tables[name], name)
+            self._frames[name].append(_frame(self._tables[name], record.tables[name], name))
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return one table with all rows up to now.
@@ -111,6 +128,9 @@ class Recorder:
 
     def _rows_per_tick(self, name: str) -> int:
         heights = {frame.height for frame in self._frames[name]}
+        if name in CLOSING_TABLES and self.digests:
+            each, rest = divmod(max(heights, default=0), len(self.digests))
+            return 0 if rest else each
         return heights.pop() if len(heights) == 1 else 0
 
     def _frame_of(self, table: Table, record: TickRecord, digest: str) -> pl.DataFrame:
@@ -124,12 +144,17 @@ class Recorder:
         if taken := sorted(own.keys() & columns.keys()):
             raise InvariantError(f"{where}: {', '.join(taken)}: the recorder's own")
         columns.update(own)
-        if unknown := sorted(columns.keys() - set(table.names)):
-            raise InvariantError(f"{where}: {', '.join(unknown)}: unknown column")
-        missing = [column.name for column in table.columns if column.name not in columns]
-        if missing:
-            raise InvariantError(f"{where}: {', '.join(missing)}: column is missing")
-        return pl.DataFrame([_series(column, columns[column.name], where) for column in table.columns])
+        return _frame(table, columns, where)
+
+
+def _frame(table: Table, columns: Mapping[str, NDArray[Any] | Names], where: str) -> pl.DataFrame:
+    """Copy columns into a frame of the declared dtypes."""
+    if unknown := sorted(columns.keys() - set(table.names)):
+        raise InvariantError(f"{where}: {', '.join(unknown)}: unknown column")
+    missing = [column.name for column in table.columns if column.name not in columns]
+    if missing:
+        raise InvariantError(f"{where}: {', '.join(missing)}: column is missing")
+    return pl.DataFrame([_series(column, columns[column.name], where) for column in table.columns])
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, rows_per_tick: int = 0) -> None:
@@ -174,7 +199,11 @@ def _series(column: Column, cells: NDArray[Any] | Names, where: str) -> pl.Serie
     expected = np.dtype(_KINDS[column.dtype])
     if cells.dtype != expected:
         raise InvariantError(f"{where}: {column.name}: dtype {cells.dtype} is not {expected}")
-    if cells.dtype.kind == "f" and not np.isfinite(cells).all():
-        row = int(np.flatnonzero(~np.isfinite(cells))[0])
+    if cells.dtype.kind != "f":
+        return pl.Series(column.name, np.array(cells))
+    wrong = np.isinf(cells) if column.optional else ~np.isfinite(cells)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
         raise InvariantError(f"{where}: {column.name}: row {row + 1}: {cells[row]} is not a finite number")
-    return pl.Series(column.name, np.array(cells))
+    series = pl.Series(column.name, np.array(cells))
+    return series.fill_nan(None) if column.optional else series

@@ -12,8 +12,8 @@ import polars as pl
 
 from wattmarket.errors import DigestMismatchError, InputError
 from wattmarket.record.manifest import Manifest
-from wattmarket.record.recorder import TABLE_NAMES
 from wattmarket.scenario import Scenario, load_scenario
+from wattmarket.schema import RECORDED_TABLES
 from wattmarket.world import World
 
 __all__ = ["CAPACITY_FILE", "SCENARIO_FILE", "TWIN_PREFIX", "WORLD_FOLDER", "Run"]
@@ -108,6 +108,46 @@ class Run:
         return self._table("flows")
 
     @cached_property
+    def agents(self) -> pl.DataFrame:
+        """One row per month and agent of the living market, as all tables below."""
+        return self._table("agents")
+
+    @cached_property
+    def awards(self) -> pl.DataFrame:
+        """One row per month and award of the forward auction."""
+        return self._table("awards")
+
+    @cached_property
+    def bids(self) -> pl.DataFrame:
+        """One row per month and bid of the forward auction, where `output.tables` asks for it."""
+        return self._table("bids")
+
+    @cached_property
+    def contracts(self) -> pl.DataFrame:
+        """One row per event of a contract."""
+        return self._table("contracts")
+
+    @cached_property
+    def queue(self) -> pl.DataFrame:
+        """One row per month and zone: grid connections."""
+        return self._table("queue")
+
+    @cached_property
+    def suppliers(self) -> pl.DataFrame:
+        """One row per month and part: what building paid its suppliers."""
+        return self._table("suppliers")
+
+    @cached_property
+    def valuations(self) -> pl.DataFrame:
+        """One row per month and site: market value, value by cohort, fundamental value."""
+        return self._table("valuations")
+
+    @cached_property
+    def bubble(self) -> pl.DataFrame:
+        """One row per month: market and fundamental value of edge and core."""
+        return self._table("bubble")
+
+    @cached_property
     def twin_ticks(self) -> pl.DataFrame | None:
         """The table ``ticks`` of the same seed's no-drift twin, or None if no twin was run."""
         name = f"{TWIN_PREFIX}ticks"
@@ -128,7 +168,8 @@ class Run:
         if name in self.tables:
             return self.tables[name]
         if name not in self.manifest.rows or self.path is None:
-            kept = ", ".join(table for table in TABLE_NAMES if table in self.manifest.rows)
+            names = [table.name for table in RECORDED_TABLES]
+            kept = ", ".join(table for table in names if table in self.manifest.rows)
             raise InputError(f"{self.path or 'run'}: table {name} was not kept; output.tables: {kept}")
         file = f"{name}.parquet"
         # While a run is being finished its manifest has no files yet.

@@ -23,7 +23,9 @@ __all__ = [
     "WorldSection",
 ]
 
-TableName = Literal["ticks", "sites", "metros", "zones", "flows"]
+SpineTable = Literal["ticks", "sites", "metros", "zones", "flows"]
+LivingTable = Literal["agents", "awards", "bids", "contracts", "queue", "suppliers", "valuations", "bubble"]
+TableName = Literal[SpineTable, LivingTable]
 
 
 class RunSection(Section):
@@ -158,7 +160,13 @@ class Output(Section):
     """What is written."""
 
     tables: Annotated[tuple[TableName, ...], FromList] = key(
-        ("ticks", "sites", "metros", "zones", "flows"), "tables to record", fixed=True, most=5
+        (
+            *("ticks", "sites", "metros", "zones", "flows"),
+            *("agents", "awards", "contracts", "queue", "suppliers", "valuations", "bubble"),
+        ),
+        "tables to record; those from `agents` on exist where agents build",
+        fixed=True,
+        most=13,
     )
     flows_every_months: int = key(
         1, "record the flows of one month in so many", unit="months", low=1, high=1_200, fixed=True

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+from wattmarket.schema.living import (
+    AGENTS,
+    AWARDS,
+    BIDS,
+    BUBBLE,
+    CLOSING_TABLES,
+    COHORTS,
+    CONTRACTS,
+    LIVING_TABLES,
+    OPT_IN_TABLES,
+    QUEUE,
+    RECORDED_TABLES,
+    SUPPLIER_PARTS,
+    SUPPLIERS,
+    VALUATIONS,
+)
 from wattmarket.schema.run import FLOWS, RUN_METROS, RUN_SITES, RUN_TABLES, RUN_ZONES, TICKS
 from wattmarket.schema.table import Column, Table
 from wattmarket.schema.world import GENERATORS, LINKS, METROS, SITES, WORLD_TABLES, ZONES
 
 __all__ = [
+    "AGENTS",
+    "AWARDS",
+    "BIDS",
+    "BUBBLE",
+    "CLOSING_TABLES",
+    "COHORTS",
+    "CONTRACTS",
     "FLOWS",
     "GENERATORS",
     "LINKS",
+    "LIVING_TABLES",
     "METROS",
+    "OPT_IN_TABLES",
+    "QUEUE",
+    "RECORDED_TABLES",
     "RUN_METROS",
     "RUN_SITES",
     "RUN_TABLES",
     "RUN_ZONES",
     "SITES",
+    "SUPPLIERS",
+    "SUPPLIER_PARTS",
     "TICKS",
+    "VALUATIONS",
     "WORLD_TABLES",
     "ZONES",
     "Column",

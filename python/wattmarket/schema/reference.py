@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wattmarket.schema.living import LIVING_TABLES
 from wattmarket.schema.run import RUN_TABLES
 from wattmarket.schema.table import Column, Table
 from wattmarket.schema.world import WORLD_TABLES
@@ -27,6 +28,7 @@ def reference() -> str:
             "NaN or infinite; a cell may be empty only where it says *may be empty*. Columns in **bold** form the key.",
             "",
             *_section("Tables of a run", RUN_TABLES),
+            *_section("Tables of a run of the living market", LIVING_TABLES),
             *_section("Tables of a world", WORLD_TABLES),
         ]
     )

@@ -20,6 +20,25 @@ D: Final = pl.Date()
 _TICK = Column("tick", T, "", "month since the start of the run, from 0")
 _MONTH = Column("month", D, "", "first day of the month")
 
+_FORWARD: Final = (
+    Column("awarded_kw", K, "kW IT", "packages sold in the forward auction (0, as all about it, where nobody bids)"),
+    Column("forward_payments_usd_per_month", K, "$/month", "what buyers pay and sellers get for them"),
+    Column("forward_surplus_usd_per_month", K, "$/month", "what they are worth to buyers less what sellers asked"),
+    Column("forward_shortfall_kw", K, "kW IT", "wanted of capped products at the cap, and not there"),
+    Column(
+        "silicon_price_air_usd_per_kw_month", F, "$/kW-month", "price of air-cooled accelerators, last one if unsold"
+    ),
+    Column("silicon_width_air_usd_per_kw_month", F, "$/kW-month", "width of the interval of this month's price"),
+    Column("silicon_price_liquid_usd_per_kw_month", F, "$/kW-month", "price of liquid-cooled accelerators, likewise"),
+    Column("silicon_width_liquid_usd_per_kw_month", F, "$/kW-month", "width of the interval of this month's price"),
+    Column(
+        "binding_silicon_kw", K, "kW IT", "awards whose accelerators cost more than the dearest ask sold: they bind"
+    ),
+    Column("binding_land_kw", K, "kW IT", "awards whose land does"),
+    Column("binding_slot_kw", K, "kW IT", "awards whose slot does"),
+    Column("binding_energy_kw", K, "kW IT", "awards whose energy does"),
+)
+
 TICKS: Final = Table(
     "ticks",
     "One row per month: the market as a whole.",
@@ -61,6 +80,7 @@ TICKS: Final = Table(
         Column("core_index", F, "", "Core Valuation Index, 100 at the first tick, at settled prices"),
         Column("core_index_low", F, "", "the same at the lowest optimal prices"),
         Column("core_index_high", F, "", "the same at the highest optimal prices"),
+        *_FORWARD,
         Column("price_width_usd_per_mwh", F, "$/MWh", "largest width of a settled price's interval"),
         Column("price_width_kw", K, "kW IT", "served demand whose price is not unique"),
         Column("pivots", K, "", "simplex pivots of the spot clearing (not part of the digest)"),

@@ -171,6 +171,7 @@ def _cast(series: pl.Series, column: Column, where: str) -> tuple[pl.Series, pl.
 _KINDS: Final[dict[type[pl.DataType], str]] = {
     pl.String: "text",
     pl.Float64: "a number",
+    pl.Float32: "a number",
     pl.Int64: "a whole number",
     pl.Int32: "a whole number",
     pl.Boolean: "true or false",

@@ -1,0 +1,120 @@
+"""How long the phases of a run take, and how much of that the compiled core does.
+
+The only clock of the package. It listens to `wattmarket.phases` and tells nobody anything before the run is over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Final
+
+from wattmarket import _core
+from wattmarket.forward import market as forward_market
+from wattmarket.phases import STEPPING
+
+__all__ = ["Stopwatch"]
+
+DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
+    (_core, ("exp", "log", "power", "logistic", "total", "group_total", "entity_hash", "uniform", "normal")),
+    (_core, ("rtt_matrix", "SpotCore")),
+    (_core.SpotCore, ("update", "optimise", "settle", "clearing", "fork")),
+    (_core.SpotBatchCore, ("clear",)),
+    (forward_market, ("AuctionCore",)),
+    (_core.AuctionCore, ("outcome",)),
+)
+"""Where Python calls the core while a run lasts; none of them calls another."""
+
+
+class Stopwatch:
+    """Seconds by phase; what is told to it as a function is the phase that begins.
+
+    Attributes
+    ----------
+    seconds, core_seconds
+        By phase, in the order in which phases first began: all of it, and what the core took of it.
+
+    Examples
+    --------
+    >>> watch = Stopwatch()
+    >>> watch("demand")
+    >>> watch("spot")
+    >>> watch.stop()
+    >>> list(watch.seconds)
+    ['demand', 'spot']
+    """
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.core_seconds: dict[str, float] = {}
+        self._phase = ""
+        self._began = 0.0
+
+    def __call__(self, phase: str, /) -> None:
+        """Begin a phase; the one before ends."""
+        now = time.perf_counter()
+        if self._phase:
+            self.seconds[self._phase] += now - self._began
+        if phase:
+            self.seconds.setdefault(phase, 0.0)
+            self.core_seconds.setdefault(phase, 0.0)
+        self._phase, self._began = phase, now
+
+    def stop(self) -> None:
+        """End the last phase."""
+        self("")
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Measure what the core takes, until the context ends; then the last phase ends too."""
+        kept = [(place, name, getattr(place, name)) for place, names in DOORS for name in names]
+        try:
+            for place, name, door in kept:
+                setattr(place, name, self._timed(door))
+            yield
+        finally:
+            for place, name, door in reversed(kept):
+                setattr(place, name, door)
+            self.stop()
+
+    def _timed(self, door: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(door, updated=())
+        def timed(*given: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return door(*given, **named)
+            finally:
+                if self._phase:
+                    self.core_seconds[self._phase] += time.perf_counter() - began
+
+        return timed
+
+    @property
+    def python_share(self) -> float:
+        """Share of time that is neither Mesa stepping its agents nor the core; 0 if nothing was measured."""
+        total = sum(self.seconds.values())
+        outside = sum(self.seconds[phase] - self.core_seconds[phase] for phase in self.seconds if phase != STEPPING)
+        return outside / total if total > 0.0 else 0.0
+
+    def text(self) -> str:
+        """Write a table, a line a phase, and the share of Python."""
+        total = sum(self.seconds.values())
+        width = max(map(len, ("phase", *self.seconds)))
+        lines = [f"{'phase':<{width}}  seconds  share  of which core"]
+        for phase, seconds in self.seconds.items():
+            core = self.core_seconds[phase]
+            lines.append(
+                f"{phase:<{width}}  {seconds:7.2f}  {_percent(seconds, total)}         {_percent(core, seconds)}"
+            )
+        core = sum(self.core_seconds.values())
+        lines.append(f"{'total':<{width}}  {total:7.2f}  {_percent(total, total)}         {_percent(core, total)}")
+        lines.append(
+            f"in Python, outside Mesa's step ({STEPPING}) and the core: {_percent(self.python_share, 1.0).strip()}"
+        )
+        return "\n".join(lines)
+
+
+def _percent(part: float, whole: float) -> str:
+    return f"{100.0 * part / whole if whole > 0.0 else 0.0:3.0f} %"
