@@ -5,8 +5,10 @@ The only clock of the package. It listens to `wattmarket.phases` and tells nobod
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final
@@ -24,8 +26,9 @@ DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (_core.SpotBatchCore, ("clear",)),
     (forward_market, ("AuctionCore",)),
     (_core.AuctionCore, ("outcome",)),
+    (Future, ("result",)),
 )
-"""Where Python calls the core while a run lasts; none of them calls another."""
+"""Where Python calls the core while a run lasts, or waits for a thread that does; none of them calls another."""
 
 
 class Stopwatch:
@@ -34,7 +37,8 @@ class Stopwatch:
     Attributes
     ----------
     seconds, core_seconds
-        By phase, in the order in which phases first began: all of it, and what the core took of it.
+        By phase, in the order in which phases first began: all of it, and what the core took of it. What other threads
+        do meanwhile counts only as far as this one waits for it.
 
     Examples
     --------
@@ -51,6 +55,7 @@ class Stopwatch:
         self.core_seconds: dict[str, float] = {}
         self._phase = ""
         self._began = 0.0
+        self._thread = threading.get_ident()
 
     def __call__(self, phase: str, /) -> None:
         """Begin a phase; the one before ends."""
@@ -86,7 +91,7 @@ class Stopwatch:
             try:
                 return door(*given, **named)
             finally:
-                if self._phase:
+                if self._phase and threading.get_ident() == self._thread:
                     self.core_seconds[self._phase] += time.perf_counter() - began
 
         return timed
