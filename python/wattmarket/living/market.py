@@ -14,6 +14,7 @@ from wattmarket.agents.auction import Awards, hold_auction
 from wattmarket.agents.base import Landlord
 from wattmarket.demand import MonthDemand
 from wattmarket.errors import InputError
+from wattmarket.living.collected import Collected
 from wattmarket.living.defaults import wind_up_defaults
 from wattmarket.living.desk import TradingDesk
 from wattmarket.living.earnings import earn, fund, service_debt
@@ -53,6 +54,9 @@ class WattMarketModel(mesa.Model):
         Texts ``"key=value"`` that come before the scenario's keys, as ``--set`` does.
     phases
         Is told which phase of a month begins.
+    keys
+        The same, as keywords: a scenario's key with two underscores for each dot, ``drift__ceiling=0.5``. They come
+        after `settings`; this is what ``mesa.batch_run`` varies.
 
     Attributes
     ----------
@@ -62,6 +66,13 @@ class WattMarketModel(mesa.Model):
         The last month as rows of the run's tables.
     chronicle
         Writes them, and at the end the tables that need to know all months.
+    datacollector
+        What the months played came to, as Mesa's users look for it.
+
+    Raises
+    ------
+    InputError
+        If a key or a class is unknown, or a value out of range; on a step after the last month.
 
     Examples
     --------
@@ -81,8 +92,9 @@ class WattMarketModel(mesa.Model):
         classes: Mapping[str, type[MarketAgent]] | None = None,
         settings: Sequence[str] = (),
         phases: Phases = unmeasured,
+        **keys: bool | float | str | Sequence[float],
     ) -> None:
-        chosen = _scenario(scenario, settings)
+        chosen = _scenario(scenario, [*settings, *(_setting(key, value) for key, value in keys.items())])
         super().__init__(rng=chosen.run.seed)
         self._phases = phases
         self.scenario = chosen
@@ -93,11 +105,14 @@ class WattMarketModel(mesa.Model):
         self.record: TickRecord | None = None
         self.chronicle = Chronicle(self.economy)
         self._create_agents({**CLASSES, **(classes or {})})
+        self.datacollector = Collected([agent.unique_id for agent in self._rows])
 
     def _create_agents(self, classes: Mapping[str, type[MarketAgent]]) -> None:
         if unknown := sorted(classes.keys() - CLASSES.keys()):
             raise InputError(f"classes: {unknown[0]!r}: must be one of {', '.join(CLASSES)}")
         self._rows = [classes[name](self, row) for row, name in enumerate(self.population.agent_class)]
+        # Mesa counts the agents of every model that ever was under the model itself, which would never be let go.
+        mesa.Agent._ids.pop(self, None)
         economy = self.economy
         economy.buys = np.array([agent.buys for agent in self._rows])
         economy.files = np.array([agent.files for agent in self._rows])
@@ -113,6 +128,8 @@ class WattMarketModel(mesa.Model):
 
     def step(self) -> None:
         """Play a month."""
+        if self.tick + 1 >= self.scenario.run.months:
+            raise InputError(f"run.months: all {self.scenario.run.months} months are played")
         economy, phases = self.economy, self._phases
         phases("demand")
         economy.begin_month()
@@ -142,6 +159,7 @@ class WattMarketModel(mesa.Model):
         self.record = self.chronicle.record(
             Month(demand, state, clearing, quotes, completed, retired, awards, lots, bids)
         )
+        self.datacollector.collect(self.record)
         self.running = self.tick + 1 < self.scenario.run.months
         if not self.running:
             self.economy.outlook.close()
@@ -221,10 +239,7 @@ class WattMarketModel(mesa.Model):
 
 
 def play(scenario: Scenario, world: World, phases: Phases = unmeasured) -> Iterator[TickRecord | ClosingRecord]:
-    """Play a scenario from its first month to its last; give each as rows of the run's tables, then the closing ones.
-
-    The model is let go afterwards: Mesa 3 keeps every model that ever had agents.
-    """
+    """Play a scenario month by month; give each as rows of the run's tables, and at the end the closing ones."""
     model = WattMarketModel(scenario, world, phases=phases)
     try:
         while model.running:
@@ -234,8 +249,17 @@ def play(scenario: Scenario, world: World, phases: Phases = unmeasured) -> Itera
         phases("record")
         yield model.chronicle.close()
     finally:
-        model.remove_all_agents()
-        mesa.Agent._ids.pop(model, None)
+        model.economy.outlook.close()
+
+
+def _setting(key: str, value: bool | float | str | Sequence[float]) -> str:
+    """A keyword as the text of a setting."""
+    name = key.replace("__", ".")
+    if isinstance(value, bool):
+        return f"{name}={str(value).lower()}"
+    if isinstance(value, str | int | float | np.number):
+        return f"{name}={value}"
+    return f"{name}=[{', '.join(str(one) for one in value)}]"
 
 
 def _scenario(scenario: str | Path | Scenario | None, settings: Sequence[str]) -> Scenario:
