@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmarket.agents.books import OUTSIDE, Account, Outside
+from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.suppliers import BILL_OF_MATERIALS
 from wattmarket.contracts import Kind, State
 from wattmarket.schema import SUPPLIER_PARTS
@@ -28,8 +28,8 @@ EVENT_OF_STATE: Final = {State.EXPIRED: 1, State.TERMINATED: 2, State.RESOLD: 3}
 KINDS: Final = tuple(kind.name.lower() for kind in Kind)
 
 
-def agent_columns(economy: Economy) -> Columns:
-    """Rows of the table ``agents``."""
+def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
+    """Rows of the table ``agents``; `cohorts` are the cohorts' names."""
     population, books, treasury = economy.population, economy.books, economy.treasury
     agents = len(population)
     operating = economy.building.fleet.operating_kw[:agents]
@@ -40,7 +40,7 @@ def agent_columns(economy: Economy) -> Columns:
     return {
         "agent_id": Names(everyone, population.agent_id),
         "class": Names(everyone, population.agent_class),
-        "cohort": Names(economy.outlook.cohort, [cohort.name for cohort in economy.outlook.cohorts]),
+        "cohort": Names(economy.outlook.cohort, cohorts),
         "cash_usd": books.cash[:agents].copy(),
         "debt_usd": books.debt[:agents],
         "equity_usd": books.equity[:agents],
@@ -55,13 +55,15 @@ def agent_columns(economy: Economy) -> Columns:
     }
 
 
-def contract_columns(economy: Economy, generators: list[str]) -> Columns:
+def contract_columns(economy: Economy, parties: list[str], generators: list[str]) -> Columns:
     """Rows of the table ``contracts``: what was signed and what ended this month.
 
     Parameters
     ----------
     economy
         At the end of the month.
+    parties
+        Names of agents and outside accounts, in the order of the books.
     generators
         Names of the generators, one for each step.
     """
@@ -72,7 +74,6 @@ def contract_columns(economy: Economy, generators: list[str]) -> Columns:
     for state, code in EVENT_OF_STATE.items():
         end[state] = code
     row = np.concatenate([signed, ended])
-    parties = [*economy.population.agent_id, *OUTSIDE]
     return {
         "contract": row,
         "event": Names(np.concatenate([np.zeros_like(signed), end[ledger.state[ended]]]), EVENTS),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wattmarket import numeric
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.bidding import BidColumns
+from wattmarket.agents.books import OUTSIDE
 from wattmarket.agents.lots import LotColumns
 from wattmarket.demand import MonthDemand
 from wattmarket.living.accounts import SupplierSales, agent_columns, contract_columns, queue_columns
@@ -58,6 +59,9 @@ class Chronicle:
         self._economy = economy
         self._sales = SupplierSales()
         self._appraisals = Appraisals(ground.ids.sites, ground.sites.edge)
+        # The same lists at every tick: the recorder looks names up once.
+        self._cohorts = [cohort.name for cohort in economy.outlook.cohorts]
+        self._parties = [*economy.population.agent_id, *OUTSIDE]
         self._generators: list[str] = ground.world.generators["generator_id"].to_list()
         self._bids_wanted = "bids" in ground.scenario.output.tables
 
@@ -68,9 +72,9 @@ class Chronicle:
         agents, sites = economy.population.agent_id, economy.ground.ids.sites
         tables = {
             **record.tables,
-            "agents": agent_columns(economy),
+            "agents": agent_columns(economy, self._cohorts),
             "awards": award_columns(month.awards, month.lots, agents, sites),
-            "contracts": contract_columns(economy, self._generators),
+            "contracts": contract_columns(economy, self._parties, self._generators),
             "queue": queue_columns(economy),
             "suppliers": self._sales.columns(economy),
         }

@@ -6,6 +6,8 @@ import errno
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +30,18 @@ TABLE_NAMES: Final = tuple(table.name for table in RUN_TABLES)
 """The tables of every run; the living market has more."""
 
 _KINDS: Final = {pl.Float64(): "f8", pl.Float32(): "f4", pl.Int64(): "i8", pl.Int32(): "i4", pl.Boolean(): "?"}
+
+
+Cells = NDArray[Any] | Names
+"""A column as a model hands it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows that one tick adds to a table: plain columns, which cost a tenth of a frame."""
+
+    rows: int
+    cells: dict[str, Cells]
 
 
 class Recorder:
@@ -54,7 +68,7 @@ class Recorder:
         self._start = start
         self._flows_every = flows_every_months
         self._tables = {table.name: table for table in RECORDED_TABLES if table.name in tables or table.name == "ticks"}
-        self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in self._tables}
+        self._parts: dict[str, list[_Part]] = {name: [] for name in self._tables}
 
     def add(self, record: TickRecord) -> str:
         """Add one tick and return its digest.
@@ -74,7 +88,7 @@ class Recorder:
                 continue
             if name not in record.tables:
                 raise InvariantError(f"tick {record.tick}: {name}: table is missing")
-            self._frames[name].append(self._frame_of(table, record, digest))
+            self._parts[name].append(self._part_of(table, record, digest))
         self.digests.append(digest)
         return digest
 
@@ -91,8 +105,7 @@ class Recorder:
                 continue
             if name not in record.tables:
                 raise InvariantError(f"{name}: table is missing")
-            _rows(record.tables[name], name)
-            self._frames[name].append(_frame(self._tables[name], record.tables[name], name))
+            self._parts[name].append(_part(self._tables[name], record.tables[name], name))
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return one table with all rows up to now.
@@ -103,11 +116,12 @@ class Recorder:
             If a key appears twice, or a cell is empty or not among the values declared.
         """
         table = self._tables[name]
-        if not self._frames[name]:
+        if not self._parts[name]:
             return pl.DataFrame(schema={column.name: column.dtype for column in table.columns})
+        columns = [_series(column, [part.cells[column.name] for part in self._parts[name]]) for column in table.columns]
         # Once over all rows costs a fifth of once a tick.
         try:
-            return table.check(pl.concat(self._frames[name], rechunk=True), name)
+            return table.check(pl.DataFrame(columns), name)
         except InputError as error:
             raise InvariantError("\n".join(error.problems)) from error
 
@@ -119,7 +133,7 @@ class Recorder:
     @property
     def rows(self) -> dict[str, int]:
         """Rows up to now of each table kept."""
-        return {name: sum(frame.height for frame in frames) for name, frames in self._frames.items()}
+        return {name: sum(part.rows for part in parts) for name, parts in self._parts.items()}
 
     def write(self, folder: Path, prefix: str = "") -> None:
         """Write ``PREFIX<table>.parquet`` for every table kept."""
@@ -127,34 +141,35 @@ class Recorder:
             write_parquet(self.frame(name), folder / f"{prefix}{name}.parquet", self._rows_per_tick(name))
 
     def _rows_per_tick(self, name: str) -> int:
-        heights = {frame.height for frame in self._frames[name]}
+        heights = {part.rows for part in self._parts[name]}
         if name in CLOSING_TABLES and self.digests:
             each, rest = divmod(max(heights, default=0), len(self.digests))
             return 0 if rest else each
         return heights.pop() if len(heights) == 1 else 0
 
-    def _frame_of(self, table: Table, record: TickRecord, digest: str) -> pl.DataFrame:
+    def _part_of(self, table: Table, record: TickRecord, digest: str) -> _Part:
         columns = dict(record.tables[table.name])
         where = f"tick {record.tick}: {table.name}"
         rows = _rows(columns, where)
-        own: dict[str, NDArray[Any] | Names] = {"tick": np.full(rows, record.tick, dtype=np.int32)}
+        own: dict[str, Cells] = {"tick": np.full(rows, record.tick, dtype=np.int32)}
         if table.name == "ticks":
             own["month"] = np.array([first_day(self._start + record.tick)], dtype="datetime64[D]")
             own["digest"] = np.array([digest], dtype=np.str_)
         if taken := sorted(own.keys() & columns.keys()):
             raise InvariantError(f"{where}: {', '.join(taken)}: the recorder's own")
         columns.update(own)
-        return _frame(table, columns, where)
+        return _part(table, columns, where)
 
 
-def _frame(table: Table, columns: Mapping[str, NDArray[Any] | Names], where: str) -> pl.DataFrame:
-    """Copy columns into a frame of the declared dtypes."""
+def _part(table: Table, columns: Mapping[str, Cells], where: str) -> _Part:
+    """Check and copy the rows that a tick adds to a table."""
+    rows = _rows(columns, where)
     if unknown := sorted(columns.keys() - set(table.names)):
         raise InvariantError(f"{where}: {', '.join(unknown)}: unknown column")
     missing = [column.name for column in table.columns if column.name not in columns]
     if missing:
         raise InvariantError(f"{where}: {', '.join(missing)}: column is missing")
-    return pl.DataFrame([_series(column, columns[column.name], where) for column in table.columns])
+    return _Part(rows, {column.name: _copied(column, columns[column.name], where) for column in table.columns})
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, rows_per_tick: int = 0) -> None:
@@ -178,7 +193,7 @@ def write_parquet(frame: pl.DataFrame, path: Path, rows_per_tick: int = 0) -> No
         raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
-def _rows(columns: Mapping[str, NDArray[Any] | Names], where: str) -> int:
+def _rows(columns: Mapping[str, Cells], where: str) -> int:
     """Rows of a table, the same in every column."""
     lengths = {name: len(c.codes) if isinstance(c, Names) else len(c) for name, c in columns.items()}
     if len(set(lengths.values())) != 1:
@@ -186,24 +201,46 @@ def _rows(columns: Mapping[str, NDArray[Any] | Names], where: str) -> int:
     return next(iter(lengths.values()))
 
 
-def _series(column: Column, cells: NDArray[Any] | Names, where: str) -> pl.Series:
-    """Copy one column into a series of the declared dtype; no cell is ever cast in silence."""
+def _copied(column: Column, cells: Cells, where: str) -> Cells:
+    """Copy one column of a tick; no cell is ever cast in silence."""
     if isinstance(cells, Names):
-        codes = pl.Series(column.name, cells.codes.copy())
-        names = pl.Series(column.name, list(cells.names), dtype=pl.String)
-        return names.gather(codes.set(codes < 0, None))
+        return Names(cells.codes.astype(np.int32), cells.names)
+    if column.dtype in (pl.String, pl.Date):
+        return cells.copy()
+    expected = np.dtype(_KINDS[column.dtype])
+    if cells.dtype != expected:
+        raise InvariantError(f"{where}: {column.name}: dtype {cells.dtype} is not {expected}")
+    if cells.dtype.kind == "f":
+        wrong = np.isinf(cells) if column.optional else ~np.isfinite(cells)
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            raise InvariantError(f"{where}: {column.name}: row {row + 1}: {cells[row]} is not a finite number")
+    return cells.copy()
+
+
+def _series(column: Column, parts: Sequence[Cells]) -> pl.Series:
+    """Join the cells of all ticks into one series of the declared dtype."""
+    plain = [cells for cells in parts if not isinstance(cells, Names)]
+    if len(plain) < len(parts):
+        return _text(column.name, parts)
+    cells = np.concatenate(plain)
     if column.dtype == pl.String:
         return pl.Series(column.name, cells.tolist(), dtype=pl.String)
     if column.dtype == pl.Date:
         return pl.Series(column.name, cells.astype("datetime64[D]").tolist(), dtype=pl.Date)
-    expected = np.dtype(_KINDS[column.dtype])
-    if cells.dtype != expected:
-        raise InvariantError(f"{where}: {column.name}: dtype {cells.dtype} is not {expected}")
-    if cells.dtype.kind != "f":
-        return pl.Series(column.name, np.array(cells))
-    wrong = np.isinf(cells) if column.optional else ~np.isfinite(cells)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise InvariantError(f"{where}: {column.name}: row {row + 1}: {cells[row]} is not a finite number")
-    series = pl.Series(column.name, np.array(cells))
-    return series.fill_nan(None) if column.optional else series
+    series = pl.Series(column.name, cells)
+    return series.fill_nan(None) if column.optional and column.dtype.is_float() else series
+
+
+def _text(name: str, parts: Sequence[Cells]) -> pl.Series:
+    """Look up names; ticks that share their list of names are looked up together."""
+    series: list[pl.Series] = []
+    for names, group in groupby(parts, key=lambda cells: id(cells.names) if isinstance(cells, Names) else -1):
+        cells = list(group)
+        first = cells[0]
+        if names < 0 or not isinstance(first, Names):
+            series += [pl.Series(name, part.tolist(), dtype=pl.String) for part in cells if not isinstance(part, Names)]
+            continue
+        codes = pl.Series(name, np.concatenate([part.codes for part in cells if isinstance(part, Names)]))
+        series.append(pl.Series(name, list(first.names), dtype=pl.String).gather(codes.set(codes < 0, None)))
+    return pl.concat(series, rechunk=True)
