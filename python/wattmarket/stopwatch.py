@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import wraps
@@ -29,6 +29,9 @@ DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (Future, ("result",)),
 )
 """Where Python calls the core while a run lasts, or waits for a thread that does; none of them calls another."""
+
+AROUND_THE_MONTHS: Final = ("world", "write", "findings")
+"""Phases that last as long however many months are played, or nearly."""
 
 
 class Stopwatch:
@@ -96,11 +99,17 @@ class Stopwatch:
 
         return timed
 
-    @property
-    def python_share(self) -> float:
-        """Share of time that is neither Mesa stepping its agents nor the core; 0 if nothing was measured."""
-        total = sum(self.seconds.values())
-        outside = sum(self.seconds[phase] - self.core_seconds[phase] for phase in self.seconds if phase != STEPPING)
+    def python_share(self, *, leaving: Collection[str] = ()) -> float:
+        """Share of time that is neither Mesa stepping its agents nor the core; 0 if nothing was measured.
+
+        Parameters
+        ----------
+        leaving
+            Phases to leave out.
+        """
+        phases = [phase for phase in self.seconds if phase not in leaving]
+        total = sum(self.seconds[phase] for phase in phases)
+        outside = sum(self.seconds[phase] - self.core_seconds[phase] for phase in phases if phase != STEPPING)
         return outside / total if total > 0.0 else 0.0
 
     def text(self) -> str:
@@ -115,8 +124,9 @@ class Stopwatch:
             )
         core = sum(self.core_seconds.values())
         lines.append(f"{'total':<{width}}  {total:7.2f}  {_percent(total, total)}         {_percent(core, total)}")
+        shares = [_percent(self.python_share(leaving=phases), 1.0).strip() for phases in ((), AROUND_THE_MONTHS)]
         lines.append(
-            f"in Python, outside Mesa's step ({STEPPING}) and the core: {_percent(self.python_share, 1.0).strip()}"
+            f"in Python, outside Mesa's step ({STEPPING}) and the core: {shares[0]}; of the months alone {shares[1]}"
         )
         return "\n".join(lines)
 

@@ -54,7 +54,7 @@ def test_a_stopwatch_changes_no_bit(run: wattmarket.Run) -> None:
     phases = ["world", "model", "demand", "beliefs", "offers", "bids", "auction", "settlement", "queue", "building"]
     assert list(watch.seconds) == [*phases, "spot", "earnings", "record", "write"]
     assert watch.core_seconds["spot"] > 0.0
-    assert 0.0 < watch.python_share < 1.0
+    assert 0.0 < watch.python_share() < 1.0
     assert "in Python" in watch.text()
 
 
