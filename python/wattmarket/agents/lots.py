@@ -141,7 +141,7 @@ def cut_lots(
         _plain(np.where(on_market, np.maximum(vacant_kw, 0), 0), RETAIL, refresh, standing=True),
         _plain(brownfield, ENERGISED, new, standing=False),
         _plain(beside, BEHIND_THE_METER, np.maximum(new, plant_months), standing=False),
-        _reserved(turns, open_kw - brownfield - beside, pue, np.maximum(new, connection_months)),
+        _reserved(turns, open_kw - new_edge - brownfield - beside, pue, np.maximum(new, connection_months)),
     ]
     return LotColumns.joined(parts)
 
