@@ -13,12 +13,30 @@ DIGESTS = Path(__file__).with_name("digests.toml")
 SMALL = ("world.sites=150", "world.metros=30", "run.months=64", "output.figures=false")
 
 
-def digest_of(path: Path) -> str:
+WITHOUT_AGENTS = (
+    "agentic_batch_drift",
+    "agentic_batch_drift_measured",
+    "baseline",
+    "gulf_compute_export",
+    "hollow_core_fibre",
+    "voice_everywhere",
+)
+"""Scenarios that change something for builders who are no agents too."""
+
+CASES = [(path, "agents") for path in SCENARIOS] + [
+    (path, "entry") for path in SCENARIOS if path.stem in WITHOUT_AGENTS
+]
+
+
+def digest_of(path: Path, mode: str) -> str:
     """Return the end of the hash chain of a short run of a scenario."""
-    run = wattmarket.run(path, set=SMALL, twin=False)
+    run = wattmarket.run(path, set=(*SMALL, f"capacity.mode={mode}"), twin=False)
     return str(run.ticks["digest"][-1])
 
 
 if __name__ == "__main__":
-    lines = [f'{path.stem} = "{digest_of(path)}"' for path in SCENARIOS]
-    DIGESTS.write_text("# " + ", ".join(SMALL) + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    text = "# " + ", ".join(SMALL) + "\n"
+    for mode in ("agents", "entry"):
+        lines = [f'{path.stem} = "{digest_of(path, mode)}"' for path, own in CASES if own == mode]
+        text += f"\n[{mode}]\n" + "\n".join(lines) + "\n"
+    DIGESTS.write_text(text, encoding="utf-8")

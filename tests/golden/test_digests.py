@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.record import DIGESTS, SCENARIOS, digest_of
+from tests.golden.record import CASES, DIGESTS, digest_of
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_results_are_those_recorded(path: Path) -> None:
+@pytest.mark.parametrize(("path", "mode"), CASES, ids=lambda part: getattr(part, "stem", part))
+def test_results_are_those_recorded(path: Path, mode: str) -> None:
     recorded = tomllib.loads(DIGESTS.read_text(encoding="utf-8"))
-    assert digest_of(path) == recorded[path.stem], "results have changed: see the head of this file"
+    assert digest_of(path, mode) == recorded[mode][path.stem], "results have changed: see the head of this file"

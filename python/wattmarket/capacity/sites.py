@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from wattmarket import numeric
@@ -113,8 +114,9 @@ def site_costs(world: World, columns: SiteColumns, scenario: Scenario, counterpa
         ]
         running[at] = klass.running_usd_per_mwh - klass.efficiency_credit_usd_per_mwh
     sites = world.sites
+    running = running + _backbone(sites, scenario)
     building = (
-        sites["shell_cost_usd_per_kw"].to_numpy()
+        sites["shell_cost_usd_per_kw"].to_numpy() * _liquid_factor(sites, scenario)
         + sites["land_cost_usd_per_kw"].to_numpy()
         + scenario.finance.connection_usd_per_kw * sites["pue"].to_numpy()
     )
@@ -126,3 +128,18 @@ def site_costs(world: World, columns: SiteColumns, scenario: Scenario, counterpa
         running_usd_per_mwh=running,
         site_usd_per_mwh=pue * tariff + delivery,
     )
+
+
+def _liquid_factor(sites: pl.DataFrame, scenario: Scenario) -> Float:
+    """What the cost of every shell is multiplied by: less than one where it is liquid-cooled and that got cheaper."""
+    liquid = sites["cooling"].to_numpy() == "liquid"
+    return np.where(liquid, 1.0 - scenario.finance.liquid_shell_discount, 1.0)
+
+
+def _backbone(sites: pl.DataFrame, scenario: Scenario) -> Float:
+    """What joining a campus to others for a training run costs, $/MWh: nothing where the run fits on it."""
+    finance = scenario.finance
+    if finance.training_run_mw == 0.0:
+        return np.zeros(sites.height)
+    share = np.minimum(sites["shell_buildable_mw"].to_numpy() / finance.training_run_mw, 1.0)
+    return np.where(sites["backend"].to_numpy(), finance.backbone_usd_per_mwh * (1.0 - share), 0.0)

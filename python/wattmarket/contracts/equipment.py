@@ -116,6 +116,11 @@ class EquipmentQueue:
         """Fuel cells: price P20, lead P21; 1 GW a year, others 0.3, growth of a half a year (assumptions; P22)."""
         return cls("fuel_cells", _monthly(1.0), 3, 0.50, 3_100, outside_kw_per_month=_monthly(0.3))
 
+    def resize(self, delivery_kw_per_month: int) -> None:
+        """Let makers begin so many kW a month from now on, at least 1."""
+        self._capacity = float(max(delivery_kw_per_month, 1))
+        self.delivery_kw_per_month = max(delivery_kw_per_month, 1)
+
     @property
     def making_kw(self) -> int:
         """What is being made."""

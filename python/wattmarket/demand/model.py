@@ -147,6 +147,8 @@ class DemandModel:
                 columns.append(non_ai_kw * part * self._non_ai_share)
                 continue
             group_kw = power_kw * ((1.0 - inference) if workload.training else inference)
+            if workload.group == "interactive":
+                group_kw *= 1.0 - demand.on_device_share.at(month)
             columns.append(group_kw * part * shares)
         return np.stack(columns, axis=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from wattmarket import numeric
@@ -17,7 +18,7 @@ from wattmarket.model.market import silicon_lives
 from wattmarket.queue import InterconnectionQueue, QueueRule, QueueZones
 from wattmarket.scenario import Scenario
 from wattmarket.spot import SpotState
-from wattmarket.units import MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH, MUSD_PER_USD
+from wattmarket.units import KW_PER_GW, MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH, MUSD_PER_USD
 from wattmarket.world import World
 
 __all__ = ["Building"]
@@ -65,7 +66,8 @@ class Building:
         self._rows = rows
         self.lives = silicon_lives(scenario)
         self.turbines = EquipmentQueue.turbines()
-        self.plants = PlantFleet(world.zones, world.generators)
+        self._turbine_slots = 60.0
+        self.plants = PlantFleet(world.zones, _with_restarts(world.generators, scenario.contracts.restart_scale))
         self.ppa_offers: PpaOffers = self.plants.offers()
         self._zones = QueueZones.from_world(world.zones, scenario.queue.filed_per_firm_kw)
         self.queue = InterconnectionQueue(self._zones, queue_rule(scenario), scenario.run.seed)
@@ -93,6 +95,11 @@ class Building:
         self.turbines.advance(ground.tick)
         if ground.tick:
             self.shells.advance()
+        slots = ground.now.contracts.turbine_slots_gw_per_year
+        if slots != self._turbine_slots:
+            self._turbine_slots = slots
+            monthly = slots * KW_PER_GW / MONTHS_PER_YEAR
+            self.turbines.resize(int(numeric.to_integer(monthly, "turbine_slots_gw_per_year")))
         if changed:
             self.plants.change(ground.factors)
             release = self._zones.release_kw_per_month * ground.factors.slot_release_scale
@@ -181,6 +188,12 @@ class Building:
         rows = np.flatnonzero(wanted > 0)
         if len(rows):
             plants.build(rows, wanted[rows], self._ground.tick)
+
+
+def _with_restarts(generators: pl.DataFrame, scale: float) -> pl.DataFrame:
+    """The generators with dormant plants so many times as large."""
+    dormant = generators["state"] == "dormant"
+    return generators.with_columns(pl.when(dormant).then(pl.col("grid_mw") * scale).otherwise(pl.col("grid_mw")))
 
 
 def queue_rule(scenario: Scenario) -> QueueRule:

@@ -118,7 +118,9 @@ class WattMarketModel(mesa.Model):
         economy.files = np.array([agent.files for agent in self._rows])
         economy.may_default = np.array([agent.may_default for agent in self._rows])
         names = list(self.desk.cohort_names)
-        economy.outlook.cohort = np.array([names.index(agent.attention) for agent in self._rows], dtype=np.int64)
+        everyone = self.scenario.beliefs.everyone
+        first = [agent.attention if everyone == "own" else everyone for agent in self._rows]
+        economy.outlook.cohort = np.array([names.index(name) for name in first], dtype=np.int64)
         self._landlords = [agent for agent in self._rows if isinstance(agent, Landlord)]
 
     @property

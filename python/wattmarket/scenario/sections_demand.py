@@ -59,6 +59,11 @@ class Demand(Section):
         "share of inference in AI demand; training takes the rest",
         source="D01-D04",
     )
+    on_device_share: Annotated[MonthlyPath, path_range(0.0, 0.99)] = key(
+        {"2023-01": 0.0},
+        "share of interactive inference that devices serve, which asks nothing of data centres",
+        source="assumption",
+    )
     elasticity: float = key(
         1.1, "own-price elasticity of demand, where a workload states none", source="D27", low=0.05, high=5
     )

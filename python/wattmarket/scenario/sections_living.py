@@ -23,6 +23,9 @@ class Agents(Section):
         fixed=True,
     )
     funding_scale: float = key(1.0, "multiplies new money for AI compute", source="assumption", low=0, high=100)
+    sovereign_funding_scale: float = key(
+        1.0, "multiplies new money of sovereign funds besides", source="assumption", low=0, high=100
+    )
     funding_growth_per_year: float = key(
         1.05, "growth of new money after 2026", unit="x/year", source="assumption", low=0.5, high=3
     )
@@ -81,6 +84,9 @@ class Beliefs(Section):
     revaluation_months: int = key(
         1, "cohorts clear their forecast networks once in so many months", unit="months", low=1, high=60, fixed=True
     )
+    everyone: Literal["own", "naive", "attentive", "extrapolator"] = key(
+        "own", "cohort that all agents start in; `own`: that of their class", fixed=True
+    )
     neglect_scale: float = key(
         1.0, "multiplies every cohort's competition neglect (0: rational about rivals)", low=0, high=5
     )
@@ -131,6 +137,14 @@ class Contracts(Section):
     """Power purchase agreements, plants behind the meter, and the accelerators that chipmakers can deliver."""
 
     ppa_tenor_months: int = key(180, "tenor of a PPA", unit="months", source="P38", low=12, high=480)
+    restart_scale: float = key(
+        1.0,
+        "multiplies dormant plants: 1 is the two restarts under way",
+        source="P05, P06",
+        low=0,
+        high=100,
+        fixed=True,
+    )
     chips_gw_per_year: float = key(
         5.5,
         "accelerators that chipmakers can deliver in the first year",

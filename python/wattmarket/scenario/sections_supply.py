@@ -15,7 +15,7 @@ class Capacity(Section):
     """How capacity comes to stand."""
 
     mode: Literal["agents", "entry", "path"] = key(
-        "entry",
+        "agents",
         "`agents`: they bid for what they build; `entry`: competitive builders follow forecast rents; `path`: "
         "capacities from a table",
         fixed=True,
@@ -139,6 +139,29 @@ class Finance(Section):
         "distribution charge of edge kinds on top of the zone's price",
         unit="$/MWh IT",
         source="assumption: delivered metro power of A1",
+        low=0,
+        high=1_000,
+    )
+    liquid_shell_discount: float = key(
+        0.0,
+        "what liquid-cooled shells cost less than the world says, as a share: their premium is 0.07-0.10",
+        source="B03",
+        low=0,
+        high=0.9,
+    )
+    training_run_mw: float = key(
+        0.0,
+        "size of a frontier training run; campuses below it work with others over optical backbone",
+        unit="MW IT",
+        source="assumption; nil: no run needs more than one campus",
+        low=0,
+        high=1e5,
+    )
+    backbone_usd_per_mwh: float = key(
+        10.0,
+        "what that backbone costs a campus that holds next to nothing of a run; less the more it holds",
+        unit="$/MWh IT",
+        source="assumption: some $10 m per Tbps-route and year over 100 MW",
         low=0,
         high=1_000,
     )
