@@ -24,6 +24,8 @@ months = 3
 [world]
 sites = 50
 metros = 5
+[capacity]
+mode = "entry"
 """
 
 
