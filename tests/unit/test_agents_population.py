@@ -75,6 +75,23 @@ def test_there_is_a_class_of_agents_for_every_name() -> None:
     assert len(np.unique(shipped.entity)) == len(shipped)
 
 
+def test_the_page_says_what_classes_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "agents.md").read_text(encoding="utf-8")
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| `")]
+    shipped = Population.shipped()
+    assert {row[0].strip("`") for row in table} == set(AGENT_CLASSES)
+    for name, players, buys, wacc, debt, cohort, months, may_default in table:
+        agent, mine = CLASSES[name.strip("`")], shipped.of_class(name.strip("`"))
+        assert int(players) == len(mine)
+        low, high = shipped.wacc[mine].min() * 100, shipped.wacc[mine].max() * 100
+        assert wacc == f"{low:.4g}–{high:.4g} %"
+        assert debt == (f"{shipped.leverage[mine].max() * 100:.0f} %" if shipped.leverage[mine].any() else "none")
+        assert cohort == agent.attention
+        assert months == (f"{agent.spend_months:g}" if agent.buys else "–")
+        assert may_default == ("yes" if agent.may_default else "no")
+        assert agent.buys == (not buys.startswith("nothing"))
+
+
 @pytest.mark.parametrize("count", [79, 80, 150, 400])
 def test_clones_share_the_money_of_their_class(count: int) -> None:
     players = Population.shipped()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,12 +39,10 @@ class EdgeInvestor(Landlord):
 
 
 class Utility(MarketAgent):
-    """Grid operator or power producer: sells slots, PPAs and new plants at cost plus, and buys nothing."""
+    """Grid operator or power producer: sells slots, PPAs and new plants at what they cost, and buys nothing."""
 
     buys = False
     attention = "attentive"
-    markup: ClassVar[float] = 0.03
-    """What it adds to the cost of its offers."""
 
 
 CLASSES: dict[str, type[MarketAgent]] = {
