@@ -145,3 +145,23 @@ def test_a_class_that_values_by_a_function_of_its_own() -> None:
     assert all(isinstance(agent, MarketAgent) for agent in sober.agents)
     spent = [sum(model.economy.building.fleet.pipeline_kw[mine]) for model in (sober, usual)]
     assert spent[0] <= spent[1]
+
+
+def wrong(**changes: object) -> type[EdgeInvestor]:
+    return type("Wrong", (EdgeInvestor,), dict(changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"value": lambda self, view: np.zeros(3)}, r"value: expected \d+ numbers, found \[3\]"),
+        ({"value": lambda self, view: np.full(len(view.lots), np.nan)}, r"value\[0\] = nan: is not finite"),
+        ({"value": lambda self, view: np.full(len(view.lots), np.inf)}, r"value\[0\] = inf"),
+        ({"allowed": lambda self, view: np.ones(len(view.lots))}, r"allowed: expected \d+ truths, found float64"),
+        ({"step": lambda self: [self.desk.take_bids(self) for _ in range(2)]}, "bids a second time in month 0"),
+        ({"attention": "prophet"}, "attention: 'prophet': must be one of naive, attentive, extrapolator"),
+    ],
+)
+def test_a_class_that_does_not_fit_is_told_so(changes: dict[str, object], complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        model_of(2, classes={"edge_investor": wrong(**changes)}).step()

@@ -9,6 +9,7 @@ from wattmarket.agents import Books, MarketAgent, MarketView, Population
 from wattmarket.agents.bidding import BidColumns, Bidding
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns, cut_lots, quote_lots
 from wattmarket.agents.view import USD_PER_KW_MONTH_PER_USD_PER_MWH
+from wattmarket.errors import InputError
 from wattmarket.living.economy import Economy
 from wattmarket.living.offers import land_asks, plant_ask, retail_ask
 from wattmarket.living.slots import may_buy
@@ -68,24 +69,34 @@ class TradingDesk:
         self.land_ask[:sites] = 0
         self.view.price[:] += self.land_ask / MUSD_PER_USD
         agents = economy.ground.now.agents
+        self._has_bid = np.zeros(len(self.population), dtype=np.bool_)
         self.bidding = Bidding(
             self.view, economy.annuity_months, agents.bid_cover, agents.bids_most, len(self.population)
         )
 
     def take_bids(self, agent: MarketAgent) -> None:
-        """Ask an agent what packages are worth to it, and bid as far as its money goes."""
+        """Ask an agent what packages are worth to it, and bid as far as its money goes.
+
+        Raises
+        ------
+        InputError
+            If it bids a second time in the month, or a class of one's own gives columns that don't fit the lots.
+        """
         if not agent.buys:
             return
         row = agent.row
+        if self._has_bid[row]:
+            raise InputError(f"{agent.name}: bids a second time in month {self.view.tick}")
+        self._has_bid[row] = True
         # Who has no money sets no price: optimists rule until their capital is spent.
         cash = self.free_cash_usd()[row] / agent.spend_months
         self.bidding.add(
             row,
-            agent.value(self.view),
+            _checked_value(agent, self.view),
             cash_usd=int(cash),
             land_ask=self.land_ask / MUSD_PER_USD,
             opportunity=float(self.economy.opportunity[row]),
-            allowed=agent.allowed(self.view),
+            allowed=_checked_choice(agent, self.view),
         )
 
     def bids(self) -> BidColumns:
@@ -162,3 +173,26 @@ class TradingDesk:
             upgrade=extra,
             liking=economy.outlook.liking,
         )
+
+
+def _checked_value(agent: MarketAgent, view: MarketView) -> Float:
+    """What packages are worth to an agent: one finite number for each lot."""
+    value = np.asarray(agent.value(view), dtype=np.float64)
+    if value.shape != (len(view.lots),):
+        raise InputError(f"{agent.name}: value: expected {len(view.lots)} numbers, found {list(value.shape)}")
+    for lot in np.flatnonzero(~np.isfinite(value))[:1].tolist():
+        raise InputError(f"{agent.name}: value[{lot}] = {value[lot]}: is not finite")
+    return value
+
+
+def _checked_choice(agent: MarketAgent, view: MarketView) -> NDArray[np.bool_] | None:
+    """Which lots an agent may bid on: one truth for each lot, or None for all."""
+    allowed = agent.allowed(view)
+    if allowed is None:
+        return None
+    chosen = np.asarray(allowed)
+    if chosen.shape != (len(view.lots),) or chosen.dtype != np.bool_:
+        raise InputError(
+            f"{agent.name}: allowed: expected {len(view.lots)} truths, found {chosen.dtype} {list(chosen.shape)}"
+        )
+    return chosen

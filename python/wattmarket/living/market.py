@@ -120,6 +120,9 @@ class WattMarketModel(mesa.Model):
         names = list(self.desk.cohort_names)
         everyone = self.scenario.beliefs.everyone
         first = [agent.attention if everyone == "own" else everyone for agent in self._rows]
+        for agent, name in zip(self._rows, first, strict=True):
+            if name not in names:
+                raise InputError(f"{agent.name}: attention: {name!r}: must be one of {', '.join(names)}")
         economy.outlook.cohort = np.array([names.index(name) for name in first], dtype=np.int64)
         self._landlords = [agent for agent in self._rows if isinstance(agent, Landlord)]
 
