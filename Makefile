@@ -26,7 +26,7 @@ FUZZ_SECONDS ?= 600
 
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
-.PHONY: help setup run test fmt lint bench bench-clearing docs clean lock golden
+.PHONY: help setup run test fmt lint bench bench-clearing facts docs clean lock golden
 .PHONY: laws fuzz miri valgrind asan memory portable
 # Where the core is kept compilable, and is not tested.
 ELSEWHERE := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-msvc
@@ -64,6 +64,9 @@ bench: setup ## time the core beside other solvers, and the whole run, on this m
 
 bench-clearing: setup ## the same without the whole run: about 20 minutes (or BENCH="S1 S2 --ticks 5" for a quick look)
 	@$(BIN)/python -m $(if $(BENCH),benchmarks.clearing $(BENCH),benchmarks clearing growth world)
+
+facts: setup ## what the living market shows over 20 seeds and all scenarios: about an hour on two cores
+	@$(BIN)/python -m benchmarks.stylised $(FACTS)
 
 docs: setup ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html
