@@ -114,10 +114,18 @@ class Building:
         usd_per_mwh = self._ground.now.contracts.turbine_fuel_usd_per_mwh
         return int(numeric.to_integer(usd_per_mwh * MUSD_PER_KWH_PER_USD_PER_MWH, "turbine_fuel_usd_per_mwh"))
 
-    def room_kw(self) -> Integer:
-        """Shell that could still be started, int64 [S]."""
+    def room_kw(self, months_ahead: int = 0) -> Integer:
+        """Shell that could still be started, now or some months from now, int64 [S]."""
         shells = self.shells
-        return np.asarray(np.maximum(self._ground.sites.buildable_kw - shells.shell_kw - shells.pipeline_shell_kw, 0))
+        return np.asarray(np.maximum(self._buildable_kw(months_ahead) - shells.shell_kw - shells.pipeline_shell_kw, 0))
+
+    def _buildable_kw(self, months_ahead: int) -> Integer:
+        """Shell that could stand in all some months from now, int64 [S]: land beside core sites is found year by year."""
+        sites = self._ground.sites
+        years = (self._ground.tick + months_ahead) / MONTHS_PER_YEAR
+        growth = float(numeric.power(self._ground.now.agents.land_growth_per_year, years))
+        grown = np.where(sites.edge, 1.0, growth) * sites.buildable_kw
+        return numeric.to_integer(np.floor(grown), "land_growth_per_year")
 
     def state(self) -> SpotState:
         """What stands this month."""
@@ -152,7 +160,7 @@ class Building:
             pipeline_pool_kw=self.fleet.due_by(months),
             pipeline_shell_kw=shells.pipeline_shell_kw,
             pipeline_grid_kw=shells.pipeline_grid_kw,
-            land_kw=np.where(soon, self.room_kw(), 0),
+            land_kw=np.where(soon, self.room_kw(months), 0),
             slot_kw=numeric.to_integer(np.floor(np.maximum(released, 0) / self._rows.zone_pue), "slots"),
             entry_cost=musd(ground.costs.entry_usd_per_mwh),
             refresh_cost=musd(ground.costs.refresh_usd_per_mwh),

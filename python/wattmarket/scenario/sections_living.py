@@ -58,6 +58,14 @@ class Agents(Section):
         3.0, "lots that an agent bids on, as a multiple of its budget", source="assumption", low=1, high=100
     )
     bids_most: int = key(1_000, "most lots that one agent bids on in a month", low=1, high=10_000)
+    land_growth_per_year: float = key(
+        1.10,
+        "growth of what could be built at core sites: campuses that nobody has drawn yet",
+        unit="x/year",
+        source="assumption: land without a grid is not scarce in the long run",
+        low=1,
+        high=2,
+    )
     letting_months: int = key(
         6,
         "a site is on the market once in so many months, with what has become free since",
