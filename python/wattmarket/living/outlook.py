@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,15 @@ __all__ = ["Expectations"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Valuation:
+    """Curves of some cohorts that are being cleared, and the tick in which they will be known."""
+
+    cohorts: list[int]
+    curves: Future[ForwardCurves]
+    known: int
 
 
 class Expectations:
@@ -93,7 +102,7 @@ class Expectations:
         self._horizons = scenario.beliefs.horizons
         self._expected_rent: Float | None = None
         self._curves: ForwardCurves | None = None
-        self._pending: Future[ForwardCurves] | None = None
+        self._valuation: _Valuation | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forecast")
         self._forecaster: Forecaster | None = None
 
@@ -143,34 +152,46 @@ class Expectations:
             )
 
     def revalue(self, building: Building, *, network_changed: bool) -> None:
-        """Let cohorts clear their forecast networks; what they find is known a month later.
+        """Let the cohorts whose turn it is clear their forecast networks; what they find is known some time later.
 
-        The networks are cleared on a thread of their own while the month goes on: nothing that is decided in between
-        depends on them. In the first month, and when the network itself has changed, everybody waits.
+        Cohorts take turns, so that one is done before the next begins, and what each finds is known when the next begins.
+        Networks are cleared on a thread of their own while months go on: nothing that is decided in between depends on
+        them. In the first month, and when the network itself has changed, everybody revalues and waits.
         """
         ground = self._ground
-        self._learn()
-        wait = network_changed or self._forecaster is None
-        if not wait and ground.tick % ground.now.beliefs.revaluation_months:
-            return
-        if wait:
+        everybody = network_changed or self._forecaster is None
+        if everybody:
             assert ground.forecast is not None
+            self._valuation = None
             life = building.lives[ground.sites.silicon]
             self._forecaster = Forecaster(ground.forecast, self.cohorts, self._horizons, life_months=life)
-        assert self._forecaster is not None
-        demands = [[self._expected(row, months) for months in self._horizons] for row in range(len(self.cohorts))]
-        standings = [building.standing(months) for months in self._horizons]
-        self._pending = self._worker.submit(
-            self._forecaster.revalue, demands, standings, corner=ground.now.prices.corner
-        )
-        if wait:
-            self._learn()
+        elif self._valuation is not None and ground.tick >= self._valuation.known:
+            self._learn(self._valuation)
+        due = [row for row in range(len(self.cohorts)) if everybody or self._has_turn(row)]
+        if due:
+            assert self._forecaster is not None
+            demands = [[self._expected(row, months) for months in self._horizons] for row in due]
+            standings = [building.standing(months) for months in self._horizons]
+            corner = ground.now.prices.corner
+            curves = self._worker.submit(self._forecaster.revalue, demands, standings, corner=corner, cohorts=due)
+            self._valuation = _Valuation(due, curves, ground.tick + self._months_between_turns())
+        if everybody:
+            assert self._valuation is not None
+            self._learn(self._valuation)
 
-    def _learn(self) -> None:
+    def _months_between_turns(self) -> int:
+        return max(self._ground.now.beliefs.revaluation_months // len(self.cohorts), 1)
+
+    def _has_turn(self, cohort: int) -> bool:
+        """Whether a cohort revalues this month."""
+        months = self._ground.now.beliefs.revaluation_months
+        return (self._ground.tick - cohort * self._months_between_turns()) % months == 0
+
+    def _learn(self, valuation: _Valuation) -> None:
         """Take in the curves that were being cleared."""
-        if self._pending is not None:
-            self._curves = self._pending.result()
-            self._pending = None
+        found = valuation.curves.result()
+        self._curves = found if self._curves is None else self._curves.updated(valuation.cohorts, found)
+        self._valuation = None
 
     def close(self) -> None:
         """Wait for what is still being cleared, and let the thread go."""

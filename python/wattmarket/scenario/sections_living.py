@@ -90,7 +90,13 @@ class Beliefs(Section):
         (12, 36, 84), "horizons of the forecast networks, in order", unit="months", fixed=True, most=8
     )
     revaluation_months: int = key(
-        1, "cohorts clear their forecast networks once in so many months", unit="months", low=1, high=60, fixed=True
+        6,
+        "a cohort clears its forecast networks once in so many months; cohorts take turns",
+        unit="months",
+        source="assumption: half-yearly valuations",
+        low=1,
+        high=60,
+        fixed=True,
     )
     everyone: Literal["own", "naive", "attentive", "extrapolator"] = key(
         "own", "cohort that all agents start in; `own`: that of their class", fixed=True
