@@ -72,7 +72,7 @@ class Cohort:
     name: str
     mix: Mix
     lag_months: int = 3
-    noise_sd: float = 0.02
+    noise_sd: float = 0.01
     gain: float = 0.15
     attention: float = 0.15
     neglect: float = 0.5
@@ -105,7 +105,7 @@ class Cohort:
 DEFAULT_COHORTS: Final[tuple[Cohort, ...]] = (
     Cohort("naive", "naive", gain=0.10, attention=0.20, neglect=0.5, growth_half_life_months=36.0),
     Cohort("attentive", "attentive", gain=0.15, attention=0.50, neglect=0.25, growth_half_life_months=24.0),
-    Cohort("extrapolator", "extrapolator", gain=0.25, attention=0.35, neglect=0.9, growth_half_life_months=84.0),
+    Cohort("extrapolator", "extrapolator", gain=0.15, attention=0.35, neglect=0.9, growth_half_life_months=84.0),
 )
 """Three cohorts, all of whose parameters are assumptions.
 
