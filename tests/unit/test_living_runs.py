@@ -24,7 +24,7 @@ CHANGES = {
     "money": {"agents.funding_scale": 0.1, "agents.leverage_scale": 0.0, "agents.payout_months": 2.0},
     "chips": {"contracts.chips_scale": 0.05},
     "turbines": {"contracts.turbine_fuel_usd_per_mwh": 30.0, "contracts.turbine_usd_per_kw": 1_000.0},
-    "growth": {"drift.ceiling": 0.9, "contracts.ppa_tenor_months": 60},
+    "drift": {"drift.start": 0.4, "drift.ceiling": 0.9, "contracts.ppa_tenor_months": 60},
 }
 
 

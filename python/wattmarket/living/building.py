@@ -120,7 +120,7 @@ class Building:
         return np.asarray(np.maximum(self._buildable_kw(months_ahead) - shells.shell_kw - shells.pipeline_shell_kw, 0))
 
     def _buildable_kw(self, months_ahead: int) -> Integer:
-        """Shell that could stand in all some months from now, int64 [S]: land beside core sites is found year by year."""
+        """Shell that could stand in all some months from now, int64 [S]; land for core sites is found year by year."""
         sites = self._ground.sites
         years = (self._ground.tick + months_ahead) / MONTHS_PER_YEAR
         growth = float(numeric.power(self._ground.now.agents.land_growth_per_year, years))

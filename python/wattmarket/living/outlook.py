@@ -154,9 +154,9 @@ class Expectations:
     def revalue(self, building: Building, *, network_changed: bool) -> None:
         """Let the cohorts whose turn it is clear their forecast networks; what they find is known some time later.
 
-        Cohorts take turns, so that one is done before the next begins, and what each finds is known when the next begins.
-        Networks are cleared on a thread of their own while months go on: nothing that is decided in between depends on
-        them. In the first month, and when the network itself has changed, everybody revalues and waits.
+        Cohorts take turns: what one finds is known when the next begins. Networks are cleared on a thread of their own
+        while months go on, and nothing that is decided in between depends on them. In the first month, and when the
+        network itself has changed, everybody revalues and waits.
         """
         ground = self._ground
         everybody = network_changed or self._forecaster is None
