@@ -1,4 +1,4 @@
-"""A month's money: what users pay, what energy and space cost, what contracts settle, and who can't pay."""
+"""A month's money: what users pay, what energy and space cost, and what contracts settle."""
 
 from __future__ import annotations
 
@@ -11,38 +11,14 @@ from wattmarket.agents.books import Account, Outside
 from wattmarket.contracts import Payments
 from wattmarket.model.quotes import Quotes
 from wattmarket.spot import SpotClearing, SpotState
-from wattmarket.units import HOURS_PER_MONTH, MONTHS_PER_YEAR, MUSD_PER_USD
+from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_USD
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["MOST_LEVERAGE", "earn", "fund", "service_debt", "settle_payments"]
+__all__ = ["earn", "settle_payments"]
 
 Integer = NDArray[np.int64]
-
-MOST_LEVERAGE = 0.95
-"""Nobody lends more than this part of an agent's assets, whatever a scenario multiplies leverage by: borrowed cash is
-an asset too, and from 1 on debt would grow for ever."""
-
-
-def fund(economy: Economy) -> None:
-    """Take in new money from shareholders, and let those who may borrow."""
-    books, agents = economy.books, len(economy.population)
-    capital = books.outside(Outside.CAPITAL)
-    everyone = np.arange(agents)
-    books.pay(
-        capital,
-        everyone,
-        economy.treasury.new_money_usd(economy.ground.now, economy.ground.month),
-        Account.PROPERTY,
-        Account.CAPITAL,
-    )
-    balance = books.balance[:agents]
-    assets = balance[:, Account.CASH] + balance[:, Account.PROPERTY] + balance[:, Account.DEPOSITS]
-    leverage = np.minimum(economy.population.leverage * economy.ground.now.agents.leverage_scale, MOST_LEVERAGE)
-    limit = (assets * leverage).astype(np.int64)
-    headroom = np.maximum(limit - books.debt[:agents], 0) // MONTHS_PER_YEAR
-    books.pay(capital, everyone, np.where(economy.buys, headroom, 0), Account.PROPERTY, Account.DEBT)
 
 
 def earn(economy: Economy, clearing: SpotClearing, state: SpotState, quotes: Quotes) -> None:
@@ -112,26 +88,3 @@ def settle_payments(economy: Economy, payments: Payments) -> None:
     """Pay what contracts make parties owe each other."""
     economy.books.pay(payments.payer, payments.payee, payments.usd, Account.EXPENSE, Account.INCOME)
     np.add.at(economy.treasury.owed_usd, payments.payer, payments.usd)
-
-
-def service_debt(economy: Economy) -> Integer:
-    """Pay interest, repay and pay out what is spare; give the agents that can't pay, int64."""
-    books, agents = economy.books, len(economy.population)
-    capital, everyone = books.outside(Outside.CAPITAL), np.arange(agents)
-    debt = books.debt[:agents].copy()
-    interest = (debt * economy.population.wacc / MONTHS_PER_YEAR).astype(np.int64)
-    books.pay(everyone, capital, interest, Account.EXPENSE, Account.INCOME)
-    repaid = np.where(economy.buys, 0, debt // economy.shell_life_months)
-    books.pay(everyone, capital, repaid, Account.DEBT, Account.PROPERTY)
-    cash = books.cash[:agents]
-    keep = economy.ground.now.agents.payout_months * (
-        economy.treasury.new_money_usd(economy.ground.now, economy.ground.month)
-        + economy.treasury.owed_usd[:agents]
-        + interest
-    )
-    keep = keep + economy.ground.now.agents.payout_months * np.maximum(economy.treasury.revenue_usd, 0) / 2.0
-    books.pay(everyone, capital, np.maximum(cash - keep.astype(np.int64), 0), Account.CAPITAL, Account.PROPERTY)
-    short = np.maximum(-books.cash[:agents], 0)
-    backed = ~economy.may_default
-    books.pay(capital, everyone, np.where(backed, short, 0), Account.PROPERTY, Account.CAPITAL)
-    return np.flatnonzero((books.cash[:agents] < 0) & economy.may_default)

@@ -15,9 +15,10 @@ from wattmarket.agents.base import Landlord
 from wattmarket.demand import MonthDemand
 from wattmarket.errors import InputError
 from wattmarket.living.collected import Collected
+from wattmarket.living.debt import fund, service_debt
 from wattmarket.living.defaults import wind_up_defaults
 from wattmarket.living.desk import TradingDesk
-from wattmarket.living.earnings import earn, fund, service_debt
+from wattmarket.living.earnings import earn
 from wattmarket.living.economy import Economy
 from wattmarket.living.filing import bears, file_requests
 from wattmarket.living.offers import energy_offers, lot_keys, plant_ask, silicon_offers
