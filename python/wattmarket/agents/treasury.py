@@ -47,6 +47,8 @@ class Treasury:
         self.books = Books(len(population))
         parties = len(population) + len(Outside)
         self._population = population
+        # What players spend is in part borrowed: that part their lenders decide on, by what secures it.
+        self._equity: Float = 1.0 - population.leverage
         self._sovereign = np.array([name == "sovereign_fund" for name in population.agent_class])
         self._written_off_usd: Integer = np.zeros(parties, dtype=np.int64)
         self._ends_usd: Integer = np.zeros((parties, months + LONGEST_LIFE_MONTHS + 1), dtype=np.int64)
@@ -73,7 +75,7 @@ class Treasury:
         later = max(year - FUNDED_YEARS[-1], 0)
         growth = float(numeric.power(scenario.agents.funding_growth_per_year, float(later)))
         usd = self._population.funding_usd[:, place] * (scenario.agents.funding_scale * growth / MONTHS_PER_YEAR)
-        usd = usd * np.where(self._sovereign, scenario.agents.sovereign_funding_scale, 1.0)
+        usd = usd * np.where(self._sovereign, scenario.agents.sovereign_funding_scale, 1.0) * self._equity
         return numeric.to_integer(np.floor(usd), "funding")
 
     def write_off(self, party: Integer, usd: Integer, months: Integer, tick: int) -> None:
