@@ -105,14 +105,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     jobs = [(name, seed, options.sites, options.months) for seed in seeds for name in options.scenarios]
-    found: dict[int, dict[str, Figures]] = {seed: {} for seed in seeds}
+    found: dict[int, dict[str, Figures]] = {}
+    text = ""
     for name, seed, figures in _played(jobs, options.workers):
-        found[seed][name] = figures
+        found.setdefault(seed, {})[name] = figures
         print(f"seed {seed}: {name}", flush=True)
-    text = report(found, options.sites, options.months)
+        if len(found[seed]) == len(options.scenarios):
+            # After every seed: an hour's work is not lost with the last run.
+            text = report(found, options.sites, options.months)
+            options.out.write_text(text, encoding="utf-8")
+            options.out.with_suffix(".json").write_text(json.dumps(found), encoding="utf-8")
     print(text)
-    options.out.write_text(text, encoding="utf-8")
-    options.out.with_suffix(".json").write_text(json.dumps(found), encoding="utf-8")
     return 0
 
 
