@@ -21,6 +21,7 @@ import polars as pl
 
 import wattmarket
 from benchmarks.machine import describe_machine
+from wattmarket.findings.repricing import find_break
 
 __all__ = ["Expectation", "Figures", "figures_of", "main"]
 
@@ -141,20 +142,10 @@ def at_share(runs: dict[str, Figures], key: str, share: float) -> float | None:
     return float(column(runs, DRIFT, key)[reached[0]]) if len(reached) else None
 
 
-def first_break(
-    drift: np.ndarray[tuple[int], np.dtype[np.float64]], flat: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> int | None:
-    """First month from which a series lies a tenth below its twin's for half a year."""
-    below = drift < (1.0 - BREAK_DEPTH) * flat
-    for month in range(len(below) - BREAK_MONTHS + 1):
-        if below[month : month + BREAK_MONTHS].all():
-            return month
-    return None
-
-
 def break_of(runs: dict[str, Figures], key: str) -> int | None:
     """First month in which a figure breaks away from the run without drift."""
-    return first_break(column(runs, DRIFT, key), column(runs, FLAT, key))
+    found = find_break(column(runs, DRIFT, key), column(runs, FLAT, key), depth=BREAK_DEPTH, months=BREAK_MONTHS)
+    return None if found is None else found.tick
 
 
 def lead_of_values(runs: dict[str, Figures]) -> float | None:

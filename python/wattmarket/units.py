@@ -22,3 +22,11 @@ MUSD_PER_KWH_PER_USD_PER_MWH: Final = 1_000
 
 USD_PER_MW_MONTH_PER_MUSD_PER_KWH: Final = HOURS_PER_MONTH * KW_PER_MW / MUSD_PER_USD
 """One micro-dollar per kWh, earned by a megawatt for a month of 730 hours: 0.73 $."""
+
+USD_PER_KW_MONTH_PER_USD_PER_MWH: Final = HOURS_PER_MONTH / KW_PER_MW
+"""1 $/MWh through all 730 hours of a month is 0.73 $ per kW and month."""
+
+USD_PER_KW_MONTH_PER_MUSD_PER_KWH: Final = HOURS_PER_MONTH / MUSD_PER_USD
+
+MUSD_PER_KW_MONTH_PER_USD_PER_MWH: Final = HOURS_PER_MONTH * MUSD_PER_KWH_PER_USD_PER_MWH
+"""1 $/MWh is 730,000 micro-dollars per kW and month."""

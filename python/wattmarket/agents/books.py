@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmarket import numeric
 from wattmarket.errors import InvariantError
 
 __all__ = ["OUTSIDE", "Account", "Books", "Outside"]
@@ -156,8 +155,3 @@ class Books:
         cash = int(self.cash.sum())  # exact: integers
         if cash:
             raise InvariantError(f"books: cash of all parties sums to {cash} $, not to nil")
-
-
-def whole_usd(usd: NDArray[np.float64]) -> Integer:
-    """Dollars rounded once to whole ones."""
-    return numeric.to_integer(usd, "usd")

@@ -11,15 +11,12 @@ from wattmarket import numeric
 from wattmarket.finance import annuity_factor, usd_per_mwh_of_capital
 from wattmarket.scenario import Scenario
 from wattmarket.spot import SILICON_CLASSES
-from wattmarket.units import KW_PER_GW, MONTHS_PER_YEAR
+from wattmarket.units import KW_PER_GW, MONTHS_PER_YEAR, MUSD_PER_KW_MONTH_PER_USD_PER_MWH
 
-__all__ = ["BILL_OF_MATERIALS", "MUSD_PER_KW_MONTH_PER_USD_PER_MWH", "Chipmakers"]
+__all__ = ["BILL_OF_MATERIALS", "Chipmakers"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
-
-MUSD_PER_KW_MONTH_PER_USD_PER_MWH: Final = 730_000
-"""A dollar per MWh through all 730 hours of a month is 730,000 micro-dollars per kW and month."""
 
 BILL_OF_MATERIALS: Final = {"accelerators": 0.65, "memory": 0.08, "storage": 0.04, "network": 0.05, "other": 0.18}
 """Shares of a server's price (N06)."""

@@ -11,17 +11,12 @@ from wattmarket.agents.lots import LotColumns
 from wattmarket.beliefs import ForwardCurves, knot_weights
 from wattmarket.capacity.sites import SiteColumns
 from wattmarket.finance import annuity_factor
-from wattmarket.units import MONTHS_PER_YEAR
+from wattmarket.units import MONTHS_PER_YEAR, USD_PER_KW_MONTH_PER_MUSD_PER_KWH, USD_PER_KW_MONTH_PER_USD_PER_MWH
 
-__all__ = ["USD_PER_KW_MONTH_PER_USD_PER_MWH", "Discounting", "MarketView", "excess_rents"]
+__all__ = ["Discounting", "MarketView", "excess_rents"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
-
-USD_PER_KW_MONTH_PER_USD_PER_MWH = 0.73
-"""730 hours a month."""
-
-MUSD_PER_KWH_TO_USD_PER_KW_MONTH = 730e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def excess_rents(
     rent = (curves.price - curves.energy - running_musd_per_kwh).astype(np.float64)
     first = np.broadcast_to(today_musd_per_kwh, rent[:, :1].shape)
     capital = capital_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
-    return np.concatenate([first, rent], axis=1) * MUSD_PER_KWH_TO_USD_PER_KW_MONTH - capital
+    return np.concatenate([first, rent], axis=1) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH - capital
 
 
 @dataclass(frozen=True, slots=True)

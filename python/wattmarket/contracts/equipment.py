@@ -99,12 +99,12 @@ class EquipmentQueue:
         self._making = Pipeline(1, base_lead_months)
 
     @classmethod
-    def turbines(cls) -> Self:
+    def turbines(cls, gw_per_year: float = 60.0) -> Self:
         """Gas turbines: 60 GW a year in the world, of which others take 45 (assumptions); lead P17; price P14.
 
         Makers have sold out for years (P16) and grow by a tenth a year (assumption).
         """
-        return cls("turbines", _monthly(60.0), 15, 0.10, 2_400, outside_kw_per_month=_monthly(45.0))
+        return cls("turbines", _monthly(gw_per_year), 15, 0.10, 2_400, outside_kw_per_month=_monthly(45.0))
 
     @classmethod
     def transformers(cls) -> Self:
@@ -116,10 +116,10 @@ class EquipmentQueue:
         """Fuel cells: price P20, lead P21; 1 GW a year, others 0.3, growth of a half a year (assumptions; P22)."""
         return cls("fuel_cells", _monthly(1.0), 3, 0.50, 3_100, outside_kw_per_month=_monthly(0.3))
 
-    def resize(self, delivery_kw_per_month: int) -> None:
-        """Let makers begin so many kW a month from now on, at least 1."""
-        self._capacity = float(max(delivery_kw_per_month, 1))
-        self.delivery_kw_per_month = max(delivery_kw_per_month, 1)
+    def resize(self, gw_per_year: float) -> None:
+        """Let makers begin so many GW a year from now on, at least a kW a month."""
+        self.delivery_kw_per_month = max(_monthly(gw_per_year), 1)
+        self._capacity = float(self.delivery_kw_per_month)
 
     @property
     def making_kw(self) -> int:

@@ -12,7 +12,7 @@ from wattmarket.contracts.steps import LONGEST_WAIT_MONTHS
 from wattmarket.contracts.supply import PlantSupply
 from wattmarket.contracts.underwriting import STANDARD_TENOR_MONTHS, least_strike
 from wattmarket.errors import InputError
-from wattmarket.numeric import sum_by
+from wattmarket.numeric import before_in_group, sum_by
 from wattmarket.numeric.growing import Integer
 from wattmarket.units import HOURS_PER_MONTH
 
@@ -131,7 +131,7 @@ class PlantFleet(PlantSupply):
         """
         rows, order = self._rows(step, kw, tick, wait_months, key)
         at, sold = rows["step"][order], rows["kw"][order]
-        upto = self.contracted_kw[at] + _running(at, sold)
+        upto = self.contracted_kw[at] + before_in_group(at, sold) + sold
         self._refuse_oversale(at, sold, upto)
         self._steps.start(at, upto, sold, np.maximum(self.build_months[at], rows["wait_months"][order]))
         np.add.at(self.contracted_kw, at, sold)
@@ -160,7 +160,7 @@ class PlantFleet(PlantSupply):
         """
         rows, order = self._rows(step, kw, tick, wait_months, None)
         at, begun_kw = rows["step"][order], rows["kw"][order]
-        upto = _running(at, begun_kw)
+        upto = before_in_group(at, begun_kw) + begun_kw
         _refuse(at, upto > self.buildable_kw[at], self.buildable_kw, "to build")
         months = np.maximum(self.build_months[at], rows["wait_months"][order])
         self._steps.start(at, self._steps.out(self._steps.begun)[at] + upto, begun_kw, months)
@@ -239,14 +239,6 @@ class PlantFleet(PlantSupply):
         starts = self._dormant & (self.contracted_kw + bought > self._steps.out(self._steps.begun))
         too_little = starts & (bought > 0) & (bought < np.ceil(unit * MINIMUM_SHARE))
         _refuse(np.arange(len(self), dtype=np.int64), too_little, unit, "in a unit that restarts for no less than half")
-
-
-def _running(at: Integer, kw: Integer) -> Integer:
-    """Sum up to each row of the same step, int64 [N]; the rows of a step stand together."""
-    total = np.cumsum(kw)
-    first = np.flatnonzero(np.diff(at, prepend=-1))
-    before = (total - kw)[first]
-    return total - np.repeat(before, np.diff(first, append=len(at)))
 
 
 def _refuse(at: Integer, wrong: npt.NDArray[np.bool_], left_kw: Integer, what: str) -> None:

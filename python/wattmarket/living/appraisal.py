@@ -8,14 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.agents.view import MUSD_PER_KWH_TO_USD_PER_KW_MONTH, USD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.beliefs import site_value
 from wattmarket.capacity.entry import musd
 from wattmarket.model.quotes import Quotes
 from wattmarket.schema import COHORTS
 from wattmarket.spot import SpotClearing, usd_per_mw_month
 from wattmarket.tick import ClosingRecord, Names
-from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
+from wattmarket.units import (
+    KW_PER_MW,
+    MONTHS_PER_YEAR,
+    USD_PER_KW_MONTH_PER_MUSD_PER_KWH,
+    USD_PER_KW_MONTH_PER_USD_PER_MWH,
+)
 from wattmarket.valuation import fundamental_values, land_rents, month_weights
 
 if TYPE_CHECKING:
@@ -76,14 +80,14 @@ class Appraisals:
         silicon = usd_per_mw_month(musd(ground.costs.silicon_usd_per_mwh))
         self._rent.append(land_rents(usd_per_mw_month(rent), silicon, usd_per_mw_month(quotes.rents.shell)))
         self._cost_of_entry = usd_per_mw_month(musd(ground.costs.shell_usd_per_mwh))
-        value, low, high = quotes.value_usd_per_mw
+        value, (lowest, highest) = quotes.value_usd_per_mw[0], quotes.value_ends_usd_per_mw
         self._value.append(value)
         self._shell_kw.append(economy.building.shells.shell_kw.copy())
         self._traded.append(traded)
         shown = {
             "value_usd_per_mw": value,
-            "value_low_usd_per_mw": np.minimum(np.minimum(low, high), value),
-            "value_high_usd_per_mw": np.maximum(np.maximum(low, high), value),
+            "value_low_usd_per_mw": lowest,
+            "value_high_usd_per_mw": highest,
         }
         worth = cohort_values(economy)
         names = [cohort.name for cohort in economy.outlook.cohorts]
@@ -149,7 +153,7 @@ def cohort_values(economy: Economy) -> Float:
     cost = ground.costs.shell_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
     cohorts = len(outlook.excess)
     today = np.broadcast_to(economy.other_rent_usd_per_kw_month, (cohorts, 1, len(cost)))
-    other = np.concatenate([today, curves.shell * MUSD_PER_KWH_TO_USD_PER_KW_MONTH], axis=1)
+    other = np.concatenate([today, curves.shell * USD_PER_KW_MONTH_PER_MUSD_PER_KWH], axis=1)
     land = np.maximum(np.maximum(outlook.excess + cost, other), 0.0)
     worth = site_value(
         np.ascontiguousarray(np.moveaxis(land, 1, -1)),

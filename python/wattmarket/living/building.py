@@ -14,11 +14,11 @@ from wattmarket.capacity.entry import musd
 from wattmarket.contracts import AcceleratorFleet, EquipmentQueue, PlantFleet, PpaOffers, ShellStock
 from wattmarket.living.rows import WorldRows
 from wattmarket.model.ground import Ground
-from wattmarket.model.market import silicon_lives
+from wattmarket.model.market import opening_ages, silicon_lives
 from wattmarket.queue import InterconnectionQueue, QueueRule, QueueZones
 from wattmarket.scenario import Scenario
 from wattmarket.spot import SpotState
-from wattmarket.units import KW_PER_GW, MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH, MUSD_PER_USD
+from wattmarket.units import MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH, MUSD_PER_USD
 from wattmarket.world import World
 
 __all__ = ["Building"]
@@ -65,8 +65,8 @@ class Building:
         self._ground = ground
         self._rows = rows
         self.lives = silicon_lives(scenario)
-        self.turbines = EquipmentQueue.turbines()
-        self._turbine_slots = 60.0
+        self._turbine_slots = scenario.contracts.turbine_slots_gw_per_year
+        self.turbines = EquipmentQueue.turbines(self._turbine_slots)
         self.plants = PlantFleet(world.zones, _with_restarts(world.generators, scenario.contracts.restart_scale))
         self.ppa_offers: PpaOffers = self.plants.offers()
         self._zones = QueueZones.from_world(world.zones, scenario.queue.filed_per_firm_kw)
@@ -76,16 +76,13 @@ class Building:
         self._open(scenario, runner, agents)
 
     def _open(self, scenario: Scenario, runner: Integer, agents: int) -> None:
-        """Put in what stands at the start; its accelerators were bought while demand grew at the first leg's rate."""
+        """Put in what stands at the start."""
         sites = self._ground.sites
         count = len(sites.zone)
         self.fleet = AcceleratorFleet(agents + 1, count)
         operating = np.zeros((agents + 1, count), dtype=np.int64)
         operating[runner, np.arange(count)] = sites.pool_kw
-        rate = scenario.demand.growth[0].per_year
-        ages = np.arange(int(self.lives.min()), dtype=np.float64)
-        weights = numeric.power(np.full_like(ages, rate), -ages / MONTHS_PER_YEAR)
-        self.fleet.seed(operating, self.lives[sites.silicon], weights)
+        self.fleet.seed(operating, self.lives[sites.silicon], opening_ages(scenario))
         self.shells = ShellStock(sites.shell_kw, sites.grid_kw, sites.btm_kw, sites.btm_cost, LONGEST_BUILD_MONTHS)
 
     def begin_month(self, *, changed: bool) -> None:
@@ -98,8 +95,7 @@ class Building:
         slots = ground.now.contracts.turbine_slots_gw_per_year
         if slots != self._turbine_slots:
             self._turbine_slots = slots
-            monthly = slots * KW_PER_GW / MONTHS_PER_YEAR
-            self.turbines.resize(int(numeric.to_integer(monthly, "turbine_slots_gw_per_year")))
+            self.turbines.resize(slots)
         if changed:
             self.plants.change(ground.factors)
             release = self._zones.release_kw_per_month * ground.factors.slot_release_scale

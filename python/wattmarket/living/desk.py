@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 from wattmarket.agents import Books, MarketAgent, MarketView, Population
 from wattmarket.agents.bidding import BidColumns, Bidding
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns, cut_lots, quote_lots
-from wattmarket.agents.view import USD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.errors import InputError
 from wattmarket.living.economy import Economy
 from wattmarket.living.offers import land_asks, plant_ask, retail_ask
 from wattmarket.living.slots import may_buy
-from wattmarket.units import KW_PER_MW, MUSD_PER_USD
+from wattmarket.units import (
+    KW_PER_MW,
+    MUSD_PER_USD,
+    USD_PER_KW_MONTH_PER_MUSD_PER_KWH,
+    USD_PER_KW_MONTH_PER_USD_PER_MWH,
+)
 
 __all__ = ["TradingDesk"]
 
@@ -67,7 +71,9 @@ class TradingDesk:
         self.view = self._look(lots)
         self.land_ask = land_asks(economy, self.view, landlords)
         self.land_ask[:sites] = 0
-        self.view.price[:] += self.land_ask / MUSD_PER_USD
+        self._land_ask_usd = self.land_ask / MUSD_PER_USD
+        self.view.price[:] += self._land_ask_usd
+        self._free_cash_usd = self.free_cash_usd()
         agents = economy.ground.now.agents
         self._has_bid = np.zeros(len(self.population), dtype=np.bool_)
         self.bidding = Bidding(
@@ -89,12 +95,12 @@ class TradingDesk:
             raise InputError(f"{agent.name}: bids a second time in month {self.view.tick}")
         self._has_bid[row] = True
         # Who has no money sets no price: optimists rule until their capital is spent.
-        cash = self.free_cash_usd()[row] / agent.spend_months
+        cash = self._free_cash_usd[row] / agent.spend_months
         self.bidding.add(
             row,
             _checked_value(agent, self.view),
             cash_usd=int(cash),
-            land_ask=self.land_ask / MUSD_PER_USD,
+            land_ask=self._land_ask_usd,
             opportunity=float(self.economy.opportunity[row]),
             allowed=_checked_choice(agent, self.view),
         )
@@ -146,10 +152,10 @@ class TradingDesk:
         economy = self.economy
         ground = economy.ground
         sites, costs = ground.sites, ground.costs
-        assert economy.outlook.curves is not None
         site = lots.site
         zone, route = sites.zone[site], lots.route
         usd = USD_PER_KW_MONTH_PER_USD_PER_MWH
+        silicon_list = economy.silicon_list()
         beside = route == BEHIND_THE_METER
         contracted = (route == GRID) | (route == ENERGISED)
         energy = np.where(contracted, economy.building.ppa_price()[zone], retail_ask(economy)[zone] / MUSD_PER_USD)
@@ -157,7 +163,7 @@ class TradingDesk:
         months = economy.annuity_months[sites.silicon[site]]
         extra = lots.upgrade_usd_per_kw * economy.rows.site_pue[site] / months
         extra = extra + np.where(beside, ground.now.contracts.turbine_fuel_usd_per_mwh * usd, 0.0)
-        last: Float = economy.outlook.curves.lmp[:, -1][:, zone].astype(np.float64) * (usd / 1000.0)
+        last: Float = economy.outlook.curves.lmp[:, -1][:, zone].astype(np.float64) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH
         return MarketView(
             tick=ground.tick,
             sites=sites,
@@ -166,8 +172,8 @@ class TradingDesk:
             shell_cost=(costs.shell_usd_per_mwh * usd)[site],
             energy_cost=last,
             excess=economy.outlook.excess[:, :, site],
-            price=economy.silicon_list()[sites.silicon[site]] + energy,
-            premium=(economy.expected_silicon_musd / MUSD_PER_USD - economy.silicon_list())[sites.silicon[site]],
+            price=silicon_list[sites.silicon[site]] + energy,
+            premium=(economy.expected_silicon_musd / MUSD_PER_USD - silicon_list)[sites.silicon[site]],
             discounting=economy.outlook.discounting,
             cohort=economy.outlook.cohort,
             upgrade=extra,

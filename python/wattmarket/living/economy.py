@@ -12,9 +12,8 @@ from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.places import Places, place_agents
 from wattmarket.agents.population import Population
-from wattmarket.agents.suppliers import MUSD_PER_KW_MONTH_PER_USD_PER_MWH, Chipmakers
+from wattmarket.agents.suppliers import Chipmakers
 from wattmarket.agents.treasury import Treasury
-from wattmarket.agents.view import MUSD_PER_KWH_TO_USD_PER_KW_MONTH, USD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.contracts import ContractLedger
 from wattmarket.demand import MonthDemand
 from wattmarket.living.building import Building
@@ -25,7 +24,13 @@ from wattmarket.model.ground import Ground
 from wattmarket.model.quotes import Quotes
 from wattmarket.scenario import Scenario
 from wattmarket.spot import SILICON_CLASSES, SpotClearing, SpotState
-from wattmarket.units import MONTHS_PER_YEAR, MUSD_PER_USD
+from wattmarket.units import (
+    MONTHS_PER_YEAR,
+    MUSD_PER_KW_MONTH_PER_USD_PER_MWH,
+    MUSD_PER_USD,
+    USD_PER_KW_MONTH_PER_MUSD_PER_KWH,
+    USD_PER_KW_MONTH_PER_USD_PER_MWH,
+)
 from wattmarket.world import World
 
 __all__ = ["Economy"]
@@ -188,7 +193,7 @@ class Economy:
         price = np.where(clearing.pool_flow > 0, clearing.pool_price, clearing.pool_price_low)
         self.today_musd_per_kwh = price - state.pool_cost - energy
         self.lmp_musd_per_kwh = clearing.zone_price
-        self.other_rent_usd_per_kw_month = quotes.rents.shell.astype(np.float64) * MUSD_PER_KWH_TO_USD_PER_KW_MONTH
+        self.other_rent_usd_per_kw_month = quotes.rents.shell.astype(np.float64) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH
 
     def close_month(self, clearing: SpotClearing, state: SpotState, quotes: Quotes, demand: MonthDemand) -> None:
         """Keep what the next month needs, and check that nothing was made or lost."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
 from wattmarket.agents import CLASSES, MarketAgent, Population
 from wattmarket.agents.auction import Awards, hold_auction
@@ -35,9 +34,6 @@ from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
 from wattmarket.world import World, world_of
 
 __all__ = ["WattMarketModel", "play"]
-
-Float = NDArray[np.float64]
-Integer = NDArray[np.int64]
 
 
 class WattMarketModel(mesa.Model):

@@ -11,10 +11,9 @@ from wattmarket import numeric
 from wattmarket.agents.auction import OfferColumns, mixed_keys
 from wattmarket.agents.base import MarketAgent
 from wattmarket.agents.lots import LotColumns
-from wattmarket.agents.suppliers import MUSD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.agents.view import MarketView
 from wattmarket.finance import usd_per_mwh_of_capital
-from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_USD
+from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_KW_MONTH_PER_USD_PER_MWH, MUSD_PER_USD
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wattmarket import numeric
-from wattmarket.agents.view import USD_PER_KW_MONTH_PER_USD_PER_MWH
 from wattmarket.capacity.pipeline import initial_pipeline
 from wattmarket.contracts import Kind
 from wattmarket.contracts.tranches import TrancheState
 from wattmarket.model.market import initial_stock
 from wattmarket.numeric import sum_by
 from wattmarket.spot import SILICON_CLASSES
-from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR, MUSD_PER_USD
+from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR, MUSD_PER_USD, USD_PER_KW_MONTH_PER_USD_PER_MWH
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy

@@ -10,11 +10,7 @@ from numpy.typing import NDArray
 
 from wattmarket import numeric
 from wattmarket.agents.population import Population
-from wattmarket.agents.view import (
-    USD_PER_KW_MONTH_PER_USD_PER_MWH,
-    Discounting,
-    excess_rents,
-)
+from wattmarket.agents.view import Discounting, excess_rents
 from wattmarket.beliefs import (
     DEFAULT_COHORTS,
     Beliefs,
@@ -31,7 +27,7 @@ from wattmarket.living.building import Building
 from wattmarket.model.ground import Ground
 from wattmarket.scenario import Scenario
 from wattmarket.spot import SpotDemand
-from wattmarket.units import MONTHS_PER_YEAR
+from wattmarket.units import MONTHS_PER_YEAR, USD_PER_KW_MONTH_PER_USD_PER_MWH
 
 __all__ = ["Expectations"]
 

@@ -113,15 +113,9 @@ def _outside_demand(queue: InterconnectionQueue, free_kw: Integer) -> tuple[Inte
     order = np.lexsort((outside.request, -worth, outside.zone))
     order = order[worth[order] >= 0]
     zone, wanted = outside.zone[order], outside.kw[order]
-    taken = np.clip(free_kw[zone] - _before(zone, wanted), 0, wanted)
+    taken = np.clip(free_kw[zone] - numeric.before_in_group(zone, wanted), 0, wanted)
     order, taken = order[taken > 0], taken[taken > 0]
     return outside.zone[order], outside.request[order], taken, worth[order]
-
-
-def _before(group: Integer, kw: Integer) -> Integer:
-    """What stands before each row in its group, int64 [N]; groups are in order."""
-    reached = np.cumsum(kw) - kw
-    return np.asarray(reached - reached[np.searchsorted(group, group, side="left")]) if len(group) else reached
 
 
 def slot_offers(economy: Economy, lots: LotColumns, steps: SlotSteps | None) -> OfferColumns:
@@ -152,5 +146,5 @@ def sell_to_outside(economy: Economy, steps: SlotSteps, awards: Awards | None) -
     order = np.lexsort((steps.request[rows], project))
     rows, project = rows[order], project[order]
     need = needed[np.searchsorted(projects, project)]
-    kw = np.clip(need - _before(project, left[rows]), 0, left[rows])
+    kw = np.clip(need - numeric.before_in_group(project, left[rows]), 0, left[rows])
     queue.award(steps.request[rows], kw, tick=economy.tick)

@@ -97,7 +97,6 @@ class Chronicle:
 def _spine(economy: Economy, month: Month) -> TickRecord:
     """Write the tables that every run has."""
     ground = economy.ground
-    assert economy.outlook.curves is not None
     sites = len(economy.rows.site_key)
     started = np.zeros(sites, dtype=np.int64)
     if month.awards is not None:

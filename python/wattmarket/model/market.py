@@ -23,6 +23,7 @@ from wattmarket.world import World
 
 __all__ = ["Model"]
 
+Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
 
 
@@ -156,18 +157,21 @@ class Model:
 
 
 def initial_stock(scenario: Scenario, sites: SiteColumns) -> CapacityStock:
-    """Build the stock of the start; its accelerators were installed while demand grew at the first leg's rate."""
-    lives = silicon_lives(scenario)
-    life = lives[sites.silicon]
-    rate = scenario.demand.growth[0].per_year
-    ages = np.arange(int(lives.min()), dtype=np.float64)
-    weights = numeric.power(np.full_like(ages, rate), -ages / MONTHS_PER_YEAR)
+    """Build the stock of the start."""
+    life = silicon_lives(scenario)[sites.silicon]
+    weights = opening_ages(scenario)
     horizon = max(
         int(sites.build_months.max(initial=1)), scenario.capacity.silicon_lead_months, scenario.capacity.lead_months
     )
     return CapacityStock(
         sites.pool_kw, sites.shell_kw, sites.grid_kw, life_months=life, age_weights=weights, horizon_months=horizon
     )
+
+
+def opening_ages(scenario: Scenario) -> Float:
+    """Share of each age in months among the accelerators of the start: demand grew at the first leg's rate."""
+    ages = np.arange(int(silicon_lives(scenario).min()), dtype=np.float64)
+    return numeric.power(np.full_like(ages, scenario.demand.growth[0].per_year), -ages / MONTHS_PER_YEAR)
 
 
 def silicon_lives(scenario: Scenario) -> Integer:

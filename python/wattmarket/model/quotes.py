@@ -38,6 +38,12 @@ class Quotes:
     value_usd_per_mw: tuple[Float, Float, Float]
     binding: NDArray[np.int8]
 
+    @property
+    def value_ends_usd_per_mw(self) -> tuple[Float, Float]:
+        """Lowest and highest of the three values of each site: value is convex in prices, midway it may lie lowest."""
+        value, low, high = self.value_usd_per_mw
+        return np.minimum(np.minimum(low, high), value), np.maximum(np.maximum(low, high), value)
+
 
 def quote(
     reader: RentReader,

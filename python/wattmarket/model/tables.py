@@ -223,7 +223,7 @@ def _sites(month: MonthResult, ids: Ids) -> Columns:
     clearing, state, quotes = month.clearing, month.state, month.quotes
     reading = quotes.rents.reading
     entry = np.zeros_like(state.pool_kw) if month.entry_rent is None else month.entry_rent
-    value, low, high = quotes.value_usd_per_mw
+    lowest, highest = quotes.value_ends_usd_per_mw
     return {
         "site_id": Names(np.arange(len(ids.sites)), ids.sites),
         "pool_kw": state.pool_kw,
@@ -239,10 +239,9 @@ def _sites(month: MonthResult, ids: Ids) -> Columns:
         "label": Names(reading.label, LABELS),
         "binding": Names(quotes.binding, BINDING),
         "entry_rent_usd_per_mw_month": usd_per_mw_month(entry),
-        "value_usd_per_mw": value,
-        # Value is convex in prices: midway it may lie below both ends.
-        "value_low_usd_per_mw": np.minimum(np.minimum(low, high), value),
-        "value_high_usd_per_mw": np.maximum(np.maximum(low, high), value),
+        "value_usd_per_mw": quotes.value_usd_per_mw[0],
+        "value_low_usd_per_mw": lowest,
+        "value_high_usd_per_mw": highest,
     }
 
 

@@ -17,11 +17,12 @@ from __future__ import annotations
 
 from wattmarket.numeric.draws import entity_hash, normal, uniform
 from wattmarket.numeric.functions import asin, atan2, cos, exp, log, logistic, power, sin
-from wattmarket.numeric.sums import group_total, sum_by, to_integer, total, weighted_mean
+from wattmarket.numeric.sums import before_in_group, group_total, sum_by, to_integer, total, weighted_mean
 
 __all__ = [
     "asin",
     "atan2",
+    "before_in_group",
     "cos",
     "entity_hash",
     "exp",

@@ -85,6 +85,32 @@ def group_total(values: npt.ArrayLike, group: npt.ArrayLike, groups: int) -> Flo
     return np.frombuffer(data, dtype=np.float64)
 
 
+def before_in_group(group: IntegerArray, values: IntegerArray) -> IntegerArray:
+    """Sum what stands before each row in its group; the groups are runs of equal numbers.
+
+    Parameters
+    ----------
+    group
+        int64 [N]: the group of each row; rows of a group stand together.
+    values
+        int64 [N].
+
+    Returns
+    -------
+    int64 [N]
+
+    Examples
+    --------
+    >>> before_in_group(np.array([7, 7, 7, 3]), np.array([1, 2, 4, 8])).tolist()
+    [0, 1, 3, 0]
+    """
+    reached = np.cumsum(values) - values
+    first = np.ones(len(group), dtype=np.bool_)
+    first[1:] = group[1:] != group[:-1]
+    start: npt.NDArray[np.intp] = np.maximum.accumulate(np.where(first, np.arange(len(group)), 0))
+    return reached - reached[start]
+
+
 def sum_by(group: IntegerArray, values: IntegerArray, groups: int) -> IntegerArray:
     """Sum integers by group; in integers no order matters.
 

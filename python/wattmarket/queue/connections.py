@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from wattmarket.numeric import before_in_group
 from wattmarket.numeric.growing import GrowingColumns, Integer
-from wattmarket.queue.line import before_in_group
 
 __all__ = ["Connections"]
 

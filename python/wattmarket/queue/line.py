@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wattmarket.errors import InputError
+from wattmarket.numeric import before_in_group
 from wattmarket.numeric.growing import Integer
 from wattmarket.queue.requests import Requests
 
-__all__ = ["LARGEST_CLUSTER_KW", "before_in_group", "deal_in_order", "deal_pro_rata", "line_order", "runs"]
+__all__ = ["LARGEST_CLUSTER_KW", "deal_in_order", "deal_pro_rata", "line_order", "runs"]
 
 LARGEST_CLUSTER_KW: Final = 3 * 10**9
 """Its square fits 64 bits; the world's largest grid is no larger."""
@@ -32,15 +32,6 @@ def runs(*columns: Integer) -> Integer:
     for column in columns:
         new[1:] |= column[1:] != column[:-1]
     return np.cumsum(new)
-
-
-def before_in_group(group: Integer, kw: Integer) -> Integer:
-    """What stands before each row in its group, int64 [N]; the groups are runs of equal numbers."""
-    reached = np.cumsum(kw) - kw
-    first = np.ones(len(group), dtype=np.bool_)
-    first[1:] = group[1:] != group[:-1]
-    start: NDArray[np.intp] = np.maximum.accumulate(np.where(first, np.arange(len(group)), 0))
-    return reached - reached[start]
 
 
 def deal_in_order(zone: Integer, need_kw: Integer, free_kw: Integer) -> Integer:

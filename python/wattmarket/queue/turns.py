@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wattmarket.numeric import before_in_group
 from wattmarket.numeric.growing import Integer
-from wattmarket.queue.line import before_in_group, deal_in_order, deal_pro_rata, line_order
+from wattmarket.queue.line import deal_in_order, deal_pro_rata, line_order
 from wattmarket.queue.requests import OUTSIDE, Reason, Stage
 from wattmarket.queue.state import QueueState
 
