@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.errors import InvariantError
+from wattmarket.numeric import sum_by
 
 __all__ = ["OUTSIDE", "Account", "Books", "Outside"]
 
@@ -129,17 +130,21 @@ class Books:
         debit, credit
             Account of the payer (an expense, or an asset), and of the payee (income, debt or capital).
         """
-        out, into, amount = np.broadcast_arrays(payer, payee, np.asarray(usd, dtype=np.int64))
-        np.subtract.at(self.balance[:, Account.CASH], out, amount)
-        np.add.at(self.balance[:, debit], out, amount)
-        np.add.at(self.balance[:, Account.CASH], into, amount)
-        np.subtract.at(self.balance[:, credit], into, amount)
+        amount = np.broadcast_to(usd, np.broadcast_shapes(np.shape(payer), np.shape(payee), np.shape(usd)))
+        self.adjust(payer, amount, debit, Account.CASH)
+        self.adjust(payee, amount, Account.CASH, credit)
 
     def adjust(self, party: Integer | int, usd: Integer | int, debit: Account, credit: Account) -> None:
         """Move between two accounts of one party: depreciation, write-offs."""
+        if np.ndim(party) == 0:
+            moved: Integer | int = np.asarray(usd, dtype=np.int64).sum()  # exact: integers
+            self.balance[party, debit] += moved
+            self.balance[party, credit] -= moved
+            return
         row, amount = np.broadcast_arrays(party, np.asarray(usd, dtype=np.int64))
-        np.add.at(self.balance[:, debit], row, amount)
-        np.subtract.at(self.balance[:, credit], row, amount)
+        moved = sum_by(row, amount, len(self.balance))
+        self.balance[:, debit] += moved
+        self.balance[:, credit] -= moved
 
     def check(self) -> None:
         """Stop the run if money was made or lost.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from wattmarket import numeric
 from wattmarket.contracts.rows import LARGEST_KW, checked_column, checked_rows
-from wattmarket.contracts.tranches import Tranches, TrancheState
+from wattmarket.contracts.tranches import Schedule, Tranches, TrancheState
 from wattmarket.errors import InputError, InvariantError
 from wattmarket.numeric import sum_by
 from wattmarket.numeric.growing import Integer
@@ -58,8 +59,10 @@ class AcceleratorFleet:
         self._entered_kw: Integer = np.zeros(sites, dtype=np.int64)
         self._ended_kw: Integer = np.zeros(sites, dtype=np.int64)
         # Rows of `tranches` by the tick in which they are ready, and by the one in which they retire.
-        self._ready_at: dict[int, list[Integer]] = {}
-        self._retire_at: dict[int, list[Integer]] = {}
+        self._ready_at = Schedule()
+        self._retire_at = Schedule()
+        # What runs at every site, by the tick in which it retires.
+        self._retiring_kw: dict[int, Integer] = {}
 
     def seed(self, operating_kw: npt.ArrayLike, life_months: npt.ArrayLike, age_weights: npt.ArrayLike) -> None:
         """Put in what stands at the start, spread over ages as `wattmarket.capacity.stock.CapacityStock` does.
@@ -94,7 +97,8 @@ class AcceleratorFleet:
         retire = self.tick + np.maximum(life[site[row]] - age, 1)
         since = {"ordered": self.tick, "ready": self.tick, "retire": retire, "state": int(TrancheState.OPERATING)}
         ids = self.tranches.append(len(row), {"agent": agent[row], "site": site[row], "kw": by_age[age, row], **since})
-        _put(self._retire_at, retire, ids)
+        self._retire_at.put(retire, ids)
+        self._begin(ids)
         self.operating_kw += opening
         self._entered_kw += opening.sum(axis=0)  # exact: integers
         self.check()
@@ -142,8 +146,8 @@ class AcceleratorFleet:
                 **{"ready": rows["ready_tick"], "retire": rows["ready_tick"] + rows["life_months"]},
             },
         )
-        _put(self._ready_at, self.tranches.ready[ids], ids)
-        _put(self._retire_at, self.tranches.retire[ids], ids)
+        self._ready_at.put(self.tranches.ready[ids], ids)
+        self._retire_at.put(self.tranches.retire[ids], ids)
         np.add.at(self.pipeline_kw, owner, ordered_kw)
         np.add.at(self.pipeline_site_kw, place, ordered_kw)
         np.add.at(self._entered_kw, place, ordered_kw)
@@ -177,10 +181,11 @@ class AcceleratorFleet:
 
     def _complete(self, month: int) -> Integer:
         t = self.tranches
-        ids = _take(self._ready_at, month)
+        ids = self._ready_at.take(month)
         ready = ids[t.state[ids] == TrancheState.ORDERED]
         completed = sum_by(t.site[ready], t.kw[ready], len(self._ended_kw))
         t.state[ready] = TrancheState.OPERATING
+        self._begin(ready)
         np.add.at(self.operating_kw, (t.agent[ready], t.site[ready]), t.kw[ready])
         np.subtract.at(self.pipeline_kw, t.agent[ready], t.kw[ready])
         self.pipeline_site_kw -= completed
@@ -188,11 +193,20 @@ class AcceleratorFleet:
 
     def _retire(self, month: int) -> Integer:
         t = self.tranches
-        ids = _take(self._retire_at, month)
+        ids = self._retire_at.take(month)
         old = ids[t.state[ids] == TrancheState.OPERATING]
         t.state[old] = TrancheState.RETIRED
         np.subtract.at(self.operating_kw, (t.agent[old], t.site[old]), t.kw[old])
+        self._retiring_kw.pop(month, None)
         return sum_by(t.site[old], t.kw[old], len(self._ended_kw))
+
+    def _begin(self, ids: Integer) -> None:
+        """Note when what begins to run will retire."""
+        t, sites = self.tranches, len(self.pipeline_site_kw)
+        ticks, place = np.unique(t.retire[ids], return_inverse=True)
+        begun = sum_by(place * sites + t.site[ids], t.kw[ids], len(ticks) * sites).reshape(len(ticks), sites)
+        for when, kw in zip(ticks.tolist(), begun, strict=True):
+            self._retiring_kw[when] = self._retiring_kw.get(when, 0) + kw
 
     def cancel(self, agent: int) -> Integer:
         """Cancel what an agent has ordered and not yet got, int64 [S] kW."""
@@ -223,15 +237,22 @@ class AcceleratorFleet:
 
     def at_horizon(self, months: int) -> Integer:
         """Count what runs now and will still run in some months, int64 [S]."""
-        t = self.tranches
-        stays = (t.state == TrancheState.OPERATING) & (t.retire > self.tick + months)
-        return sum_by(t.site[stays], t.kw[stays], len(self.pipeline_site_kw))
+        then = self.tick + months
+        return self._sum(kw for when, kw in self._retiring_kw.items() if when > then)
 
     def due_by(self, months: int) -> Integer:
         """Count what is ordered and will run in some months: ready by then, and not retired before, int64 [S]."""
         t, then = self.tranches, self.tick + months
-        due = (t.state == TrancheState.ORDERED) & (t.ready <= then) & (t.retire > then)
+        ids = self._ready_at.until(then)
+        due = ids[(t.state[ids] == TrancheState.ORDERED) & (t.retire[ids] > then)]
         return sum_by(t.site[due], t.kw[due], len(self.pipeline_site_kw))
+
+    def _sum(self, parts: Iterable[Integer]) -> Integer:
+        """Add up columns of sites, int64 [S]."""
+        found = np.zeros_like(self.pipeline_site_kw)
+        for kw in parts:
+            found += kw
+        return found
 
     def _owner(self, agent: int) -> int:
         if not 0 <= agent < len(self.pipeline_kw):
@@ -263,18 +284,8 @@ class AcceleratorFleet:
         running_kw = sum_by(t.agent[runs] * sites + t.site[runs], t.kw[runs], agents * sites)
         if (running_kw != self.operating_kw.ravel()).any():
             raise InvariantError("contracts: accelerators that run are not those of the tranches")
+        if (self._sum(self._retiring_kw.values()) != self.operating_kw.sum(axis=0)).any():  # exact: integers
+            raise InvariantError("contracts: accelerators that run are not those that will retire")
         by_agent, by_site = (sum_by(c[waits], t.kw[waits], n) for c, n in ((t.agent, agents), (t.site, sites)))
         if (by_agent != self.pipeline_kw).any() or (by_site != self.pipeline_site_kw).any():
             raise InvariantError("contracts: accelerators that are ordered are not those of the tranches")
-
-
-def _put(schedule: dict[int, list[Integer]], tick: Integer, ids: Integer) -> None:
-    """File rows under their ticks."""
-    order = np.argsort(tick, kind="stable")
-    ticks, first = np.unique(tick[order], return_index=True)
-    for when, rows in zip(ticks.tolist(), np.split(ids[order], first[1:]), strict=True) if len(ids) else ():
-        schedule.setdefault(when, []).append(rows)
-
-
-def _take(schedule: dict[int, list[Integer]], tick: int) -> Integer:
-    return np.concatenate(schedule.pop(tick, []) or [np.zeros(0, dtype=np.int64)])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import ClassVar
 
+import numpy as np
+
 from wattmarket.numeric.growing import GrowingColumns, Integer
 
-__all__ = ["TrancheState", "Tranches"]
+__all__ = ["Schedule", "TrancheState", "Tranches"]
 
 
 class TrancheState(IntEnum):
@@ -42,3 +44,37 @@ class Tranches(GrowingColumns):
     ready: Integer
     retire: Integer
     state: Integer
+
+
+class Schedule:
+    """Rows of tranches by the tick in which something happens to them.
+
+    Examples
+    --------
+    >>> schedule = Schedule()
+    >>> schedule.put(np.array([7, 3, 7]), np.array([0, 1, 2]))
+    >>> schedule.until(5).tolist(), schedule.take(7).tolist(), schedule.take(7).tolist()
+    ([1], [0, 2], [])
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, list[Integer]] = {}
+
+    def put(self, tick: Integer, ids: Integer) -> None:
+        """File rows under their ticks, int64 [N] each."""
+        order = np.argsort(tick, kind="stable")
+        ticks, first = np.unique(tick[order], return_index=True)
+        for when, rows in zip(ticks.tolist(), np.split(ids[order], first[1:]), strict=True) if len(ids) else ():
+            self._rows.setdefault(when, []).append(rows)
+
+    def take(self, tick: int) -> Integer:
+        """Take out the rows of a tick, in the order in which they were filed."""
+        return _joined(self._rows.pop(tick, []))
+
+    def until(self, tick: int) -> Integer:
+        """Look up the rows filed under a tick or an earlier one."""
+        return _joined([rows for when, group in self._rows.items() if when <= tick for rows in group])
+
+
+def _joined(parts: list[Integer]) -> Integer:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)

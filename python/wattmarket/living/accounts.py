@@ -33,7 +33,11 @@ def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
     population, books, treasury = economy.population, economy.books, economy.treasury
     agents = len(population)
     operating = economy.building.fleet.operating_kw[:agents]
-    edge = np.flatnonzero(economy.ground.sites.edge)
+    sites = economy.ground.sites
+    # Both sums in one pass over the fleet.
+    operating_kw, edge_kw = (
+        operating @ np.stack([np.ones_like(sites.zone), sites.edge.astype(np.int64)]).T
+    ).T  # exact: integers
     defaulted = np.zeros(agents, dtype=np.bool_)
     defaulted[[agent for tick, agent in economy.defaults if tick == economy.tick]] = True
     everyone = np.arange(agents)
@@ -47,8 +51,8 @@ def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
         "revenue_usd": treasury.revenue_usd.copy(),
         "spent_usd": treasury.spent_usd.copy(),
         "owed_usd": treasury.owed_usd[:agents].copy(),
-        "operating_kw": operating.sum(axis=1),  # exact: integers
-        "edge_operating_kw": operating[:, edge].sum(axis=1),  # exact: integers
+        "operating_kw": operating_kw.copy(),
+        "edge_operating_kw": edge_kw.copy(),
         "pipeline_kw": economy.building.fleet.pipeline_kw[:agents].copy(),
         "ppa_kw": economy.ledger.contracted_kw(Kind.PPA, "buyer", agents),
         "defaulted": defaulted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,7 @@ Integer = NDArray[np.int64]
 
 def earn(economy: Economy, clearing: SpotClearing, state: SpotState, quotes: Quotes) -> None:
     """Pay for compute, energy, running and space; depreciate."""
-    users_pay(economy, clearing, state)
-    buy_energy(economy, clearing, state)
+    pay_for_pools(economy, clearing, state)
     pay_generators(economy, clearing, state)
     other_load_pays(economy, clearing, quotes)
     settle_payments(economy, economy.ledger.rents())
@@ -32,36 +32,33 @@ def earn(economy: Economy, clearing: SpotClearing, state: SpotState, quotes: Quo
     economy.treasury.depreciate(economy.tick)
 
 
-def _by_agent(economy: Economy, per_site_musd: Integer, pool_kw: Integer) -> Integer:
-    """Share each site's micro-$ among those who run accelerators there, by kW: whole $ by agent, int64 [A]."""
+def _by_agent(economy: Economy, per_site_musd: Sequence[Integer], pool_kw: Integer) -> Integer:
+    """Share each site's micro-$ among those who run accelerators there, by kW: whole $, int64 [columns, A + 1]."""
     # Micro-$ per kW first: the product with an agent's kW stays inside 64 bits, whatever the site's size.
-    per_kw = per_site_musd // np.maximum(pool_kw, 1)
-    musd = economy.building.fleet.operating_kw @ per_kw  # exact: integers
+    per_kw = np.stack(per_site_musd) // np.maximum(pool_kw, 1)
+    # All columns in one pass over the fleet.
+    musd = (economy.building.fleet.operating_kw @ per_kw.T).T  # exact: integers
     return np.asarray(musd // MUSD_PER_USD)
 
 
-def users_pay(economy: Economy, clearing: SpotClearing, state: SpotState) -> None:
-    """Revenue at the price that each pool's output fetches; running cost, less what a class's work saves users."""
-    books = economy.books
-    hours = clearing.pool_flow * HOURS_PER_MONTH
-    revenue = _by_agent(economy, clearing.pool_price * hours, state.pool_kw)
-    running = _by_agent(economy, state.pool_cost * hours, state.pool_kw)
-    parties = economy.runner_parties
-    books.pay(books.outside(Outside.USERS), parties, revenue, Account.EXPENSE, Account.INCOME)
-    books.pay(parties, books.outside(Outside.OPERATIONS), running, Account.EXPENSE, Account.INCOME)
-    economy.treasury.revenue_usd = revenue[: len(economy.population)]
+def pay_for_pools(economy: Economy, clearing: SpotClearing, state: SpotState) -> None:
+    """Revenue at the price that each pool's output fetches; running cost, less what a class's work saves users.
 
-
-def buy_energy(economy: Economy, clearing: SpotClearing, state: SpotState) -> None:
-    """Energy at the zone's price with delivery, or from the plant behind the meter."""
+    Energy costs the zone's price with delivery, or what the plant behind the meter takes.
+    """
     books, sites = economy.books, economy.ground.sites
+    hours = clearing.pool_flow * HOURS_PER_MONTH
     # Accelerators take of the connection what they are of the shell's load; cloud and enterprise load takes the rest.
     load = np.maximum(clearing.shell_flow, 1)
     delivered = clearing.zone_price[sites.zone] + state.site_cost
     unit = (delivered * clearing.grid_flow + state.btm_cost * clearing.btm_flow) // load * HOURS_PER_MONTH
-    grid = books.outside(Outside.GRID)
-    usd = _by_agent(economy, unit * clearing.pool_flow, state.pool_kw)
-    books.pay(economy.runner_parties, grid, usd, Account.EXPENSE, Account.INCOME)
+    by_site = [clearing.pool_price * hours, state.pool_cost * hours, unit * clearing.pool_flow]
+    revenue, running, energy = _by_agent(economy, by_site, state.pool_kw)
+    parties, grid = economy.runner_parties, books.outside(Outside.GRID)
+    books.pay(books.outside(Outside.USERS), parties, revenue, Account.EXPENSE, Account.INCOME)
+    books.pay(parties, books.outside(Outside.OPERATIONS), running, Account.EXPENSE, Account.INCOME)
+    economy.treasury.revenue_usd = revenue[: len(economy.population)]
+    books.pay(parties, grid, energy, Account.EXPENSE, Account.INCOME)
     other = unit * clearing.shell_entry_flow // MUSD_PER_USD
     books.pay(books.outside(Outside.OTHER_LOAD), grid, other, Account.EXPENSE, Account.INCOME)
 

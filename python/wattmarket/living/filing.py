@@ -37,16 +37,17 @@ def file_requests(economy: Economy) -> None:
     requests, agents = queue.requests, len(economy.population)
     own = (requests.agent >= 0) & (requests.site >= 0)
     live_kw = sum_by(requests.agent[own], requests.waiting_kw[own], agents)
-    taken = np.zeros(agents * len(sites.zone), dtype=np.bool_)
+    taken = np.zeros((agents, len(sites.zone)), dtype=np.bool_)
     waiting = own & (requests.waiting_kw > 0)
-    taken[requests.agent[waiting] * len(sites.zone) + requests.site[waiting]] = True
+    taken[requests.agent[waiting], requests.site[waiting]] = True
     room = np.where(economy.rows.campus, economy.building.room_kw(), 0)
+    roomy = np.flatnonzero(room >= LEAST_KW)
     target = economy.monthly_kw() * WAIT_MONTHS * economy.ground.now.agents.projects_cover
     parts = []
     for agent in np.flatnonzero(economy.files & (live_kw < target)).tolist():
         worth = economy.outlook.own_margin[agent]
-        open_to = (room >= LEAST_KW) & ~taken[agent * len(sites.zone) : (agent + 1) * len(sites.zone)] & (worth > 0.0)
-        parts += _projects(economy, agent, np.flatnonzero(open_to), worth, room)
+        open_sites = roomy[~taken[agent, roomy] & (worth[roomy] > 0.0)]
+        parts += _projects(economy, agent, open_sites, worth[open_sites], room)
     if parts:
         zone, who, project, kw, site = (np.concatenate(column) for column in zip(*parts, strict=True))
         queue.file(Filing(zone=zone, agent=who, project=project, kw=kw, site=site), economy.tick)
@@ -56,20 +57,35 @@ def _projects(
     economy: Economy, agent: int, open_sites: Integer, worth: Float, room: Integer
 ) -> list[tuple[Integer, Integer, Integer, Integer, Integer]]:
     """Make up to two projects: each asks at its best site, and at the best of two other zones of the same bloc."""
-    sites, projects = economy.ground.sites, []
-    ranked = open_sites[np.argsort(-worth[open_sites], kind="stable")]
+    projects = []
+    zone, bloc = economy.ground.sites.zone[open_sites], economy.rows.site_bloc[open_sites]
     for _ in range(PROJECTS_A_MONTH):
-        if not len(ranked):
+        best = _best_of_zones(worth, zone, bloc)
+        if not len(best):
             break
-        near = ranked[economy.rows.site_bloc[ranked] == economy.rows.site_bloc[ranked[0]]]
-        _, first = np.unique(sites.zone[near], return_index=True)
-        chosen = near[np.sort(first)[:ZONES_A_PROJECT]]
+        chosen = open_sites[best]
         kw = np.minimum(PROJECT_KW, np.ceil(room[chosen] * economy.rows.site_pue[chosen]).astype(np.int64))
         size = np.full(len(chosen), int(kw.min()), dtype=np.int64)
         project = np.full(len(chosen), economy.new_project(), dtype=np.int64)
-        projects.append((sites.zone[chosen], np.full_like(project, agent), project, size, chosen))
-        ranked = ranked[~np.isin(ranked, chosen)]
+        projects.append((zone[best], np.full_like(project, agent), project, size, chosen))
+        worth[best] = -np.inf
     return projects
+
+
+def _best_of_zones(worth: Float, zone: Integer, bloc: Integer) -> Integer:
+    """Find the best site, and the best of two other zones of its bloc: rows by falling worth, none at -inf.
+
+    Of equals the first row is best.
+    """
+    left = worth
+    best: list[int] = []
+    while len(best) < ZONES_A_PROJECT and len(left):
+        row = int(left.argmax())
+        if left[row] == -np.inf:
+            break
+        left = np.where((zone == zone[row]) | (bloc != bloc[row]), -np.inf, left)
+        best.append(row)
+    return np.array(best, dtype=np.int64)
 
 
 def bears(economy: Economy) -> Integer:

@@ -72,8 +72,11 @@ def land_asks(economy: Economy, view: MarketView, landlords: list[MarketAgent]) 
     new = view.shell_cost
     ask = np.where(lots.standing, np.maximum(other, SUNK_SHARE * new), new)
     owner = economy.places.landlord[lots.site]
+    # Lots owner by owner, each owner's in their order.
+    by_owner = np.argsort(owner, kind="stable")
+    ends = np.searchsorted(owner[by_owner], np.arange(len(economy.population) + 1))
     for agent in landlords:
-        rows = np.flatnonzero(owner == agent.row)
+        rows = by_owner[ends[agent.row] : ends[agent.row + 1]]
         if len(rows):
             forward = economy.outlook.forward_land(agent.row, lots.site[rows])
             ask[rows] = agent.reserve(view, lots.site[rows], ask[rows], forward)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ __all__ = ["Expectations"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
+
+EVERYWHERE: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,16 +233,16 @@ class Expectations:
         """What an agent's cohort expects shell and land of sites to earn, float64 [N] $ per kW-month."""
         costs = self._ground.costs
         return np.asarray(
-            costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH + self._earned(agent, 0)[site]
+            costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH + self._earned(agent, 0, site)
         )
 
-    def _earned(self, agent: int, months: int) -> Float:
-        """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [S]."""
+    def _earned(self, agent: int, months: int, site: Integer | slice = EVERYWHERE) -> Float:
+        """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [N]."""
         weight = self.discounting.weight[agent, min(months, self.discounting.weight.shape[1] - 1)]
-        mine = self.excess[int(self.cohort[agent])]
+        mine = self.excess[int(self.cohort[agent])][:, site]
         earned = weight[0] * mine[0]
         for knot in range(1, len(mine)):
-            earned = earned + weight[knot] * mine[knot]
+            earned += weight[knot] * mine[knot]
         return np.asarray(earned)
 
 
