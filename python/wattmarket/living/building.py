@@ -207,6 +207,7 @@ def queue_rule(scenario: Scenario) -> QueueRule:
     changes: dict[str, object] = {
         "minimum_take_share": queue.minimum_take_share,
         "minimum_take_months": queue.minimum_take_months,
+        "minimum_take_usd_per_kw_month": queue.minimum_take_usd_per_kw_month,
     }
     if queue.mechanism != "cluster":
         changes["security_usd_per_kw"] = queue.security_usd_per_kw

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wattmarket.agents.books import Account, Outside
 from wattmarket.contracts import Payments
+from wattmarket.living.commitments import charge_minimum_take
 from wattmarket.model.quotes import Quotes
 from wattmarket.spot import SpotClearing, SpotState
 from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_USD
@@ -23,12 +24,13 @@ Integer = NDArray[np.int64]
 
 
 def earn(economy: Economy, clearing: SpotClearing, state: SpotState, quotes: Quotes) -> None:
-    """Pay for compute, energy, running and space; depreciate."""
+    """Pay for compute, energy, running, space and what connections bind to; depreciate."""
     pay_for_pools(economy, clearing, state)
     pay_generators(economy, clearing, state)
     other_load_pays(economy, clearing, quotes)
     settle_payments(economy, economy.ledger.rents())
     settle_payments(economy, economy.ledger.cfd(clearing.zone_price))
+    charge_minimum_take(economy)
     economy.treasury.depreciate(economy.tick)
 
 

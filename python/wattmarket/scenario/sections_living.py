@@ -145,6 +145,14 @@ class Queue(Section):
         0.0, "share of a connection that is paid for, used or not", source="I19 0.85 in Ohio", low=0, high=1
     )
     minimum_take_months: int = key(0, "for how long", unit="months", low=0, high=600)
+    minimum_take_usd_per_kw_month: int = key(
+        10,
+        "what a month of it costs where it isn't used; requests reckon with all of it",
+        unit="$/kW grid per month",
+        source="assumption",
+        low=0,
+        high=100_000,
+    )
 
 
 class Contracts(Section):
