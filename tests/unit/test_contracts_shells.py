@@ -39,6 +39,19 @@ def test_a_site_may_start_twice_and_go_round_the_ring_of_months() -> None:
     assert shells.pipeline_shell_kw[0] == 2
 
 
+def test_a_hall_that_is_stopped_never_stands() -> None:
+    shells = stock()
+    shells.advance()
+    shells.start([0, 0, 1], [10, 20, 30], [10, 20, 0], 0, [2, 3, 2])
+    # No more than is due with a connection in that month, however often it is asked for.
+    shells.stop(np.array([0, 0, 1]), np.array([4, 5, 30]), np.array([2, 2, 2]))
+    shells.stop(np.array([0]), np.array([50]), np.array([3]))
+    assert (shells.pipeline_shell_kw.tolist(), shells.pipeline_grid_kw.tolist()) == ([1, 30], [1, 0])
+    for _ in range(12):
+        shells.advance()
+    assert (shells.shell_kw.tolist(), shells.grid_kw.tolist()) == ([101, 30], [81, 5])
+
+
 def test_plants_of_several_costs_run_at_their_mean() -> None:
     shells = stock()
     assert shells.btm_cost.tolist() == [70_000, 60_000]

@@ -12,7 +12,8 @@ from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
 from wattmarket.contracts import Kind
 from wattmarket.living import Economy, market
-from wattmarket.living.settlement import overlaps, settle
+from wattmarket.living.settlement import settle
+from wattmarket.numeric import overlaps
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 
 MONTHS = {"fcfs": 24, "cluster": 40, "auction": 24}

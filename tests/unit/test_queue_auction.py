@@ -131,3 +131,38 @@ def test_a_holder_that_fails_gives_back_what_is_not_energised() -> None:
     steps(queue, 1, 2, 3, 4)
     assert queue.ledger().energised_kw.tolist() == [0]
     assert queue.requests.held_usd.tolist() == [0]
+
+
+def test_a_part_of_a_request_may_be_given_up() -> None:
+    queue = InterconnectionQueue(zones((10, 0, 0)), FCFS, seed=1)
+    ids = queue.file(filing((0, 0, 0, 20), (0, 1, 1, 20)), tick=0)
+    steps(queue, 0)
+    queue.withdraw(ids, integers(4, 30))
+    assert queue.requests.remaining_kw.tolist() == [16, 0]
+    assert queue.withdrawn_by_reason_kw[0, Reason.CHOICE] == 24
+    assert (queue.requests.reserved_kw <= queue.requests.remaining_kw).all()
+    # 50 $/kW are held of what is left, and what is lost is a part of the upgrade.
+    assert queue.requests.held_usd.tolist() == [16 * 50, 0]
+
+
+def test_what_is_handed_over_keeps_its_dates_and_its_deposit() -> None:
+    queue = InterconnectionQueue(zones((20, 0, 0)), FCFS, seed=1)
+    ids = queue.file(filing((0, 0, 0, 30), (0, 0, 1, 5)), tick=-1)
+    steps(queue, 0)
+    queue.award(ids[:1], integers(4), connection_months=1)
+    steps(queue, 1)
+    queue.award(ids[:1], integers(6), connection_months=3)
+    paid = queue.requests.held_usd.sum()
+    new = queue.hand_over(ids, agent=9)
+    r = queue.requests
+    # The second request has bought nothing, and waits on.
+    assert (new.tolist(), r.parent[new].tolist(), r.agent.tolist()) == ([2], [0], [0, 0, 9])
+    assert (r.energised_kw.tolist(), r.building_kw.tolist()) == ([0, 0, 4], [0, 0, 6])
+    assert (r.resold_kw.tolist(), r.remaining_kw.tolist()) == ([10, 0, 0], [20, 5, 0])
+    assert (r.filed[new].tolist(), r.project[new].tolist()) == ([-1], [0])
+    assert r.held_usd.sum() == paid
+    assert r.held_usd[new].tolist() == [300]
+    assert [column.tolist() for column in queue.building()] == [[2], [6], [4]]
+    steps(queue, 2, 3, 4)
+    assert queue.requests.energised_kw[new].tolist() == [10]
+    assert queue.hand_over(ids, agent=9).tolist() == []

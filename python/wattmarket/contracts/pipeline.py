@@ -47,6 +47,22 @@ class Pipeline:
         np.add.at(self._added, place, quantity)
         np.add.at(self.total, place, quantity)
 
+    def cancel(self, place: Integer, quantity: Integer, months: Integer) -> tuple[Integer, Integer, Integer]:
+        """Take out rows, int64 [N] each, as far as so much is due at a place in that month.
+
+        Returns
+        -------
+        place, quantity, months
+            int64 [M]: what was taken out, each place and month once.
+        """
+        spots, row = np.unique(months * len(self.total) + place, return_inverse=True)
+        where, when = spots % len(self.total), spots // len(self.total)
+        wanted: Integer = np.zeros(len(spots), dtype=np.int64)
+        np.add.at(wanted, row, quantity)
+        taken = np.minimum(wanted, self._due[(self._now + when) % len(self._due), where])
+        self.add(where, -taken, when)
+        return where, taken, when
+
     def advance(self) -> Integer:
         """Go a month on and take out what is complete, int64 [P]."""
         self._now = (self._now + 1) % len(self._due)

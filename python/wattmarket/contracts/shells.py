@@ -126,6 +126,18 @@ class ShellStock:
         self._btm.add(place, rows["btm_kw"], due)
         self._value.add(place, rows["btm_kw"] * rows["btm_cost"], due)
 
+    def stop(self, site: Integer, kw: Integer, months: Integer) -> None:
+        """Stop building halls together with their grid connections, as far as such are due in that month.
+
+        Parameters
+        ----------
+        site, kw, months
+            int64 [N]: where, how much, and months until it would have stood, 1 to the horizon.
+        """
+        where, stopped, when = self._grid.cancel(site, kw, months)
+        # Every connection was begun with a hall of its size.
+        self._shell.add(where, -stopped, when)
+
     def advance(self) -> tuple[Integer, Integer, Integer]:
         """Go to the next month.
 

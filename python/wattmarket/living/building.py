@@ -208,6 +208,7 @@ def queue_rule(scenario: Scenario) -> QueueRule:
         "minimum_take_share": queue.minimum_take_share,
         "minimum_take_months": queue.minimum_take_months,
         "minimum_take_usd_per_kw_month": queue.minimum_take_usd_per_kw_month,
+        "resale": rule.resale and queue.resale,
     }
     if queue.mechanism != "cluster":
         changes["security_usd_per_kw"] = queue.security_usd_per_kw

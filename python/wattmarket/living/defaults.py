@@ -23,7 +23,8 @@ def wind_up_defaults(economy: Economy, broke: Integer) -> None:
 
     Creditors take over what runs and run it, pay the rent of the space it stands in, and own the sites that were the
     agent's; other leases and PPAs end; what is on order is cancelled; the books are cleared against its lenders, whose
-    loss is the debt that its assets don't cover. The agent goes on with new shareholders' money from the next month on,
+    loss is the debt that its assets don't cover. Where connections bind or can be sold on, creditors hold those that
+    the agent had bought, with their deposits. The agent goes on with new shareholders' money from the next month on,
     as reorganised firms do.
     """
     books = economy.books
@@ -34,6 +35,7 @@ def wind_up_defaults(economy: Economy, broke: Integer) -> None:
         leases = ledger.active(Kind.LEASE)
         ledger.assign(leases[ledger.buyer[leases] == agent], creditors, economy.tick)
         economy.places.landlord[economy.places.landlord == agent] = creditors
+        hand_over_connections(economy, agent, creditors)
         wind_up(agent, economy.ledger, economy.building.fleet, creditors, economy.tick, plants=economy.building.plants)
         short, debt = -int(books.cash[agent]), int(books.debt[agent])
         books.pay(capital, agent, short, Account.EXPENSE, Account.DEBT)
@@ -42,3 +44,11 @@ def wind_up_defaults(economy: Economy, broke: Integer) -> None:
         books.adjust(capital, debt, Account.EXPENSE, Account.PROPERTY)
         economy.treasury.forget(agent)
         economy.defaults.append((economy.tick, agent))
+
+
+def hand_over_connections(economy: Economy, agent: int, creditors: int) -> None:
+    """Give creditors the connections that an agent had bought, where it matters whose they are."""
+    queue = economy.building.queue
+    rule = queue.rule
+    if rule.resale or (rule.minimum_take_share > 0.0 and rule.minimum_take_months > 0):
+        queue.hand_over(np.flatnonzero(queue.requests.agent == agent), creditors)

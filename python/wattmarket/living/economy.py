@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ from wattmarket.units import (
     USD_PER_KW_MONTH_PER_USD_PER_MWH,
 )
 from wattmarket.world import World
+
+if TYPE_CHECKING:
+    from wattmarket.living.slots import SlotSteps
 
 __all__ = ["Economy"]
 
@@ -70,6 +73,8 @@ class Economy:
         Supply of accelerators; deposits of the queue as they stand in the books.
     buys, files, may_default
         bool [A]: what classes do.
+    slot_steps
+        What is on offer of slots in this month's auction; None where they aren't auctioned.
     auction
         The last auction that sold anything.
     opportunity
@@ -102,6 +107,7 @@ class Economy:
         self.outlook = Expectations(self.ground, population, 1.0 + self.places.taste)
         self.buys = self.files = self.may_default = np.zeros(len(population), dtype=np.bool_)
         self.auction: Awards | None = None
+        self.slot_steps: SlotSteps | None = None
         self.opportunity: Float = np.zeros(len(population))
         self.lmp_musd_per_kwh: Integer = np.zeros(len(self.rows.zone_key), dtype=np.int64)
         self.other_rent_usd_per_kw_month: Float = np.zeros(len(self.rows.site_key))

@@ -35,7 +35,7 @@ def file_requests(economy: Economy) -> None:
     """Let every agent that builds keep enough requests alive, at the campuses that it values most."""
     queue, sites = economy.building.queue, economy.ground.sites
     requests, agents = queue.requests, len(economy.population)
-    own = (requests.agent >= 0) & (requests.site >= 0)
+    own = (requests.agent >= 0) & (requests.agent < agents) & (requests.site >= 0)
     live_kw = sum_by(requests.agent[own], requests.waiting_kw[own], agents)
     taken = np.zeros((agents, len(sites.zone)), dtype=np.bool_)
     waiting = own & (requests.waiting_kw > 0)
@@ -92,7 +92,8 @@ def bears(economy: Economy) -> Integer:
     """Upgrade cost that every request's project bears, $/kW grid, int64 [N]: what its site is worth above its cost."""
     requests = economy.building.queue.requests
     found = requests.bears_usd_per_kw.copy()
-    own = np.flatnonzero((requests.agent >= 0) & (requests.site >= 0))
+    # Creditors wait for nothing: what they hold is bought.
+    own = np.flatnonzero((requests.agent >= 0) & (requests.agent < len(economy.population)) & (requests.site >= 0))
     site = requests.site[own]
     margin = economy.outlook.own_margin[requests.agent[own], site]
     usd_per_kw = margin * economy.annuity_months[economy.ground.sites.silicon[site]] / economy.rows.site_pue[site]
@@ -101,25 +102,28 @@ def bears(economy: Economy) -> Integer:
 
 
 class DepositAccounts:
-    """Keeps the books in step with the deposits of the queue: whatever changed since last month is posted."""
+    """Keeps the books in step with the deposits of the queue: whatever changed since last month is posted.
+
+    Creditors, who hold what the defaulted had bought, are one party more than the agents, in the queue as in the books.
+    """
 
     def __init__(self, agents: int) -> None:
-        self._agents = agents
-        self._before = np.zeros((4, agents), dtype=np.int64)
+        self._parties = agents + 1
+        self._before = np.zeros((4, self._parties), dtype=np.int64)
 
     def post(self, queue: InterconnectionQueue, books: Books) -> None:
-        """Post what agents paid in, got back, lost, and what became part of their connections."""
+        """Post what holders paid in, got back, lost, and what became part of their connections."""
         requests, grid = queue.requests, books.outside(Outside.GRID)
         own = requests.agent >= 0
         now = np.stack(
             [
-                sum_by(requests.agent[own], getattr(requests, name)[own], self._agents)
+                sum_by(requests.agent[own], getattr(requests, name)[own], self._parties)
                 for name in ("paid_usd", "returned_usd", "forfeited_usd", "applied_usd")
             ]
         )
         paid, returned, forfeited, applied = now - self._before
         self._before = now
-        everyone = np.arange(self._agents)
+        everyone = np.arange(self._parties)
         books.pay(everyone, grid, paid, Account.DEPOSITS, Account.DEBT)
         books.pay(grid, everyone, returned, Account.DEBT, Account.DEPOSITS)
         books.adjust(everyone, forfeited, Account.EXPENSE, Account.DEPOSITS)

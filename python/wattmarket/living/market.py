@@ -22,6 +22,7 @@ from wattmarket.living.economy import Economy
 from wattmarket.living.filing import bears, file_requests
 from wattmarket.living.offers import energy_offers, lot_keys, plant_ask, silicon_offers
 from wattmarket.living.opening import open_economy
+from wattmarket.living.resale import offer_slots
 from wattmarket.living.settlement import settle
 from wattmarket.living.slots import sell_to_outside, slot_offers, slot_steps
 from wattmarket.living.tables import Chronicle, Month
@@ -194,7 +195,8 @@ class WattMarketModel(mesa.Model):
         awards = None
         lots = desk.view.lots
         auctioned = economy.building.queue.rule.mechanism == "auction"
-        steps = slot_steps(economy, lots) if auctioned else None
+        offer_slots(economy)
+        steps = economy.slot_steps = slot_steps(economy, lots) if auctioned else None
         if len(bids.kw):
             sites = economy.ground.sites
             awards = hold_auction(

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket import numeric
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
 from wattmarket.contracts import Kind
+from wattmarket.living.resale import book_resales, pay_sellers, pieces_of
+from wattmarket.numeric import overlaps
 from wattmarket.queue.deposits import part_of
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["overlaps", "settle"]
+__all__ = ["settle"]
 
 Integer = NDArray[np.int64]
 
@@ -55,7 +58,7 @@ def buy_accelerators(economy: Economy, lots: LotColumns, awards: Awards) -> None
 
 
 def connect(economy: Economy, lots: LotColumns, awards: Awards) -> None:
-    """Take the slots that were won, and pay for them and for network upgrades."""
+    """Take the slots that were won, from the operator or from who holds them, and pay for them and for upgrades."""
     rows = np.flatnonzero(lots.route[awards.lot] == GRID)
     if not len(rows):
         return
@@ -66,16 +69,23 @@ def connect(economy: Economy, lots: LotColumns, awards: Awards) -> None:
     reserved, remaining = requests.reserved_kw[ids], requests.remaining_kw[ids]
     # Nothing is reserved where slots are auctioned.
     grid_kw = np.minimum(grid_kw, np.where(reserved > 0, reserved, remaining))
-    economy.building.queue.award(ids, grid_kw, connection_months=lots.months[lot], tick=economy.tick)
+    pieces = pieces_of(economy, lots, awards, rows, grid_kw)
+    own_kw = grid_kw - numeric.sum_by(pieces.award, pieces.kw, len(rows))
+    first = np.flatnonzero(own_kw > 0)
+    queue = economy.building.queue
+    queue.award(ids[first], own_kw[first], connection_months=lots.months[lot[first]], tick=economy.tick)
     # What is held of the deposit pays for part of the upgrade when the connection is energised.
-    held = part_of(requests.held_usd[ids], grid_kw, requests.waiting_kw[ids])
+    held = part_of(requests.held_usd[ids], own_kw, requests.waiting_kw[ids])
+    price_of_grid = awards.slot[rows] * awards.kw[rows] // grid_kw
+    held += book_resales(economy, pieces, ids=ids, site=site, price=price_of_grid)
     books, agent = economy.books, awards.agent[rows]
     upgrade = np.maximum(lots.upgrade_usd_per_kw[lot] * grid_kw - held, 0)
     months = economy.annuity_months[economy.ground.sites.silicon[site]]
     price = paid_up_front(awards.slot[rows], awards.kw[rows], months)
+    to_operator = pay_sellers(economy, pieces, agent, price, grid_kw)
     grid, operator = books.outside(Outside.GRID), economy.places.operator[economy.ground.sites.zone[site]]
     books.pay(agent, grid, upgrade, Account.PROPERTY, Account.INCOME)
-    books.pay(agent, np.where(operator < books.agents, operator, grid), price, Account.PROPERTY, Account.INCOME)
+    books.pay(agent, np.where(operator < books.agents, operator, grid), to_operator, Account.PROPERTY, Account.INCOME)
     usd = upgrade + price
     economy.treasury.write_off(agent, usd, np.full(len(rows), economy.shell_life_months), economy.tick)
     np.add.at(economy.treasury.spent_usd, agent, usd)
@@ -189,23 +199,4 @@ def _sign_ppas(economy: Economy, awards: Awards, rows: Integer, zone: Integer, s
         price=awards.energy[buyer],
         start=begins,
         end=begins + economy.ground.now.contracts.ppa_tenor_months,
-    )
-
-
-def overlaps(left_kw: Integer, right_kw: Integer) -> tuple[Integer, Integer, Integer]:
-    """Lay two divisions of one quantity over each other: positions in both, and kW of every piece.
-
-    Examples
-    --------
-    >>> [column.tolist() for column in overlaps(np.array([5, 3]), np.array([4, 4]))]
-    [[0, 0, 1], [0, 1, 1], [4, 1, 3]]
-    """
-    left, right = np.cumsum(left_kw), np.cumsum(right_kw)
-    ends = np.unique(np.concatenate([left, right]))
-    ends = ends[ends > 0]
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
-    return (
-        np.searchsorted(left, starts, side="right"),
-        np.searchsorted(right, starts, side="right"),
-        ends - starts,
     )

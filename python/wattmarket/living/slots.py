@@ -3,7 +3,7 @@
 Where slots are auctioned nobody's turn comes. Every request of an agent at a site has a lot of its own, and the
 operator sells what is free to whoever values it most. Outside developers buy slots and nothing else, so they stand in
 the auction as asks: the kilowatts that one of them would take are on offer to agents at what it would give for them.
-What agents leave of such a step goes to the developer.
+What agents leave of such a step goes to the developer. What holders resell are further steps (see `resale`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ __all__ = ["SlotSteps", "may_buy", "sell_to_outside", "slot_offers", "slot_steps
 Integer = NDArray[np.int64]
 
 OPERATOR = -1
-"""The request of a step that no outside developer waits for."""
+"""The request of a step that no outside developer waits for, and the seller of one that is sold for the first time."""
+
+RESOLD_KEY = np.uint64(1 << 32)
+"""Lifts the names of steps that are resold above those of requests."""
 
 
 def may_buy(economy: Economy) -> Turns:
@@ -64,16 +67,20 @@ class SlotSteps:
         int64 [N].
     request
         int64 [N]: request of the outside developer that would take the step, or −1.
+    seller
+        int64 [N]: request whose holder resells the step, or −1.
     grid_kw, kw
         int64 [N]: kW of grid, and what they carry, kW of IT.
     ask
-        int64 [N]: what the developer would give, micro-$ per kW-month of IT; nothing for the operator's own.
+        int64 [N]: what the developer would give, or the holder takes, micro-$ per kW-month of IT; nothing for the
+        operator's own.
     pue
         float64 [N]: grid kW per kW of IT, of the worst site that bids in the zone.
     """
 
     zone: Integer
     request: Integer
+    seller: Integer
     grid_kw: Integer
     kw: Integer
     ask: Integer
@@ -81,27 +88,39 @@ class SlotSteps:
 
 
 def slot_steps(economy: Economy, lots: LotColumns) -> SlotSteps:
-    """Cut the free slots of every zone into steps: the operator's, and those that outside developers would take."""
+    """Cut slots into steps, zone by zone: the operator's, what outside developers would take, and what holders resell.
+
+    Awards round up to whole kW of grid: one for each lot is kept out of what is free and out of every resold step.
+    """
     queue, zones = economy.building.queue, len(economy.places.operator)
     rows = np.flatnonzero(lots.route == GRID)
     zone_of = economy.ground.sites.zone[lots.site[rows]]
     pue = economy.rows.zone_pue.copy()
     np.maximum.at(pue, zone_of, economy.rows.site_pue[lots.site[rows]])
-    # Every award rounds its slot up to a whole kilowatt.
     spare = numeric.sum_by(zone_of, np.ones_like(zone_of), zones)
-    free = np.maximum(queue.supply().free_kw - spare, 0)
+    supply = queue.supply()
+    free = np.maximum(supply.free_kw - spare, 0)
     zone, request, taken, worth = _outside_demand(queue, free)
     months = float(economy.annuity_months.min())
     ask = worth * pue[zone] * (MUSD_PER_USD / months)
     own = free - numeric.sum_by(zone, taken, zones)
     some = np.flatnonzero(own > 0)
-    zone, grid_kw = np.concatenate([some, zone]), np.concatenate([own[some], taken])
+    resold = np.flatnonzero((spare[supply.zone] > 0) & (supply.kw > spare[supply.zone]))
+    from_whom = supply.zone[resold]
+    asked = np.ceil(supply.ask_musd_per_kw_month[resold] * pue[from_whom])
+    zone = np.concatenate([some, zone, from_whom])
+    grid_kw = np.concatenate([own[some], taken, supply.kw[resold] - spare[from_whom]])
+    nobody = np.full(len(zone), OPERATOR, dtype=np.int64)
+    seller, waits = nobody.copy(), nobody
+    waits[len(some) : len(some) + len(request)] = request
+    seller[len(zone) - len(resold) :] = supply.request[resold]
     return SlotSteps(
         zone=zone,
-        request=np.concatenate([np.full(len(some), OPERATOR, dtype=np.int64), request]),
+        request=waits,
+        seller=seller,
         grid_kw=grid_kw,
         kw=numeric.to_integer(np.floor(grid_kw / pue[zone]), "slots"),
-        ask=np.concatenate([np.zeros_like(some), numeric.to_integer(np.floor(ask), "slot ask")]),
+        ask=numeric.to_integer(np.concatenate([np.zeros(len(some)), np.floor(ask), asked]), "slot ask"),
         pue=pue[zone],
     )
 
@@ -122,7 +141,8 @@ def slot_offers(economy: Economy, lots: LotColumns, steps: SlotSteps | None) -> 
     """Slots of every zone: the steps that are auctioned, or what is reserved for turns, at no price of its own."""
     zones = len(economy.places.operator)
     if steps is not None:
-        key = mixed_keys(economy.rows.zone_key[steps.zone], (steps.request + 1).astype(np.uint64))
+        name = (steps.request + 1).astype(np.uint64) + (steps.seller + 1).astype(np.uint64) * RESOLD_KEY
+        key = mixed_keys(economy.rows.zone_key[steps.zone], name)
         return OfferColumns("slot", steps.zone, steps.ask, steps.kw, np.zeros_like(steps.kw), key)
     rows = np.flatnonzero(lots.route == GRID)
     kw = numeric.sum_by(economy.ground.sites.zone[lots.site[rows]], lots.kw[rows], zones)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from wattmarket.numeric.draws import entity_hash, normal, uniform
 from wattmarket.numeric.functions import asin, atan2, cos, exp, log, logistic, power, sin
-from wattmarket.numeric.sums import before_in_group, group_total, sum_by, to_integer, total, weighted_mean
+from wattmarket.numeric.sums import before_in_group, group_total, overlaps, sum_by, to_integer, total, weighted_mean
 
 __all__ = [
     "asin",
@@ -30,6 +30,7 @@ __all__ = [
     "log",
     "logistic",
     "normal",
+    "overlaps",
     "power",
     "sin",
     "sum_by",

@@ -11,7 +11,7 @@ from wattmarket import _core
 from wattmarket.errors import InputError
 from wattmarket.numeric.columns import FloatArray, IntegerArray, column
 
-__all__ = ["group_total", "sum_by", "to_integer", "total", "weighted_mean"]
+__all__ = ["before_in_group", "group_total", "overlaps", "sum_by", "to_integer", "total", "weighted_mean"]
 
 _INT64_BOUND = 2.0**63
 
@@ -207,3 +207,22 @@ def to_integer(values: npt.ArrayLike, where: str = "values") -> IntegerArray:
         raise InputError(problems)
     # Rounding cannot carry a value across the bounds: floats that large are integers already.
     return np.rint(array).astype(np.int64)
+
+
+def overlaps(left: IntegerArray, right: IntegerArray) -> tuple[IntegerArray, IntegerArray, IntegerArray]:
+    """Lay two divisions of one quantity over each other: positions in both, and the size of every piece.
+
+    Examples
+    --------
+    >>> [column.tolist() for column in overlaps(np.array([5, 3]), np.array([4, 4]))]
+    [[0, 0, 1], [0, 1, 1], [4, 1, 3]]
+    """
+    upto_left, upto_right = np.cumsum(left), np.cumsum(right)
+    ends = np.unique(np.concatenate([upto_left, upto_right]))
+    ends = ends[ends > 0]
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends])[:-1]
+    return (
+        np.searchsorted(upto_left, starts, side="right"),
+        np.searchsorted(upto_right, starts, side="right"),
+        ends - starts,
+    )

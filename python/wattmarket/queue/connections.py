@@ -62,6 +62,12 @@ class Connections(GrowingColumns):
         some = taken > 0
         return which[some], taken[some], self.due[rows[some]]
 
+    def move(self, ids: Integer, new: Integer) -> None:
+        """Give all connections of some requests, each once, to others: int64 [N] each."""
+        holder = np.arange(int(max(self.request.max(initial=-1), ids.max(initial=-1))) + 1, dtype=np.int64)
+        holder[ids] = new
+        self.request[:] = holder[self.request]
+
     def bound_kw(self, since: int, requests: int) -> Integer:
         """Count what was energised after a tick, int64 [requests] kW grid."""
         rows = np.flatnonzero((self.energised == 1) & (self.due > since))

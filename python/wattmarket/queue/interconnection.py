@@ -239,10 +239,13 @@ class InterconnectionQueue:
         state.sell(ids, kw, state.rule.connection_months if connection_months is None else connection_months, sold)
         state.check()
 
-    def withdraw(self, ids: Integer, *, building: bool = False) -> None:
-        """Give requests up: what remains of them, and with `building` also what was bought and isn't energised."""
-        ids, _ = checked_sale(self.requests, ids, np.zeros_like(ids))
-        self._state.withdraw(ids, Reason.CHOICE)
+    def withdraw(self, ids: Integer, kw: Integer | None = None, *, building: bool = False) -> None:
+        """Give requests up: what remains of them, and with `building` also what was bought and isn't energised.
+
+        With `kw`, int64 [N], no more than that of what remains of each.
+        """
+        ids, most = checked_sale(self.requests, ids, np.zeros_like(ids) if kw is None else kw)
+        self._state.withdraw(ids, Reason.CHOICE, most_kw=None if kw is None else most)
         if building:
             self._state.withdraw(ids, Reason.CHOICE, building=True)
         self._state.check()
@@ -290,6 +293,22 @@ class InterconnectionQueue:
         )
         self._state.check()
         return new
+
+    def hand_over(self, ids: Integer, agent: int) -> Integer:
+        """Move all that requests have bought to new requests of another agent, and give the ids of those, int64 [M].
+
+        What comes from requests that have bought nothing is left out. What is handed over counts as resold.
+        """
+        ids, _ = checked_sale(self.requests, ids, np.zeros_like(ids))
+        new = resale.hand_over(self._state, ids, agent)
+        self._state.check()
+        return new
+
+    def building(self) -> tuple[Integer, Integer, Integer]:
+        """List connections that are being built: request, kW grid, and tick at which each is energised, int64 [C]."""
+        connections = self._state.connections
+        rows = np.flatnonzero((connections.energised == 0) & (connections.kw > 0))
+        return connections.request[rows], connections.kw[rows], connections.due[rows]
 
     def supply(self) -> SlotSupply:
         """List the slots that the operator auctions and those that holders resell."""

@@ -12,7 +12,7 @@ from wattmarket.numeric.growing import Integer
 from wattmarket.queue import deposits
 from wattmarket.queue.state import QueueState
 
-__all__ = ["SlotSupply", "ask", "resell", "supply_of"]
+__all__ = ["SlotSupply", "ask", "hand_over", "resell", "supply_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,28 @@ def resell(state: QueueState, ids: Integer, kw: Integer, buyer: Mapping[str, Int
     state.connections.append(len(which), {"request": new[which], "kw": taken, "due": due})
     r.building_kw[ids] -= kw
     r.asked_kw[ids] -= kw
+    r.resold_kw[ids] += kw
+    r.close(ids)
+    r.close(new)
+    return new
+
+
+def hand_over(state: QueueState, ids: Integer, agent: int) -> Integer:
+    """Move all that requests have bought, built or not, to new requests of another holder; give the ids of those.
+
+    Project, site, dates and deposit go with it. What the old requests still wait for stays with them.
+    """
+    r = state.requests
+    ids = ids[r.building_kw[ids] + r.energised_kw[ids] > 0]
+    bought = {"building_kw": r.building_kw[ids], "energised_kw": r.energised_kw[ids]}
+    kw = bought["building_kw"] + bought["energised_kw"]
+    same = ("zone", "project", "site", "filed", "luck", "drawn_usd_per_kw", "upgrade_usd_per_kw")
+    kept = {name: getattr(r, name)[ids] for name in same}
+    new = r.append(len(ids), {**kept, **bought, "agent": agent, "kw": kw, "parent": ids, "stage_since": state.tick})
+    deposits.transfer(r, ids, new, bought["building_kw"])
+    state.connections.move(ids, new)
+    for name in ("building_kw", "energised_kw", "asked_kw"):
+        getattr(r, name)[ids] = 0
     r.resold_kw[ids] += kw
     r.close(ids)
     r.close(new)

@@ -108,10 +108,14 @@ class QueueState:
         r.asked_kw[ids] = np.minimum(r.asked_kw[ids], r.building_kw[ids])
         r.close(ids)
 
-    def withdraw(self, ids: Integer, reason: Reason, *, building: bool = False) -> None:
-        """Withdraw what remains of requests, or what is being built for them; slots of theirs are free again."""
+    def withdraw(self, ids: Integer, reason: Reason, *, building: bool = False, most_kw: Integer | None = None) -> None:
+        """Withdraw what remains of requests, or what is being built for them; slots of theirs are free again.
+
+        With `most_kw`, int64 [N], no more than that of each, and no slot that is reserved is touched before the rest.
+        """
         r = self.requests
         kw = (r.building_kw if building else r.remaining_kw)[ids]
+        kw = kw if most_kw is None else np.minimum(kw, most_kw)
         ids, kw = ids[kw > 0], kw[kw > 0]
         stage = np.full(len(ids), Stage.BUILDING) if building else r.stage[ids]
         studied = ids[(stage == Stage.STUDY) & (r.upgrade_usd_per_kw[ids] == UNKNOWN)]
@@ -123,11 +127,11 @@ class QueueState:
         deposits.forfeit_or_return(r, ids, secured, penalty)
         if building:
             self.connections.take(ids, kw)
-            r.building_kw[ids] = 0
-            r.asked_kw[ids] = 0
+            r.building_kw[ids] -= kw
+            r.asked_kw[ids] = np.minimum(r.asked_kw[ids], r.building_kw[ids])
         else:
-            r.remaining_kw[ids] = 0
-            r.reserved_kw[ids] = 0
+            r.remaining_kw[ids] -= kw
+            r.reserved_kw[ids] = np.minimum(r.reserved_kw[ids], r.remaining_kw[ids])
         r.withdrawn_kw[ids] += kw
         np.add.at(self.withdrawn_kw, (r.zone[ids], np.full(len(ids), int(reason))), kw)
         r.close(ids)

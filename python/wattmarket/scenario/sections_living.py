@@ -141,6 +141,7 @@ class Queue(Section):
         low=0,
         high=100_000,
     )
+    resale: bool = key(True, "whether slots that are not energised yet may be sold on, where they are auctioned")
     minimum_take_share: float = key(
         0.0, "share of a connection that is paid for, used or not", source="I19 0.85 in Ohio", low=0, high=1
     )
