@@ -114,11 +114,11 @@ def hold_auction(
     agent_key, lot_key
         uint64 [A], [L]: stable names.
     """
-    lot_of, lot = np.unique(bids.lot, return_inverse=True)
+    lot_of, lot = _numbered(bids.lot, len(lots))
     beside = lots.route[lot_of] == BEHIND_THE_METER
     plant = np.cumsum(beside) - 1
     site = lots.site[lot_of]
-    pairs, budget = np.unique(bids.agent * budget_kw.shape[1] + site_silicon[lots.site[bids.lot]], return_inverse=True)
+    pairs, budget = _numbered(bids.agent * budget_kw.shape[1] + site_silicon[lots.site[bids.lot]], budget_kw.size)
     agent, silicon = pairs // budget_kw.shape[1], pairs % budget_kw.shape[1]
     own = [
         _one_each("land", np.arange(len(lot_of)), land_ask[lot_of], lots.kw[lot_of], lot_key[lot_of]),
@@ -135,6 +135,13 @@ def hold_auction(
         bids=Bids(budget, lot, bids.value, bids.kw, mixed_keys(agent_key[bids.agent], lot_key[bids.lot])),
     )
     return _awards(clear_forward(book), places, lot_of, agent)
+
+
+def _numbered(codes: Integer, count: int) -> tuple[Integer, Integer]:
+    """Find which of the codes 0 … count − 1 there are, in their order, and the place of each row's among them."""
+    there = np.zeros(count, dtype=np.bool_)
+    there[codes] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
 
 
 def _one_each(family: Family, index: Integer, ask: Integer, kw: Integer, key: Keys) -> OfferColumns:
@@ -167,21 +174,17 @@ def _stacked(offers: list[OfferColumns]) -> tuple[Offers, dict[Family, slice]]:
 
 
 def _awards(clearing: ForwardClearing, places: dict[Family, slice], lot_of: Integer, agent: Integer) -> Awards:
-    frame = clearing.awards()
-
-    def column(name: str) -> Integer:
-        return np.asarray(frame[name].to_numpy().astype(np.int64))
-
+    won = clearing.award_columns()
     return Awards(
         clearing,
         places,
         lot_of,
-        agent[column("budget")],
-        lot_of[column("lot")],
-        column("award_kw"),
-        column("value"),
-        column("silicon"),
-        column("land"),
-        column("slot"),
-        column("energy"),
+        agent[won["budget"]],
+        lot_of[won["lot"]],
+        won["award_kw"],
+        won["value"],
+        won["silicon"],
+        won["land"],
+        won["slot"],
+        won["energy"],
     )

@@ -147,8 +147,8 @@ class ContractRecords(GrowingColumns):
         """
         found_kw = self._kw_by_state
         if columns:
-            found_kw = np.zeros_like(self._kw_by_state)
-            np.add.at(found_kw, (self.kind, self.state), self.kw)
+            code = self.kind * len(State) + self.state
+            found_kw = sum_by(code, self.kw, self._kw_by_state.size).reshape(self._kw_by_state.shape)
         wrong = (found_kw != self._kw_by_state).any(axis=1) | (found_kw.sum(axis=1) != self._signed_kw)
         for kind in np.flatnonzero(wrong)[:1].tolist():
             raise InvariantError(

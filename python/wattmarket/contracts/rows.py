@@ -60,16 +60,12 @@ def checked_rows(
     ]
     if problems:
         raise InputError(problems)
-    checked: dict[str, Integer] = {}
-    for name, array in arrays.items():
-        checked[name] = np.broadcast_to(array.astype(np.int64), (rows,))
-        low, high = (limits or {}).get(name, (None, None))
-        if low is not None and high is not None:
-            wrong = (checked[name] < low) | (checked[name] > high)
-            problems += [
-                f"{name}[{row}] = {checked[name][row]}: is not in {low}..{high}"
-                for row in np.flatnonzero(wrong)[:_NAMED].tolist()
-            ]
+    checked = {name: np.broadcast_to(array.astype(np.int64, copy=False), (rows,)) for name, array in arrays.items()}
+    for name, (low, high) in (limits or {}).items():
+        column = checked[name]
+        if rows and (column.min() < low or column.max() > high):
+            wrong = np.flatnonzero((column < low) | (column > high))
+            problems += [f"{name}[{row}] = {column[row]}: is not in {low}..{high}" for row in wrong[:_NAMED].tolist()]
     if problems:
         raise InputError(problems)
     return checked

@@ -160,6 +160,10 @@ class ForwardClearing:
         Columns: ``bid``, ``budget``, ``lot``, ``award_kw``, ``value``, ``silicon``, ``land``, ``slot``, ``energy``,
         ``pays`` (their sum), ``gain`` (value − pays, which is never negative).
         """
+        return pl.DataFrame(self.award_columns())
+
+    def award_columns(self) -> dict[str, Integers]:
+        """Return the columns of `awards`, int64 [awards] each."""
         book, bids = self.book, self.book.bids
         won = np.flatnonzero(self.award_kw > 0)
         budget, lot = np.asarray(bids.budget)[won], np.asarray(bids.lot)[won]
@@ -180,21 +184,19 @@ class ForwardClearing:
         silicon = self.price("silicon")[np.asarray(book.budgets.silicon)[budget]]
         land, value = self.price("land")[lot], np.asarray(bids.value)[won]
         pays = silicon + land + slot + energy
-        return pl.DataFrame(
-            {
-                "bid": won,
-                "budget": budget,
-                "lot": lot,
-                "award_kw": self.award_kw[won],
-                "value": value,
-                "silicon": silicon,
-                "land": land,
-                "slot": slot,
-                "energy": energy,
-                "pays": pays,
-                "gain": value - pays,
-            }
-        )
+        return {
+            "bid": won,
+            "budget": budget,
+            "lot": lot,
+            "award_kw": self.award_kw[won],
+            "value": value,
+            "silicon": silicon,
+            "land": land,
+            "slot": slot,
+            "energy": energy,
+            "pays": pays,
+            "gain": value - pays,
+        }
 
     def why(self, family: Family, index: int, corner: ForwardCorner) -> pl.DataFrame:
         """Return the bids and asks that set a product's price at a corner: their amounts sum up to it.

@@ -181,7 +181,7 @@ class WattMarketModel(mesa.Model):
         outlook.revalue(economy.building, network_changed=economy.network_changed)
         outlook.look_ahead(economy.today_musd_per_kwh)
         wait = economy.building.queue.rule.connection_months + economy.ground.now.capacity.lead_months
-        outlook.weigh_sites(economy.files, wait)
+        outlook.weigh_sites(economy.files, wait, np.flatnonzero(economy.rows.campus))
 
     def trade(self) -> Awards | None:
         """Offer, bid, clear the forward market and carry it out."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +33,6 @@ __all__ = ["Expectations"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
-
-EVERYWHERE: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +67,8 @@ class Expectations:
     excess
         float64 [C, H + 1, S] $/kW-month: what a kW earns above its full cost, by cohort and knot (today, horizons).
     own_margin
-        float64 [A, S] $/kW-month: what a kW delivered when a connection could be is worth above its cost, to those who
-        file requests.
+        float64 [A, S] $/kW-month: what a kW delivered when a connection could be is worth above its cost at campuses,
+        to those who file requests there.
     discounting
         How each agent weighs the future.
     liking
@@ -220,14 +217,15 @@ class Expectations:
             costs.silicon_usd_per_mwh + costs.shell_usd_per_mwh,
         )
 
-    def weigh_sites(self, files: NDArray[np.bool_], months: int) -> None:
-        """Find what a kW at every site, delivered in so many months, is worth to those who file requests."""
+    def weigh_sites(self, files: NDArray[np.bool_], months: int, site: Integer) -> None:
+        """Find what a kW at some sites, delivered in so many months, is worth to those who file requests."""
         costs = self._ground.costs
-        silicon = costs.silicon_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
-        full = silicon + costs.shell_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
+        silicon = costs.silicon_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
+        full = silicon + costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
         for agent in np.flatnonzero(files).tolist():
             cheaper = self.discounting.advantage[agent] * silicon
-            self.own_margin[agent] = self._earned(agent, months) + cheaper + (self.liking[agent] - 1.0) * full
+            liked = (self.liking[agent, site] - 1.0) * full
+            self.own_margin[agent, site] = self._earned(agent, months, site) + cheaper + liked
 
     def forward_land(self, agent: int, site: Integer) -> Float:
         """What an agent's cohort expects shell and land of sites to earn, float64 [N] $ per kW-month."""
@@ -236,7 +234,7 @@ class Expectations:
             costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH + self._earned(agent, 0, site)
         )
 
-    def _earned(self, agent: int, months: int, site: Integer | slice = EVERYWHERE) -> Float:
+    def _earned(self, agent: int, months: int, site: Integer) -> Float:
         """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [N]."""
         weight = self.discounting.weight[agent, min(months, self.discounting.weight.shape[1] - 1)]
         mine = self.excess[int(self.cohort[agent])][:, site]

@@ -197,8 +197,8 @@ def to_integer(values: npt.ArrayLike, where: str = "values") -> IntegerArray:
     """
     array = column(values)
     # A comparison with NaN is false, so one test finds NaN, infinities and overflow alike. -2^63 itself fits.
-    good = (array >= -_INT64_BOUND) & (array < _INT64_BOUND)
-    if not good.all():
+    if array.size and not (array.min() >= -_INT64_BOUND and array.max() < _INT64_BOUND):
+        good = (array >= -_INT64_BOUND) & (array < _INT64_BOUND)
         problems = []
         for position in np.argwhere(~good)[:20]:
             value = array[tuple(position)]

@@ -89,8 +89,9 @@ def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None) -> Fig
         for axes, metro, title in zip(panels, chosen, titles, strict=False):
             _panel(axes, prices.filter(pl.col("metro_id") == metro), colours)
             axes.set_title(title)
-            thousands(axes)
-            year_axis(axes, run.ticks["month"].to_list())
+        # The panels share both axes: what is set on one is set on all.
+        thousands(panels[0])
+        year_axis(panels[0], run.ticks["month"].to_list())
         for axes in panels[len(chosen) :]:
             axes.set_axis_off()
         return sheet.finished()

@@ -103,9 +103,9 @@ def rent_split_figure(run: PlottedRun) -> Figure:
             rent = rents.filter(pl.col("kind") == kind).sort("tick")
             _panel(axes, rent)
             axes.set_title(_KIND_NAMES[kind], color=EDGE if kind in EDGE_KINDS else CORE)
-        for axes in panels:
-            thousands(axes)
-            year_axis(axes, run.ticks["month"].to_list())
+        # The panels share both axes: what is set on one is set on all.
+        thousands(panels[0])
+        year_axis(panels[0], run.ticks["month"].to_list())
         for axes in panels[len(kinds) :]:
             axes.set_axis_off()
         return sheet.finished()

@@ -126,13 +126,12 @@ def read_rents(
     used = used_kw > 0
     rent = np.where(used, pool_price - cost, 0)
     on_free_ground = np.where(used, np.maximum(0, free_price - cost), 0)
-    by_class = np.array(
-        [
-            _on_poor_ground(rent, np.where(silicon_class == h, free_kw, 0), int(annualised_silicon[h]))
-            for h in range(len(annualised_silicon))
-        ],
-        dtype=np.int64,
-    )
+    serving = np.flatnonzero(free_kw > 0)
+    by_class = np.zeros(len(annualised_silicon), dtype=np.int64)
+    for h in range(len(annualised_silicon)):
+        mine = serving[silicon_class[serving] == h]
+        found = percentile_by_kw(rent[mine], free_kw[mine], POOR_GROUND_PERCENT)
+        by_class[h] = annualised_silicon[h] if found is None else found
     silicon = np.where(used, by_class[silicon_class], 0)
     watt = on_free_ground - silicon
     latency = rent - on_free_ground
@@ -141,8 +140,3 @@ def read_rents(
     label[latency > np.maximum(0, watt)] = LATENCY_BOUND
     label[~used] = IDLE
     return RentReading(rent, silicon, watt, latency, label, by_class)
-
-
-def _on_poor_ground(rent: Integer, free_kw: Integer, annualised: int) -> int:
-    found = percentile_by_kw(rent, free_kw, POOR_GROUND_PERCENT)
-    return annualised if found is None else found

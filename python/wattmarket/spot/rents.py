@@ -57,6 +57,8 @@ class RentReader:
         self._free_workload: NDArray[np.bool_] = layout.workload_budget == NO_BUDGET
         enters = layout.class_pool[layout.workload_class] & self._free_workload[:, None]
         self._free: NDArray[np.bool_] = np.ascontiguousarray(enters.T)
+        self._pools_of: list[Integer] = [np.flatnonzero(pools) for pools in enters]
+        self._bloc: Integer = layout.site_bloc[layout.pool_site]
         self._shell_entry: NDArray[np.bool_] = np.asarray(layout.class_shell.any(axis=0))
         # Pools of one silicon class that may serve the same budget-free workloads earn the same on poor ground.
         kinds = list(zip(map(tuple, self._free.tolist()), silicon_class.tolist(), strict=True))
@@ -158,13 +160,15 @@ class RentReader:
     def _free_price(self, clearing: SpotClearing, corner: str) -> Integer:
         """Best budget-free price that each pool may serve; nil if it may serve none."""
         none = np.iinfo(np.int64).min
-        prices = np.where(self._free, getattr(clearing, f"free_price{corner}")[None, :], none)
-        for workload in np.flatnonzero(self._free_workload & self._layout.workload_masked).tolist():
-            # Kept inside their blocs, budget-free workloads have a price in each: that of its cheapest pool.
-            pools = self._free[:, workload]
-            bloc = self._layout.site_bloc[self._layout.pool_site]
-            cheapest = np.full(int(bloc.max(initial=0)) + 1, np.iinfo(np.int64).max)
-            np.minimum.at(cheapest, bloc[pools], getattr(clearing, f"pool_price{corner}")[pools])
-            prices[pools, workload] = cheapest[bloc[pools]]
-        best: Integer = prices.max(axis=1, initial=none)
+        best = np.full(len(self._ground), none)
+        for workload in np.flatnonzero(self._free_workload).tolist():
+            pools = self._pools_of[workload]
+            price = getattr(clearing, f"free_price{corner}")[workload]
+            if self._layout.workload_masked[workload]:
+                # Kept inside their blocs, budget-free workloads have a price in each: that of its cheapest pool.
+                bloc = self._bloc[pools]
+                cheapest = np.full(int(self._bloc.max(initial=0)) + 1, np.iinfo(np.int64).max)
+                np.minimum.at(cheapest, bloc, getattr(clearing, f"pool_price{corner}")[pools])
+                price = cheapest[bloc]
+            best[pools] = np.maximum(best[pools], price)
         return np.where(best > none, best, 0)
