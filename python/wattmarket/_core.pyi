@@ -49,6 +49,36 @@ class FlowCore:
 
 def read_dimacs(text: str) -> tuple[FlowCore, bytes]: ...
 
+# agents: float64, int64 and uint8 (truths) columns come in by the buffer protocol and leave as bytes of numbers.
+def add_prospects(
+    value: npt.NDArray[np.float64],
+    weight: npt.NDArray[np.float64],
+    excess: npt.NDArray[np.float64],
+    months: npt.NDArray[np.int64],
+) -> bytes: ...
+
+@final
+class BiddingCore:
+    def __new__(
+        cls,
+        lots: dict[str, npt.NDArray[Any]],
+        annuity_months: npt.NDArray[np.float64],
+        agents: int,
+        cover: float,
+        most: int,
+    ) -> BiddingCore: ...
+    def add(
+        self,
+        agent: int,
+        value: npt.NDArray[np.float64],
+        land_ask: npt.NDArray[np.float64],
+        allowed: npt.NDArray[np.uint8] | None,
+        terms: tuple[int, float],
+    ) -> None: ...
+    def budget(self) -> bytes: ...
+    def best(self) -> bytes: ...
+    def bids(self) -> list[bytes]: ...
+
 # spot: flat columns by name in, bytes of int64 by name out (rtt_matrix: uint16).
 @final
 class SpotCore:

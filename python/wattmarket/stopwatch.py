@@ -21,7 +21,8 @@ __all__ = ["Stopwatch"]
 
 DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (_core, ("exp", "log", "power", "logistic", "total", "group_total", "entity_hash", "uniform", "normal")),
-    (_core, ("rtt_matrix", "SpotCore")),
+    (_core, ("rtt_matrix", "SpotCore", "add_prospects")),
+    (_core.BiddingCore, ("add", "bids")),
     (_core.SpotCore, ("update", "optimise", "settle", "clearing", "fork")),
     (_core.SpotBatchCore, ("clear",)),
     (forward_market, ("AuctionCore",)),

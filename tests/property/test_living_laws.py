@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.unit.living_world import model_of
 from wattmarket.agents import Account, Books, Outside
-from wattmarket.agents.bidding import best_first
 from wattmarket.contracts import Kind
 from wattmarket.errors import InvariantError
 from wattmarket.living import WattMarketModel
@@ -48,17 +47,6 @@ def test_money_that_is_made_is_found_out() -> None:
     books.balance[1, Account.INCOME] -= 1
     with pytest.raises(InvariantError, match="sums to 1"):
         books.check()
-
-
-@given(seeds)
-@settings(max_examples=50, deadline=None)
-def test_the_best_lots_come_first_and_ties_in_their_order(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    margin = rng.integers(-3, 4, 40).astype(np.float64)
-    rows = np.flatnonzero(rng.random(40) < 0.7)
-    most = int(rng.integers(1, 45))
-    expected = sorted(rows.tolist(), key=lambda row: (-margin[row], row))[:most]
-    assert best_first(margin, rows, most).tolist() == expected
 
 
 def check_month(model: WattMarketModel) -> None:

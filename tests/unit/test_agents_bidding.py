@@ -150,6 +150,19 @@ def test_agents_bid_on_their_best_lots_until_their_budget_is_covered() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
+@settings(max_examples=50, deadline=None)
+def test_the_best_lots_come_first_and_ties_in_their_order(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    margin = rng.integers(-3, 4, 40)
+    allowed = rng.random(40) < 0.7
+    most = int(rng.integers(1, 45))
+    book = bidding(view(lots(*[6] * 40)), cover=1e9, most=most)
+    book.add(0, 900.0 + margin, cash_usd=10**12, land_ask=np.zeros(40), allowed=allowed)
+    rows = np.flatnonzero(allowed & (margin > 0)).tolist()
+    assert book.bids().lot.tolist() == sorted(rows, key=lambda row: (-margin[row], row))[:most]
+
+
+@given(st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
 def test_money_never_runs_out_whatever_is_won(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
+from wattmarket._core import BiddingCore
 from wattmarket.agents.view import MarketView
 from wattmarket.units import MUSD_PER_USD
 
@@ -53,13 +54,9 @@ class Bidding:
     agents
         Number of agents.
 
-    Attributes
-    ----------
-    budget_kw
-        int64 [A, H]: what each agent may win of each class.
-    best
-        float64 [L]: the most that any agent would give for each lot's land, $ per kW-month, beyond everything else in
-        the package and what its money earns elsewhere.
+    Notes
+    -----
+    Lots are read once, when the bidding is opened.
     """
 
     view: MarketView
@@ -67,15 +64,32 @@ class Bidding:
     cover: float
     most: int
     agents: int
-    budget_kw: Integer = field(init=False)
-    best: Float = field(init=False)
-    _silicon: Integer = field(init=False)
-    _parts: list[BidColumns] = field(init=False, default_factory=list)
+    _core: BiddingCore = field(init=False)
 
     def __post_init__(self) -> None:
-        self.budget_kw = np.zeros((self.agents, len(self.annuity_months)), dtype=np.int64)
-        self.best = np.zeros(len(self.view.lots))
-        self._silicon = self.view.sites.silicon[self.view.lots.site]
+        lots = self.view.lots
+        columns = {
+            "price": self.view.price,
+            "premium": self.view.premium,
+            "upgrade": self.view.upgrade,
+            "holder": lots.holder,
+            "kw": lots.kw,
+            "silicon": self.view.sites.silicon[lots.site],
+        }
+        self._core = BiddingCore(columns, self.annuity_months, self.agents, self.cover, self.most)
+
+    @property
+    def budget_kw(self) -> Integer:
+        """What each agent may win of each class, int64 [A, H]."""
+        return np.frombuffer(self._core.budget(), dtype=np.int64).reshape(self.agents, -1)
+
+    @property
+    def best(self) -> Float:
+        """The most that any agent would give for each lot's land, float64 [L] $ per kW-month.
+
+        Beyond everything else in the package and what its money earns elsewhere.
+        """
+        return np.frombuffer(self._core.best(), dtype=np.float64)
 
     def add(
         self,
@@ -109,64 +123,15 @@ class Bidding:
         Budgets are kW, fixed before clearing: the class's share of cash over the highest all-in value among its bids,
         network upgrades included, paid up front for the life of the accelerators. So money never runs out.
         """
-        lots = self.view.lots
-        open_to = (lots.holder < 0) | (lots.holder == agent)
-        if allowed is not None:
-            open_to &= allowed
-        margin = np.where(open_to, value - self.view.price, -np.inf)
-        rest = margin + land_ask - self.view.premium - opportunity
-        np.maximum(self.best, np.where(open_to, rest, 0.0), out=self.best)
-        chosen = self._choose(agent, value, margin, cash_usd)
-        if len(chosen):
-            self._parts.append(self._bids_of(agent, chosen, value))
-
-    def _choose(self, agent: int, value: Float, margin: Float, cash_usd: int) -> Integer:
-        """Lots by falling margin until they cover a multiple of the budget; fixes the budgets."""
-        worth = np.flatnonzero((margin > 0.0) & (self.view.lots.kw > 0))
-        if cash_usd <= 0 or not len(worth):
-            return worth[:0]
-        ranked = best_first(margin, worth, self.most)
-        all_in = value + self.view.upgrade
-        dearest = float(all_in[ranked].max()) * float(self.annuity_months.min())
-        reached = np.cumsum(self.view.lots.kw[ranked]) - self.view.lots.kw[ranked]
-        chosen = ranked[reached < self.cover * cash_usd / dearest]
-        silicon = self._silicon[chosen]
-        weight = margin[chosen] * self.view.lots.kw[chosen]
-        total = numeric.total(weight)
-        for code in range(len(self.annuity_months)):
-            mine = silicon == code
-            if mine.any():
-                share = numeric.total(np.where(mine, weight, 0.0)) / total
-                price = float(all_in[chosen[mine]].max()) * float(self.annuity_months[code])
-                self.budget_kw[agent, code] = int(share * cash_usd / price)
-        return chosen
-
-    def _bids_of(self, agent: int, chosen: Integer, value: Float) -> BidColumns:
-        """Bids on chosen lots: each as large as the lot or the class's budget allows."""
-        kw = np.minimum(self.view.lots.kw[chosen], self.budget_kw[agent, self._silicon[chosen]])
-        some = kw > 0
-        lot = chosen[some]
-        return BidColumns(
-            np.full(len(lot), agent, dtype=np.int64),
-            lot,
-            numeric.to_integer(np.floor(value[lot] * MUSD_PER_USD), "bid value"),
-            kw[some],
-        )
+        choice = None if allowed is None else allowed.view(np.uint8)
+        self._core.add(agent, value, land_ask, choice, (cash_usd, opportunity))
 
     def bids(self) -> BidColumns:
-        """All bids of the month, agent by agent, in whatever order they came."""
-        parts = sorted((part for part in self._parts if len(part.agent)), key=lambda part: int(part.agent[0]))
-        if not parts:
-            none = np.zeros(0, dtype=np.int64)
-            return BidColumns(none, none, none, none)
+        """All bids of the month, agent by agent, in whatever order they came; each agent's by falling margin."""
+        agent, lot, value, kw = self._core.bids()
         return BidColumns(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("agent", "lot", "value", "kw"))
+            np.frombuffer(agent, dtype=np.int64),
+            np.frombuffer(lot, dtype=np.int64),
+            numeric.to_integer(np.floor(np.frombuffer(value, dtype=np.float64) * MUSD_PER_USD), "bid value"),
+            np.frombuffer(kw, dtype=np.int64),
         )
-
-
-def best_first(margin: Float, rows: Integer, most: int) -> Integer:
-    """Rows by falling margin, ties in the order of rows, at most so many of them."""
-    if len(rows) > most:
-        least = np.partition(margin[rows], len(rows) - most)[len(rows) - most]
-        rows = rows[margin[rows] >= least]
-    return np.asarray(rows[np.argsort(-margin[rows], kind="stable")][:most])

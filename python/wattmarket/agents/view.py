@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket import _core
 from wattmarket.agents.lots import LotColumns
 from wattmarket.beliefs import ForwardCurves, knot_weights
 from wattmarket.capacity.sites import SiteColumns
@@ -124,11 +125,11 @@ class MarketView:
         A month of delay loses that month's excess rent: that is the value of time-to-power.
         """
         cohort = int(self.cohort[agent])
-        value = self.silicon_cost * (1.0 + self.discounting.advantage[agent])
-        value += self.shell_cost
-        value += self.energy_cost[cohort]
-        for weight, excess in zip(self.discounting.weight[agent].T, self.excess[cohort], strict=True):
-            value += np.take(weight, self.lots.months, mode="clip") * excess
-        value *= np.take(self.liking[agent], self.lots.site)
+        cost = self.silicon_cost * (1.0 + self.discounting.advantage[agent])
+        cost += self.shell_cost
+        cost += self.energy_cost[cohort]
+        weight, excess = self.discounting.weight[agent], self.excess[cohort]
+        data = _core.add_prospects(cost, weight.reshape(-1), excess.reshape(-1), self.lots.months)
+        value = np.frombuffer(data, dtype=np.float64) * np.take(self.liking[agent], self.lots.site)
         value -= self.upgrade
         return np.asarray(value)

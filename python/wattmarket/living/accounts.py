@@ -35,9 +35,8 @@ def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
     operating = economy.building.fleet.operating_kw[:agents]
     sites = economy.ground.sites
     # Both sums in one pass over the fleet.
-    operating_kw, edge_kw = (
-        operating @ np.stack([np.ones_like(sites.zone), sites.edge.astype(np.int64)]).T
-    ).T  # exact: integers
+    parts = np.stack([np.ones_like(sites.zone), sites.edge.astype(np.int64)])
+    operating_kw, edge_kw = (operating @ parts.T).T  # exact: integers
     defaulted = np.zeros(agents, dtype=np.bool_)
     defaulted[[agent for tick, agent in economy.defaults if tick == economy.tick]] = True
     everyone = np.arange(agents)

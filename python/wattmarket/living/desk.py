@@ -171,7 +171,7 @@ class TradingDesk:
             silicon_cost=(costs.silicon_usd_per_mwh * usd)[site],
             shell_cost=(costs.shell_usd_per_mwh * usd)[site],
             energy_cost=last,
-            excess=economy.outlook.excess[:, :, site],
+            excess=np.take(economy.outlook.excess, site, axis=2),
             price=silicon_list[sites.silicon[site]] + energy,
             premium=(economy.expected_silicon_musd / MUSD_PER_USD - silicon_list)[sites.silicon[site]],
             discounting=economy.outlook.discounting,
@@ -186,7 +186,9 @@ def _checked_value(agent: MarketAgent, view: MarketView) -> Float:
     value = np.asarray(agent.value(view), dtype=np.float64)
     if value.shape != (len(view.lots),):
         raise InputError(f"{agent.name}: value: expected {len(view.lots)} numbers, found {list(value.shape)}")
-    for lot in np.flatnonzero(~np.isfinite(value))[:1].tolist():
+    finite = np.isfinite(value)
+    if not finite.all():
+        lot = int(finite.argmin())
         raise InputError(f"{agent.name}: value[{lot}] = {value[lot]}: is not finite")
     return value
 

@@ -50,7 +50,7 @@ def _lease(economy: Economy) -> None:
     # One number for site, first and last year: sorting rows of three takes twenty times as long.
     years = int(last.max(initial=0)) + 1
     leases, place = np.unique((tranches.site[rows] * years + first[rows]) * years + last[rows], return_inverse=True)
-    site, start, end = leases // years**2, leases // years % years, leases % years
+    site, start, end = leases // (years * years), leases // years % years, leases % years
     price = ground.costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH * MUSD_PER_USD
     economy.ledger.sign(
         Kind.LEASE,

@@ -97,6 +97,16 @@ pub fn integer_bytes<'py>(py: Python<'py>, values: &[i64]) -> PyResult<Bound<'py
     })
 }
 
+/// A `float64` column as bytes.
+pub fn float_bytes<'py>(py: Python<'py>, values: &[f64]) -> PyResult<Bound<'py, PyBytes>> {
+    PyBytes::new_with(py, size_of_val(values), |bytes| {
+        for (place, value) in bytes.chunks_exact_mut(size_of::<f64>()).zip(values) {
+            place.copy_from_slice(&value.to_ne_bytes());
+        }
+        Ok(())
+    })
+}
+
 /// A column of positions as the bytes of an `int64` column.
 pub fn position_bytes<'py>(py: Python<'py>, values: &[u32]) -> PyResult<Bound<'py, PyBytes>> {
     PyBytes::new_with(py, values.len() * size_of::<i64>(), |bytes| {

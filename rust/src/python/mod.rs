@@ -1,6 +1,7 @@
 //! The Python module `wattmarket._core`: docstring, signature, one delegating call.
 
 mod batch;
+mod bidding;
 mod columns;
 mod flow;
 mod forward;
@@ -13,6 +14,7 @@ use pyo3::prelude::*;
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     batch::register(module)?;
+    bidding::register(module)?;
     flow::register(module)?;
     forward::register(module)?;
     numeric::register(module)?;
