@@ -50,6 +50,7 @@ def lots(*months: int, kw: int = 1_000, holder: int = -1) -> LotColumns:
         holder=none + holder,
         request=none - 1,
         upgrade_usd_per_kw=none,
+        sublet=np.zeros(count, dtype=np.bool_),
     )
 
 

@@ -44,6 +44,7 @@ def cut(on: SiteColumns, **changes: Any) -> LotColumns:
     given: dict[str, Any] = {
         "room_kw": none,
         "vacant_kw": none,
+        "sublet_kw": none,
         "on_market": np.ones(count, dtype=np.bool_),
         "spare_grid_kw": none,
         "btm": np.zeros(count, dtype=np.bool_),
@@ -130,6 +131,7 @@ def test_lots_never_add_up_to_more_than_there_is(seed: int) -> None:
         rng.integers(0, METROS, count).tolist(),
     )
     room, vacant = rng.integers(-50, 10**6, count), rng.integers(-50, 10**5, count)
+    sublet = rng.integers(0, np.maximum(vacant, 0) + 1)
     filed = [(n, n % 5, int(rng.integers(-1, count)), int(rng.integers(0, 10**6))) for n in range(10)]
     headroom = rng.integers(0, 10**6, ZONES)
     metro_limit, zone_limit = float(rng.integers(0, 10**6)), float(rng.integers(0, 10**6))
@@ -137,6 +139,7 @@ def test_lots_never_add_up_to_more_than_there_is(seed: int) -> None:
         on,
         room_kw=room,
         vacant_kw=vacant,
+        sublet_kw=sublet,
         spare_grid_kw=rng.integers(-10, 10**6, count),
         btm=rng.random(count) < 0.3,
         turns=turns(*filed),

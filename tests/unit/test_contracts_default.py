@@ -26,9 +26,9 @@ def test_nothing_is_lost_in_a_default() -> None:
     done = wind_up(AGENT, ledger, fleet, CREDITORS, 1, plants=power)
 
     assert done.terminated.tolist() == [0, 1, 3]
-    assert done.terminated_kw.tolist() == [90, 30, 0]
+    assert done.terminated_kw.tolist() == [90, 30, 0, 0]
     assert done.handed_over.tolist() == [4]
-    assert done.handed_over_kw.tolist() == [0, 20, 0]
+    assert done.handed_over_kw.tolist() == [0, 20, 0, 0]
     assert done.transferred_kw.tolist() == [25, 0]
     assert done.cancelled_kw.tolist() == [0, 15]
     # Generators have their power back, also that under construction, and the ledger and the plants agree.

@@ -12,6 +12,7 @@ from wattmarket.agents.books import Account, Books, Outside
 from wattmarket.agents.lots import LotColumns
 from wattmarket.agents.treasury import Treasury
 from wattmarket.living import Economy, market
+from wattmarket.living.space import EmptySpace
 from wattmarket.model.quotes import Quotes
 from wattmarket.spot import SpotClearing, SpotState
 from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_USD
@@ -114,10 +115,10 @@ def test_halls_and_accelerators_of_an_award_come_together(monkeypatch: pytest.Mo
     due = np.zeros(400, dtype=np.int64)
     settle = market.settle
 
-    def watched(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    def watched(economy: Economy, lots: LotColumns, awards: Awards, empty: EmptySpace) -> None:
         new = ~lots.standing[awards.lot]
         np.add.at(due, economy.tick + lots.months[awards.lot[new]], awards.kw[new])
-        settle(economy, lots, awards)
+        settle(economy, lots, awards, empty)
 
     monkeypatch.setattr(market, "settle", watched)
     model = model_of(months)

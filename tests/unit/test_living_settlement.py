@@ -13,6 +13,7 @@ from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, Lo
 from wattmarket.contracts import Kind
 from wattmarket.living import Economy, market
 from wattmarket.living.settlement import settle
+from wattmarket.living.space import EmptySpace
 from wattmarket.numeric import overlaps
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 
@@ -54,7 +55,6 @@ def owed(economy: Economy, lots: LotColumns, awards: Awards) -> dict[str, int]:
         "accelerators": int(kw.sum()),
         "LEASE": int(kw.sum()) + of(BEHIND_THE_METER),
         "PPA": of(GRID, ENERGISED),
-        "SUPPLY": of(RETAIL),
         "power": of(GRID, ENERGISED),
         "shells": int(kw[new].sum()),
         "grid": int(kw[new & np.isin(route, (GRID, RETAIL))].sum()),
@@ -70,11 +70,12 @@ def owed(economy: Economy, lots: LotColumns, awards: Awards) -> dict[str, int]:
 def test_awards_are_carried_out_to_the_last_kilowatt(mechanism: str, monkeypatch: pytest.MonkeyPatch) -> None:
     routes: set[int] = set()
 
-    def watched(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    def watched(economy: Economy, lots: LotColumns, awards: Awards, empty: EmptySpace) -> None:
         before, due = counts(economy), owed(economy, lots, awards)
-        settle(economy, lots, awards)
+        settle(economy, lots, awards, empty)
         after = counts(economy)
         assert {name: after[name] - before[name] for name in due} == due
+        assert 0 <= after["SUPPLY"] - before["SUPPLY"] <= int(awards.kw[lots.route[awards.lot] == RETAIL].sum())
         routes.update(lots.route[awards.lot].tolist())
         # No agent wins more of a class than its budget allows.
         silicon = economy.ground.sites.silicon[lots.site[awards.lot]]

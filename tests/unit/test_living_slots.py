@@ -11,6 +11,7 @@ from wattmarket.agents.books import Account
 from wattmarket.agents.lots import GRID, LotColumns
 from wattmarket.living import Economy, WattMarketModel, market
 from wattmarket.living.slots import OPERATOR, may_buy, slot_steps
+from wattmarket.living.space import EmptySpace
 from wattmarket.queue import OUTSIDE, Stage
 from wattmarket.scenario import Event, Scenario
 
@@ -22,9 +23,9 @@ def test_slots_go_to_who_gives_most_and_no_zone_sells_more_than_it_has(monkeypat
     model = model_of(18, *AUCTION)
     queue = model.economy.building.queue
 
-    def watched(economy: Economy, lots: LotColumns, awards: Awards) -> None:
+    def watched(economy: Economy, lots: LotColumns, awards: Awards, empty: EmptySpace) -> None:
         free = queue.supply().free_kw
-        settle(economy, lots, awards)
+        settle(economy, lots, awards, empty)
         assert (queue.supply().free_kw >= 0).all()
         won = lots.route[awards.lot] == GRID
         zone = economy.ground.sites.zone[lots.site[awards.lot[won]]]

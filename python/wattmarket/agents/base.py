@@ -59,6 +59,9 @@ class MarketAgent(mesa.Agent):
     may_default = False
     """Whether the class can go broke; for the others shareholders step in."""
 
+    short_leases = False
+    """Whether the class leases space for the life of its accelerators alone."""
+
     attention = "attentive"
     """Cohort that agents of the class start in."""
 

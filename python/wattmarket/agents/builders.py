@@ -29,6 +29,7 @@ class Neocloud(MarketAgent):
     attention = "extrapolator"
     files = True
     may_default = True
+    short_leases = True
     spend_months = 1.5
     soon_months = 24
 

@@ -49,6 +49,8 @@ class LotColumns:
         int64 [L]: the holder's request, or −1.
     upgrade_usd_per_kw
         int64 [L]: network upgrade that comes with the connection, $/kW grid.
+    sublet
+        bool [L]: whether tenants offer the space, and not the landlord.
     """
 
     site: Integer
@@ -59,6 +61,7 @@ class LotColumns:
     holder: Integer
     request: Integer
     upgrade_usd_per_kw: Integer
+    sublet: Truth
 
     def __len__(self) -> int:
         return len(self.site)
@@ -75,7 +78,8 @@ def quote_lots(sites: int, silicon_months: int) -> LotColumns:
     none = np.zeros(sites, dtype=np.int64)
     months = np.full(sites, silicon_months, dtype=np.int64)
     route = np.full(sites, RETAIL, dtype=np.int64)
-    return LotColumns(np.arange(sites), route, months, none, np.ones(sites, dtype=np.bool_), nobody, nobody, none)
+    standing, sublet = np.ones(sites, dtype=np.bool_), np.zeros(sites, dtype=np.bool_)
+    return LotColumns(np.arange(sites), route, months, none, standing, nobody, nobody, none, sublet)
 
 
 def cut_lots(
@@ -83,6 +87,7 @@ def cut_lots(
     *,
     room_kw: Integer,
     vacant_kw: Integer,
+    sublet_kw: Integer,
     on_market: Truth,
     spare_grid_kw: Integer,
     btm: Truth,
@@ -105,6 +110,8 @@ def cut_lots(
         int64 [S]: shell that could still be started.
     vacant_kw
         int64 [S]: standing shell without accelerators at the lead time of silicon.
+    sublet_kw
+        int64 [S]: what of that tenants have leased and offer.
     on_market
         bool [S]: sites that are on the market this month; turns are, whenever they come.
     spare_grid_kw
@@ -138,7 +145,8 @@ def cut_lots(
     refresh = np.full_like(new, silicon_months)
     parts = [
         _plain(new_edge, RETAIL, new, standing=False),
-        _plain(np.where(on_market, np.maximum(vacant_kw, 0), 0), RETAIL, refresh, standing=True),
+        _plain(np.where(on_market, np.maximum(vacant_kw - sublet_kw, 0), 0), RETAIL, refresh, standing=True),
+        _plain(np.where(on_market, sublet_kw, 0), RETAIL, refresh, standing=True, sublet=True),
         _plain(brownfield, ENERGISED, new, standing=False),
         _plain(beside, BEHIND_THE_METER, np.maximum(new, plant_months), standing=False),
         _reserved(turns, open_kw - new_edge - brownfield - beside, pue, np.maximum(new, connection_months)),
@@ -154,7 +162,7 @@ def _within(kw: Integer, group: Integer, limit_kw: float | Integer) -> Integer:
     return numeric.to_integer(np.floor(kw * np.minimum(1.0, limit / np.maximum(sums, 1))[group]), "lots")
 
 
-def _plain(kw: Integer, route: int, months: Integer, *, standing: bool) -> LotColumns:
+def _plain(kw: Integer, route: int, months: Integer, *, standing: bool, sublet: bool = False) -> LotColumns:
     """Lots that anybody may bid on, one for each site with kilowatts."""
     site = np.flatnonzero(kw > 0)
     nobody = np.full(len(site), NOBODY, dtype=np.int64)
@@ -167,6 +175,7 @@ def _plain(kw: Integer, route: int, months: Integer, *, standing: bool) -> LotCo
         nobody,
         nobody,
         np.zeros(len(site), dtype=np.int64),
+        np.full(len(site), sublet),
     )
 
 
@@ -190,4 +199,5 @@ def _reserved(turns: Turns, room_kw: Integer, pue: Float, months: Integer) -> Lo
         turns.agent[rows],
         request[has],
         turns.upgrade_usd_per_kw[rows],
+        np.zeros(len(rows), dtype=np.bool_),
     )

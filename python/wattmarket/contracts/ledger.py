@@ -182,8 +182,8 @@ class ContractLedger(ContractRecords):
         return _payments(ids, payer, payee, np.abs(owed))
 
     def rents(self) -> Payments:
-        """Collect this month's rent of the running leases: price · kW, from buyer to seller."""
-        ids = self.active(Kind.LEASE)
+        """Collect this month's rent of the running leases and subleases: price · kW, from buyer to seller."""
+        ids = np.sort(np.concatenate([self.active(Kind.LEASE), self.active(Kind.SUBLEASE)]))
         return _payments(ids, self.buyer[ids], self.seller[ids], self.price[ids] * self.kw[ids])
 
     def _reach(self, tick: int) -> None:

@@ -28,6 +28,8 @@ class Kind(IntEnum):
     """Real estate of a site at a rent."""
     SUPPLY = 2
     """Energy of a site at a fixed tariff, settled as a PPA is."""
+    SUBLEASE = 3
+    """Real estate of a site at a rent that a tenant takes in, while its own lease runs."""
 
 
 class State(IntEnum):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.agents.books import Account, Outside
-from wattmarket.contracts import Kind, wind_up
+from wattmarket.contracts import Kind, State, wind_up
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
@@ -32,8 +32,7 @@ def wind_up_defaults(economy: Economy, broke: Integer) -> None:
     creditors = books.outside(Outside.CREDITORS)
     for agent in broke.tolist():
         ledger = economy.ledger
-        leases = ledger.active(Kind.LEASE)
-        ledger.assign(leases[ledger.buyer[leases] == agent], creditors, economy.tick)
+        ledger.assign(leases_kept(economy, agent), creditors, economy.tick)
         economy.places.landlord[economy.places.landlord == agent] = creditors
         hand_over_connections(economy, agent, creditors)
         wind_up(agent, economy.ledger, economy.building.fleet, creditors, economy.tick, plants=economy.building.plants)
@@ -52,3 +51,10 @@ def hand_over_connections(economy: Economy, agent: int, creditors: int) -> None:
     rule = queue.rule
     if rule.resale or (rule.minimum_take_share > 0.0 and rule.minimum_take_months > 0):
         queue.hand_over(np.flatnonzero(queue.requests.agent == agent), creditors)
+
+
+def leases_kept(economy: Economy, agent: int) -> Integer:
+    """Leases that an agent's creditors step into: those that run, int64 ids."""
+    ledger = economy.ledger
+    runs = (ledger.buyer == agent) & (ledger.state == State.ACTIVE)
+    return np.flatnonzero(runs & ((ledger.kind == Kind.LEASE) | (ledger.kind == Kind.SUBLEASE)))

@@ -12,6 +12,8 @@ from wattmarket.errors import InputError
 from wattmarket.living.economy import Economy
 from wattmarket.living.offers import land_asks, plant_ask, retail_ask
 from wattmarket.living.slots import may_buy
+from wattmarket.living.space import empty_space
+from wattmarket.numeric import sum_by
 from wattmarket.units import (
     KW_PER_MW,
     MUSD_PER_USD,
@@ -44,6 +46,8 @@ class TradingDesk:
         int64 [L]: what landlords ask, micro-$ per kW-month.
     bidding
         This month's bids.
+    empty
+        Leased space that tenants offer this month.
     """
 
     def __init__(self, economy: Economy) -> None:
@@ -129,11 +133,14 @@ class TradingDesk:
         round_months = now.agents.letting_months
         on_market = (economy.rows.site_key % np.uint64(round_months)).astype(np.int64) == ground.tick % round_months
         vacant = shells.shell_kw - economy.building.fleet.at_horizon(lead + 1) - economy.building.fleet.pipeline_site_kw
+        vacant = np.maximum(vacant + shells.pipeline_shell_kw, 0)
+        self.empty = empty_space(economy, lead, on_market & (vacant > 0))
         spare = shells.grid_kw + shells.pipeline_grid_kw - shells.shell_kw - shells.pipeline_shell_kw
         return cut_lots(
             ground.sites,
             room_kw=economy.building.room_kw(),
-            vacant_kw=vacant + shells.pipeline_shell_kw,
+            vacant_kw=vacant,
+            sublet_kw=np.minimum(sum_by(self.empty.site, self.empty.kw, len(vacant)), vacant),
             on_market=on_market,
             spare_grid_kw=np.where(economy.rows.brownfield, spare, 0),
             btm=economy.rows.btm,

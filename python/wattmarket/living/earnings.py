@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from wattmarket.agents.books import Account, Outside
 from wattmarket.contracts import Payments
 from wattmarket.living.commitments import charge_minimum_take
+from wattmarket.living.space import empty_space
 from wattmarket.model.quotes import Quotes
+from wattmarket.numeric import sum_by
 from wattmarket.spot import SpotClearing, SpotState
 from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_USD
 
@@ -77,10 +79,20 @@ def pay_generators(economy: Economy, clearing: SpotClearing, state: SpotState) -
 
 
 def other_load_pays(economy: Economy, clearing: SpotClearing, quotes: Quotes) -> None:
-    """Cloud and enterprise load pays landlords the rent of the shells that it fills."""
-    books = economy.books
-    rent = quotes.rents.shell * clearing.shell_entry_flow * HOURS_PER_MONTH // MUSD_PER_USD
-    books.pay(books.outside(Outside.OTHER_LOAD), economy.places.landlord, rent, Account.EXPENSE, Account.INCOME)
+    """Cloud and enterprise load pays rent for the shells that it fills, to landlords and to tenants with empty halls.
+
+    It fills the empty space of a site evenly, whoever has leased it.
+    """
+    books, load_kw = economy.books, clearing.shell_entry_flow
+    unit = quotes.rents.shell * HOURS_PER_MONTH
+    other = books.outside(Outside.OTHER_LOAD)
+    vacant_kw = economy.building.shells.shell_kw - economy.building.fleet.operating_kw.sum(axis=0)  # exact: integers
+    empty = empty_space(economy, 0, (load_kw > 0) & (unit > 0))
+    space_kw = np.maximum(np.maximum(vacant_kw, sum_by(empty.site, empty.kw, len(load_kw))), 1)
+    kw = load_kw[empty.site] * empty.kw // space_kw[empty.site]
+    books.pay(other, empty.tenant, unit[empty.site] * kw // MUSD_PER_USD, Account.EXPENSE, Account.INCOME)
+    left_kw = load_kw - sum_by(empty.site, kw, len(load_kw))
+    books.pay(other, economy.places.landlord, unit * left_kw // MUSD_PER_USD, Account.EXPENSE, Account.INCOME)
 
 
 def settle_payments(economy: Economy, payments: Payments) -> None:

@@ -20,6 +20,7 @@ from wattmarket.living.building import Building
 from wattmarket.living.filing import DepositAccounts
 from wattmarket.living.outlook import Expectations
 from wattmarket.living.rows import WorldRows
+from wattmarket.living.space import hold_over
 from wattmarket.model.ground import Ground
 from wattmarket.model.quotes import Quotes
 from wattmarket.scenario import Scenario
@@ -71,10 +72,12 @@ class Economy:
         The treasury's books.
     chipmakers, deposits
         Supply of accelerators; deposits of the queue as they stand in the books.
-    buys, files, may_default
+    buys, files, may_default, short_leases
         bool [A]: what classes do.
     slot_steps
         What is on offer of slots in this month's auction; None where they aren't auctioned.
+    opening_leases
+        Contracts that were there at the start.
     auction
         The last auction that sold anything.
     opportunity
@@ -104,8 +107,9 @@ class Economy:
         _, self.annuity_months = self.chipmakers.list_price(scenario)
         self.building = Building(self.ground, world, self.rows, self.places.runner, len(population))
         self.ledger = ContractLedger()
+        self.opening_leases = 0
         self.outlook = Expectations(self.ground, population, 1.0 + self.places.taste)
-        self.buys = self.files = self.may_default = np.zeros(len(population), dtype=np.bool_)
+        self.buys = self.files = self.may_default = self.short_leases = np.zeros(len(population), dtype=np.bool_)
         self.auction: Awards | None = None
         self.slot_steps: SlotSteps | None = None
         self.opportunity: Float = np.zeros(len(population))
@@ -127,6 +131,11 @@ class Economy:
         """Party of each row of the fleet: agents, and the creditors of those that defaulted."""
         return np.arange(self.books.outside(Outside.CREDITORS) + 1)
 
+    @property
+    def lease_months(self) -> Integer:
+        """Least term of every agent's leases, int64 [A]."""
+        return np.where(self.short_leases, 0, self.ground.now.contracts.lease_months)
+
     def begin_month(self) -> None:
         """Go to the next month; put its parameters in force."""
         self.treasury.begin_month()
@@ -134,7 +143,7 @@ class Economy:
         changed = self.ground.begin_month()
         self.network_changed = self.ground.forecast is not before
         self.building.begin_month(changed=changed)
-        self.ledger.advance(self.tick)
+        hold_over(self, self.ledger.advance(self.tick))
 
     def new_project(self) -> int:
         """Number of the next project, unique among all agents."""

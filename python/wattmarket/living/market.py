@@ -115,6 +115,7 @@ class WattMarketModel(mesa.Model):
         economy.buys = np.array([agent.buys for agent in self._rows])
         economy.files = np.array([agent.files for agent in self._rows])
         economy.may_default = np.array([agent.may_default for agent in self._rows])
+        economy.short_leases = np.array([agent.short_leases for agent in self._rows])
         names = list(self.desk.cohort_names)
         everyone = self.scenario.beliefs.everyone
         first = [agent.attention if everyone == "own" else everyone for agent in self._rows]
@@ -217,7 +218,7 @@ class WattMarketModel(mesa.Model):
                 lot_key=lot_keys(economy, lots),
             )
             self._phases("settlement")
-            settle(economy, lots, awards)
+            settle(economy, lots, awards, desk.empty)
         if steps is not None:
             sell_to_outside(economy, steps, awards)
         economy.remember_auction(awards, desk.bidding.budget_kw)

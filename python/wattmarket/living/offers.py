@@ -35,6 +35,9 @@ PLANT_RATE = 0.10
 
 UNLIMITED_KW = 10**8
 
+TENANTS = -1
+"""In place of a landlord, where tenants offer the space."""
+
 
 def silicon_offers(economy: Economy) -> OfferColumns:
     """Accelerators by class and step."""
@@ -65,13 +68,15 @@ def land_asks(economy: Economy, view: MarketView, landlords: list[MarketAgent]) 
     """What landlords ask for the land of each lot, int64 [L] micro-$ per kW-month.
 
     A new shell at its annualised cost; one that stands at what other load pays for it, or half the cost of a new one.
+    Tenants, who pay their own rent anyway, ask for what other load pays.
     Landlords with patience hold out for part of what their cohort expects.
     """
     lots = view.lots
     other = economy.other_rent_usd_per_kw_month[lots.site]
     new = view.shell_cost
     ask = np.where(lots.standing, np.maximum(other, SUNK_SHARE * new), new)
-    owner = economy.places.landlord[lots.site]
+    ask = np.where(lots.sublet, other, ask)
+    owner = np.where(lots.sublet, TENANTS, economy.places.landlord[lots.site])
     # Lots owner by owner, each owner's in their order.
     by_owner = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[by_owner], np.arange(len(economy.population) + 1))
@@ -91,6 +96,6 @@ def plant_ask(economy: Economy) -> int:
 
 
 def lot_keys(economy: Economy, lots: LotColumns) -> NDArray[np.uint64]:
-    """Stable names of lots: site, route, whether it stands, and request, uint64 [L]."""
-    kind = (lots.route * 2 + lots.standing + 8 * (lots.request + 1)).astype(np.uint64)
+    """Stable names of lots: site, route, whether it stands and is sublet, and request, uint64 [L]."""
+    kind = (lots.route * 2 + lots.standing + 8 * lots.sublet + 16 * (lots.request + 1)).astype(np.uint64)
     return mixed_keys(economy.rows.site_key[lots.site], kind)

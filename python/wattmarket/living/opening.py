@@ -41,7 +41,7 @@ def open_economy(economy: Economy) -> None:
 def _lease(economy: Economy) -> None:
     """Lease the space of all accelerators to their runners at the cost of the shell, in whole years of their lives.
 
-    A lease that outlived its accelerators would be for space that is let again.
+    A lease that outlived its accelerators would be for space that those on order move into.
     """
     ground, tranches = economy.ground, economy.building.fleet.tranches
     first = -(-np.where(tranches.state == TrancheState.ORDERED, tranches.ready, 0) // MONTHS_PER_YEAR)
@@ -64,6 +64,7 @@ def _lease(economy: Economy) -> None:
         start=start * MONTHS_PER_YEAR,
         end=end * MONTHS_PER_YEAR,
     )
+    economy.opening_leases = len(economy.ledger)
 
 
 def _open_books(economy: Economy) -> None:

@@ -11,9 +11,10 @@ from wattmarket import numeric
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
-from wattmarket.contracts import Kind
+from wattmarket.contracts import Kind, State, TrancheState
 from wattmarket.living.resale import book_resales, pay_sellers, pieces_of
-from wattmarket.numeric import overlaps
+from wattmarket.living.space import EmptySpace, sign_leases
+from wattmarket.numeric import before_in_group, overlaps, sum_by
 from wattmarket.queue.deposits import part_of
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 
@@ -28,14 +29,20 @@ LANDLORDS_DEBT = 0.6
 """Part of a new shell that its owner borrows (assumption; project finance)."""
 
 
-def settle(economy: Economy, lots: LotColumns, awards: Awards) -> None:
-    """Carry out the awards: every dollar, contract, slot and kilowatt that they bring about."""
+def settle(economy: Economy, lots: LotColumns, awards: Awards, empty: EmptySpace) -> None:
+    """Carry out the awards: every dollar, contract, slot and kilowatt that they bring about.
+
+    Parameters
+    ----------
+    empty
+        Space that tenants had on offer.
+    """
     if not len(awards.lot):
         return
     buy_accelerators(economy, lots, awards)
     connect(economy, lots, awards)
     build_shells(economy, lots, awards)
-    sign_leases(economy, lots, awards)
+    sign_leases(economy, lots, awards, empty)
     sign_energy(economy, lots, awards)
 
 
@@ -126,33 +133,6 @@ def finance_shells(economy: Economy, landlord: Integer, usd: Integer) -> None:
     economy.treasury.write_off(landlord, usd, np.full(len(usd), economy.shell_life_months), economy.tick)
 
 
-def sign_leases(economy: Economy, lots: LotColumns, awards: Awards) -> None:
-    """Lease the land, and the plant behind the meter, for the life of the accelerators from delivery on."""
-    site = lots.site[awards.lot]
-    start = economy.tick + lots.months[awards.lot]
-    end = start + economy.building.lives[economy.ground.sites.silicon[site]]
-    zone = economy.ground.sites.zone[site]
-    terms = {"zone": zone, "site": site, "kw": awards.kw, "start": start, "end": end}
-    economy.ledger.sign(
-        Kind.LEASE,
-        economy.tick,
-        seller=economy.places.landlord[site],
-        buyer=awards.agent,
-        price=awards.land,
-        **terms,
-    )
-    beside = lots.route[awards.lot] == BEHIND_THE_METER
-    if beside.any():
-        economy.ledger.sign(
-            Kind.LEASE,
-            economy.tick,
-            seller=economy.books.outside(Outside.PLANT_VENDORS),
-            buyer=awards.agent[beside],
-            price=awards.energy[beside],
-            **{name: column[beside] for name, column in terms.items()},
-        )
-
-
 def sign_energy(economy: Economy, lots: LotColumns, awards: Awards) -> None:
     """Sign PPAs step by step, which underwrite what does not generate yet, and supply at the retail tariff."""
     site = lots.site[awards.lot]
@@ -160,6 +140,8 @@ def sign_energy(economy: Economy, lots: LotColumns, awards: Awards) -> None:
     start = economy.tick + lots.months[awards.lot]
     _sign_ppas(economy, awards, np.flatnonzero((route == GRID) | (route == ENERGISED)), zone, start)
     retail = np.flatnonzero(route == RETAIL)
+    kw = _unhedged_kw(economy, awards.agent[retail], zone[retail], awards.kw[retail])
+    retail, kw = retail[kw > 0], kw[kw > 0]
     if len(retail):
         economy.ledger.sign(
             Kind.SUPPLY,
@@ -168,11 +150,29 @@ def sign_energy(economy: Economy, lots: LotColumns, awards: Awards) -> None:
             buyer=awards.agent[retail],
             zone=zone[retail],
             site=site[retail],
-            kw=awards.kw[retail],
+            kw=kw,
             price=awards.energy[retail],
             start=start[retail],
             end=start[retail] + economy.building.lives[economy.ground.sites.silicon[site[retail]]],
         )
+
+
+def _unhedged_kw(economy: Economy, buyer: Integer, zone: Integer, kw: Integer) -> Integer:
+    """What buyers' contracts in a zone leave open of new load there, row by row, int64 [N]."""
+    ledger, tranches, zones = economy.ledger, economy.building.fleet.tranches, len(economy.places.operator)
+    then = economy.tick + economy.ground.now.capacity.silicon_lead_months
+    groups = len(economy.books.balance) * zones
+    runs = np.flatnonzero((tranches.state <= TrancheState.OPERATING) & (tranches.retire > then))
+    load = tranches.agent[runs] * zones + economy.ground.sites.zone[tranches.site[runs]]
+    held = np.flatnonzero((ledger.state <= State.ACTIVE) & (ledger.end > then))
+    held = held[(ledger.kind[held] == Kind.PPA) | (ledger.kind[held] == Kind.SUPPLY)]
+    open_kw = sum_by(load, tranches.kw[runs], groups)
+    open_kw -= sum_by(ledger.buyer[held] * zones + ledger.zone[held], ledger.kw[held], groups)
+    group = buyer * zones + zone
+    order = np.argsort(group, kind="stable")
+    group, left = group[order], np.empty_like(kw)
+    left[order] = np.clip(open_kw[group] - before_in_group(group, kw[order]), 0, kw[order])
+    return left
 
 
 def _sign_ppas(economy: Economy, awards: Awards, rows: Integer, zone: Integer, start: Integer) -> None:

@@ -160,6 +160,14 @@ class Contracts(Section):
     """Power purchase agreements, plants behind the meter, and the accelerators that chipmakers can deliver."""
 
     ppa_tenor_months: int = key(180, "tenor of a PPA", unit="months", source="P38", low=12, high=480)
+    lease_months: int = key(
+        120,
+        "least term of a lease; neoclouds lease for the life of their accelerators",
+        unit="months",
+        source="assumption; C03: up to 15 years",
+        low=1,
+        high=480,
+    )
     restart_scale: float = key(
         1.0,
         "multiplies dormant plants: 1 is the two restarts under way",

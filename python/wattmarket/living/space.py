@@ -1,0 +1,243 @@
+"""Space in halls: who has leased what, what of it stands empty, and leases for those who move in.
+
+A lease runs for a term that may outlast the accelerators it was signed for. Then its tenant pays for an empty hall, and
+fills it again or lets it to others in the joint auction: a sublease at the auction's price, until the tenant's own
+lease ends. From then on the new tenant is the landlord's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket.agents.auction import Awards
+from wattmarket.agents.books import Outside
+from wattmarket.agents.lots import BEHIND_THE_METER, LotColumns
+from wattmarket.contracts import Kind, State, TrancheState
+from wattmarket.numeric import before_in_group, overlaps, sum_by
+
+if TYPE_CHECKING:
+    from wattmarket.living.economy import Economy
+
+__all__ = ["EmptySpace", "empty_space", "hold_over", "sign_leases"]
+
+Integer = NDArray[np.int64]
+Truth = NDArray[np.bool_]
+
+FAR = 10**6
+"""Beyond every tick."""
+
+MOST_KW = 2**40
+"""Beyond everything that is leased."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmptySpace:
+    """Leased space without accelerators, N rows in order of sites; at a site the lease that ends first comes first.
+
+    Parameters
+    ----------
+    site, tenant
+        int64 [N].
+    kw
+        int64 [N]: kW of IT.
+    end
+        int64 [N]: tick in which the tenant's lease ends.
+    """
+
+    site: Integer
+    tenant: Integer
+    kw: Integer
+    end: Integer
+
+
+def empty_space(economy: Economy, months: int, at: Truth) -> EmptySpace:
+    """Find what of the space that is leased in some months will stand empty then, as far as it is known today.
+
+    Parameters
+    ----------
+    months
+        From now.
+    at
+        bool [S]: sites to look at.
+
+    Notes
+    -----
+    A tenant can spare until some month what it has leased that long beyond what is used that long, by its accelerators
+    or by those it let space to, and no more than it can spare until any month before.
+    """
+    use = _use(economy, economy.tick + months, at)
+    net_kw = sum_by(use.pair, use.kw, len(economy.books.balance) * len(at))
+    use = Use(*(column[net_kw[use.pair] > 0] for column in use))
+    ends, place = np.unique(use.pair * FAR + use.end, return_inverse=True)
+    pair, end = ends // FAR, ends % FAR
+    kw = sum_by(place, use.kw, len(ends))
+    _, group = np.unique(pair, return_inverse=True)
+    groups = int(group.max(initial=-1)) + 1
+    beyond = sum_by(group, kw, groups)[group] - before_in_group(group, kw)
+    # Each tenant's sums lie far below those of the one before, so that the running least starts anew.
+    spare = np.maximum(np.minimum.accumulate(beyond - group * MOST_KW) + group * MOST_KW, 0)
+    longer = np.where(np.append(np.diff(group), 1) == 0, np.append(spare[1:], 0), 0)
+    rows = np.flatnonzero(spare > longer)
+    tenant, site = pair[rows] // len(at), pair[rows] % len(at)
+    order = np.lexsort((tenant, end[rows], site))
+    return EmptySpace(site[order], tenant[order], (spare - longer)[rows][order], end[rows][order])
+
+
+class Use(NamedTuple):
+    """Leases, and what uses the space; int64 [N] each.
+
+    ``pair``: tenant · S + site; ``kw``: leased, or less than nothing where it is used; ``end``: last tick.
+    """
+
+    pair: Integer
+    kw: Integer
+    end: Integer
+
+
+def _use(economy: Economy, then: int, at: Truth) -> Use:
+    """Look at what will be leased and used in some month at some sites, as far as it is known today."""
+    ledger, tranches = economy.ledger, economy.building.fleet.tranches
+    rows = np.flatnonzero(ledger.state <= State.ACTIVE)
+    rows = rows[_of_space(economy, rows)]
+    rows = rows[at[ledger.site[rows]]]
+    rows = rows[(ledger.start[rows] <= then) & (ledger.end[rows] > then)]
+    let = rows[ledger.kind[rows] == Kind.SUBLEASE]
+    used = np.flatnonzero(tranches.state <= TrancheState.OPERATING)
+    used = used[at[tranches.site[used]]]
+    used = used[(tranches.ready[used] <= then) & (tranches.retire[used] > then)]
+    tenant = np.concatenate([ledger.buyer[rows], tranches.agent[used], ledger.seller[let]])
+    site = np.concatenate([ledger.site[rows], tranches.site[used], ledger.site[let]])
+    return Use(
+        tenant * len(at) + site,
+        np.concatenate([ledger.kw[rows], -tranches.kw[used], -ledger.kw[let]]),
+        np.concatenate([ledger.end[rows], tranches.retire[used], ledger.end[let]]),
+    )
+
+
+def hold_over(economy: Economy, expired: Integer) -> None:
+    """Let tenants stay whose lease has just ended while their accelerators run: at its rent, as long as they run.
+
+    Parameters
+    ----------
+    expired
+        int64 [N]: contracts.
+    """
+    ledger, now = economy.ledger, economy.tick
+    ended = expired[_of_space(economy, expired) & (expired >= economy.opening_leases)]
+    if not len(ended):
+        return
+    at = np.zeros(len(economy.rows.site_key), dtype=np.bool_)
+    at[ledger.site[ended]] = True
+    use = _use(economy, now, at)
+    tenant = ledger.buyer[ended] * len(at) + ledger.site[ended]
+    pairs, place = np.unique(np.concatenate([use.pair, tenant]), return_inverse=True)
+    user, tenant = place[: len(use.pair)], place[len(use.pair) :]
+    short = -sum_by(user, use.kw, len(pairs))
+    short = np.clip(short, 0, sum_by(tenant, ledger.kw[ended], len(pairs)))
+    # What ends first stands where no lease is left: so nobody is bound for longer than it has to be.
+    uses = np.flatnonzero(use.kw < 0)
+    uses = uses[np.lexsort((use.end[uses], user[uses]))]
+    ended = ended[np.argsort(tenant, kind="stable")]
+    left, right, kw = overlaps(
+        _first(short, np.sort(tenant), ledger.kw[ended]), _first(short, user[uses], -use.kw[uses])
+    )
+    rows, end = ended[left], use.end[uses[right]]
+    if len(rows):
+        ledger.sign(
+            Kind.LEASE,
+            now,
+            seller=economy.places.landlord[ledger.site[rows]],
+            buyer=ledger.buyer[rows],
+            zone=ledger.zone[rows],
+            site=ledger.site[rows],
+            kw=kw,
+            price=ledger.price[rows],
+            start=now,
+            end=end,
+        )
+
+
+def _first(most_kw: Integer, group: Integer, kw: Integer) -> Integer:
+    """The first kW of every group up to its most, row by row; the rows of a group stand together."""
+    return np.asarray(np.clip(most_kw[group] - before_in_group(group, kw), 0, kw))
+
+
+def _of_space(economy: Economy, rows: Integer) -> Truth:
+    """Whether contracts are about space: leases and subleases, but not of plants behind meters, bool [N]."""
+    ledger = economy.ledger
+    space = (ledger.kind[rows] == Kind.LEASE) | (ledger.kind[rows] == Kind.SUBLEASE)
+    return np.asarray(space & (ledger.seller[rows] != economy.books.outside(Outside.PLANT_VENDORS)))
+
+
+class Leases(NamedTuple):
+    """Leases to sign, N rows: the award, the lessor, kW of IT, first and last tick; int64 [N] each."""
+
+    award: Integer
+    lessor: Integer
+    kw: Integer
+    start: Integer
+    end: Integer
+
+
+def sign_leases(economy: Economy, lots: LotColumns, awards: Awards, empty: EmptySpace) -> None:
+    """Lease the space that was won, from landlords and from tenants, and the plants behind meters.
+
+    Parameters
+    ----------
+    empty
+        What tenants had on offer.
+    """
+    site = lots.site[awards.lot]
+    landlord = economy.places.landlord[site]
+    start = economy.tick + lots.months[awards.lot]
+    life = start + economy.building.lives[economy.ground.sites.silicon[site]]
+    # In its own halls nobody needs a term.
+    term = np.where(landlord == awards.agent, 0, economy.lease_months[awards.agent])
+    won = Leases(np.arange(len(site)), landlord, awards.kw, start, np.maximum(life, start + term))
+    sublet = lots.sublet[awards.lot]
+    _sign(economy, Kind.LEASE, awards, site, _some(won, ~sublet))
+    _sign(economy, Kind.SUBLEASE, awards, site, _from_tenants(_some(won, sublet), awards.agent, site, empty))
+    vendors = np.full_like(landlord, economy.books.outside(Outside.PLANT_VENDORS))
+    beside = Leases(won.award, vendors, won.kw, start, life)
+    plants = replace(awards, land=awards.energy)
+    _sign(economy, Kind.LEASE, plants, site, _some(beside, lots.route[awards.lot] == BEHIND_THE_METER))
+
+
+def _from_tenants(won: Leases, winner: Integer, site: Integer, empty: EmptySpace) -> Leases:
+    """Share space among tenants who offered it: subleases, as long as the tenants' own leases run.
+
+    At a site the leases that end first are sublet first. Who moves into space of its own has a lease there already.
+    """
+    won = _some(won, np.argsort(site[won.award], kind="stable"))
+    taken = sum_by(site[won.award], won.kw, int(empty.site.max(initial=0)) + 1)
+    left, space, kw = overlaps(won.kw, _first(taken, empty.site, empty.kw))
+    award = won.award[left]
+    tenant = empty.tenant[space]
+    end = np.minimum(empty.end[space], won.end[left])
+    return _some(Leases(award, tenant, kw, won.start[left], end), tenant != winner[award])
+
+
+def _some(leases: Leases, chosen: Truth | Integer) -> Leases:
+    return Leases(*(column[chosen] for column in leases))
+
+
+def _sign(economy: Economy, kind: Kind, awards: Awards, site: Integer, leases: Leases) -> None:
+    """Sign leases at the price that winners pay for land."""
+    row = leases.award
+    if len(row):
+        economy.ledger.sign(
+            kind,
+            economy.tick,
+            seller=leases.lessor,
+            buyer=awards.agent[row],
+            zone=economy.ground.sites.zone[site[row]],
+            site=site[row],
+            kw=leases.kw,
+            price=awards.land[row],
+            start=leases.start,
+            end=leases.end,
+        )
