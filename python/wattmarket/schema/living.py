@@ -111,7 +111,7 @@ CONTRACTS: Final = Table(
         _TICK,
         Column("contract", K, "", "number of the contract, from 0"),
         Column("event", S, "", "what happened", values=("signed", "expired", "terminated", "resold")),
-        Column("kind", S, "", "what it is about", values=("ppa", "lease", "supply")),
+        Column("kind", S, "", "what it is about", values=("ppa", "lease", "supply", "sublease")),
         Column("seller", S, "", "agent, or an outside account"),
         Column("buyer", S, "", "agent, or an outside account"),
         Column("zone_id", S, "", "zone", key_of="zones"),
