@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.agents.bidding import BidColumns
-from wattmarket.agents.lots import BEHIND_THE_METER, LotColumns
+from wattmarket.agents.caps import PriceCaps
+from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns
 from wattmarket.forward import (
     FAMILIES,
     Bids,
@@ -92,6 +93,7 @@ def hold_auction(
     offers: list[OfferColumns],
     agent_key: Keys,
     lot_key: Keys,
+    caps: PriceCaps,
 ) -> Awards:
     """Write the book, clear it and read who won.
 
@@ -113,11 +115,14 @@ def hold_auction(
         Everything else on offer.
     agent_key, lot_key
         uint64 [A], [L]: stable names.
+    caps
+        Administrative caps in force.
     """
     lot_of, lot = _numbered(bids.lot, len(lots))
     beside = lots.route[lot_of] == BEHIND_THE_METER
     plant = np.cumsum(beside) - 1
-    site = lots.site[lot_of]
+    site, route = lots.site[lot_of], lots.route[lot_of]
+    zone = site_zone[site]
     pairs, budget = _numbered(bids.agent * budget_kw.shape[1] + site_silicon[lots.site[bids.lot]], budget_kw.size)
     agent, silicon = pairs // budget_kw.shape[1], pairs % budget_kw.shape[1]
     own = [
@@ -129,10 +134,16 @@ def hold_auction(
         classes=budget_kw.shape[1],
         zones=zones,
         plants=int(beside.sum()),  # exact: integers
-        lots=Lots(lots.route[lot_of], np.where(beside, plant, site_zone[site])),
+        lots=Lots(route, np.where(beside, plant, zone)),
         offers=columns,
         budgets=Budgets(silicon, budget_kw[agent, silicon], mixed_keys(agent_key[agent], silicon.astype(np.uint64))),
         bids=Bids(budget, lot, bids.value, bids.kw, mixed_keys(agent_key[bids.agent], lot_key[bids.lot])),
+        caps=caps.rows(
+            silicon=np.unique(silicon),
+            land_zone=zone,
+            slot_zone=np.unique(zone[route == GRID]),
+            ppa_zone=np.unique(zone[(route == GRID) | (route == ENERGISED)]),
+        ),
     )
     return _awards(clear_forward(book), places, lot_of, agent)
 

@@ -77,6 +77,9 @@ class TradingDesk:
         self.land_ask[:sites] = 0
         self._land_ask_usd = self.land_ask / MUSD_PER_USD
         self.view.price[:] += self._land_ask_usd
+        # What asks more than it may cost is not for sale.
+        most = economy.caps.most_usd("land")[economy.ground.sites.zone[lots.site]]
+        self.view.price[self._land_ask_usd > most] = np.inf
         self._free_cash_usd = self.free_cash_usd()
         agents = economy.ground.now.agents
         self._has_bid = np.zeros(len(self.population), dtype=np.bool_)
@@ -120,9 +123,10 @@ class TradingDesk:
         return np.asarray(np.maximum(self.books.cash[:agents] - RESERVE_MONTHS * owed, 0))
 
     def land_value_usd_per_kw_month(self) -> Float:
-        """What every site's standing kilowatt would fetch for its land and shell, float64 [S]."""
-        sites = len(self.economy.rows.site_key)
-        return np.maximum(self.bidding.best[:sites], self.economy.other_rent_usd_per_kw_month)
+        """What every site's standing kilowatt would fetch for its land and shell, float64 [S]: no more than a cap."""
+        economy, sites = self.economy, len(self.economy.rows.site_key)
+        most = economy.caps.most_usd("land")[economy.ground.sites.zone]
+        return np.maximum(np.minimum(self.bidding.best[:sites], most), economy.other_rent_usd_per_kw_month)
 
     def _cut(self) -> LotColumns:
         economy = self.economy
@@ -165,7 +169,9 @@ class TradingDesk:
         silicon_list = economy.silicon_list()
         beside = route == BEHIND_THE_METER
         contracted = (route == GRID) | (route == ENERGISED)
-        energy = np.where(contracted, economy.building.ppa_price()[zone], retail_ask(economy)[zone] / MUSD_PER_USD)
+        ppa = economy.building.ppa_price()
+        ppa = np.where(ppa > economy.caps.most_usd("ppa"), np.inf, ppa)
+        energy = np.where(contracted, ppa[zone], retail_ask(economy)[zone] / MUSD_PER_USD)
         energy = np.where(beside, plant_ask(economy) / MUSD_PER_USD, energy)
         months = economy.annuity_months[sites.silicon[site]]
         extra = lots.upgrade_usd_per_kw * economy.rows.site_pue[site] / months

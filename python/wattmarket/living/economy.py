@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wattmarket import numeric
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
+from wattmarket.agents.caps import PriceCaps, check_caps
 from wattmarket.agents.places import Places, place_agents
 from wattmarket.agents.population import Population
 from wattmarket.agents.suppliers import Chipmakers
@@ -78,6 +79,8 @@ class Economy:
         What is on offer of slots in this month's auction; None where they aren't auctioned.
     opening_leases
         Contracts that were there at the start.
+    caps
+        Administrative caps in force.
     auction
         The last auction that sold anything.
     opportunity
@@ -94,6 +97,8 @@ class Economy:
 
     def __init__(self, scenario: Scenario, world: World, population: Population) -> None:
         self.ground = Ground(scenario, world, forecasts=True)
+        check_caps(scenario, self.ground.ids.zones)
+        self.caps = PriceCaps.of(scenario.caps, self.ground.ids.zones)
         self.population = population
         self.agent_key = population.entity
         self.rows = WorldRows.of(world)
@@ -142,6 +147,8 @@ class Economy:
         before = self.ground.forecast
         changed = self.ground.begin_month()
         self.network_changed = self.ground.forecast is not before
+        if changed:
+            self.caps = PriceCaps.of(self.ground.now.caps, self.ground.ids.zones)
         self.building.begin_month(changed=changed)
         hold_over(self, self.ledger.advance(self.tick))
 

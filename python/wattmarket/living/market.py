@@ -216,6 +216,7 @@ class WattMarketModel(mesa.Model):
                 ],
                 agent_key=economy.agent_key,
                 lot_key=lot_keys(economy, lots),
+                caps=economy.caps,
             )
             self._phases("settlement")
             settle(economy, lots, awards, desk.empty)

@@ -6,16 +6,19 @@ from wattmarket.scenario.events import Event
 from wattmarket.scenario.fields import MonthlyPath
 from wattmarket.scenario.load import load_scenario
 from wattmarket.scenario.model import Scenario
+from wattmarket.scenario.sections_living import PriceLimits
 from wattmarket.scenario.workloads import Workload
-from wattmarket.scenario.zones import ZoneChange, ZoneFactors, zone_factors
+from wattmarket.scenario.zones import ZoneChange, ZoneFactors, zone_factors, zones_named
 
 __all__ = [
     "Event",
     "MonthlyPath",
+    "PriceLimits",
     "Scenario",
     "Workload",
     "ZoneChange",
     "ZoneFactors",
     "load_scenario",
     "zone_factors",
+    "zones_named",
 ]

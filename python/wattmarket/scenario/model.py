@@ -20,7 +20,7 @@ from wattmarket.scenario.flat import Flat
 from wattmarket.scenario.problems import Problems, dotted, reasons
 from wattmarket.scenario.sections import Findings, NetworkSection, Output, Prices, RunSection, Valuation, WorldSection
 from wattmarket.scenario.sections_demand import Demand, Drift
-from wattmarket.scenario.sections_living import Agents, Beliefs, Contracts, Queue
+from wattmarket.scenario.sections_living import Agents, Beliefs, Contracts, PriceLimits, Queue
 from wattmarket.scenario.sections_supply import Capacity, Finance, Silicon
 from wattmarket.scenario.sets import ORIGIN, read_sets
 from wattmarket.scenario.workloads import Workload, check_groups, workload_set
@@ -62,6 +62,7 @@ class Scenario(schema.Title):
     beliefs: Beliefs = Field(default_factory=Beliefs)
     queue: Queue = Field(default_factory=Queue)
     contracts: Contracts = Field(default_factory=Contracts)
+    caps: PriceLimits = Field(default_factory=PriceLimits)
     valuation: Valuation = Field(default_factory=Valuation)
     prices: Prices = Field(default_factory=Prices)
     findings: Findings = Field(default_factory=Findings)

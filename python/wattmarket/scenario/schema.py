@@ -48,6 +48,7 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "beliefs": sections_living.Beliefs,
     "queue": sections_living.Queue,
     "contracts": sections_living.Contracts,
+    "caps": sections_living.PriceLimits,
     "valuation": sections.Valuation,
     "prices": sections.Prices,
     "findings": sections.Findings,

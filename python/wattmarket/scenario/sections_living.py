@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from wattmarket.scenario.fields import FromList, Section, key, wrong
+from wattmarket.scenario.fields import FromList, OptionalNumber, Section, key, wrong
 
-__all__ = ["Agents", "Beliefs", "Contracts", "Queue"]
+__all__ = ["Agents", "Beliefs", "Contracts", "PriceLimits", "Queue"]
 
 
 class Agents(Section):
@@ -204,4 +204,26 @@ class Contracts(Section):
     )
     turbine_slots_gw_per_year: float = key(
         60.0, "turbines that the world delivers", unit="GW/year", source="P16", low=0.01, high=1_000
+    )
+
+
+class PriceLimits(Section):
+    """Administrative caps on prices of the joint auction; what is short at a cap is rationed."""
+
+    silicon_usd_per_kw_month: OptionalNumber = key(
+        "none", "accelerators cost at most, everywhere; `none`: no cap", unit="$/kW-month IT", low=0, high=200_000
+    )
+    land_usd_per_kw_month: OptionalNumber = key(
+        "none", "real estate of a lot costs at most; `none`: no cap", unit="$/kW-month IT", low=0, high=200_000
+    )
+    slot_usd_per_kw_month: OptionalNumber = key(
+        "none", "an interconnection slot costs at most; `none`: no cap", unit="$/kW-month IT", low=0, high=200_000
+    )
+    ppa_usd_per_kw_month: OptionalNumber = key(
+        "none", "firm energy of a PPA costs at most; `none`: no cap", unit="$/kW-month IT", low=0, high=200_000
+    )
+    zones: Annotated[tuple[str, ...], FromList] = key(
+        (),
+        "where caps on land, slots and PPAs hold: zone ids, whole or up to a hyphen; none: everywhere",
+        most=200,
     )

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from wattmarket.errors import InputError
 from wattmarket.scenario.fields import FromList, OptionalNumber, Section, key, wrong
 
-__all__ = ["ZoneChange", "ZoneFactors", "zone_factors"]
+__all__ = ["ZoneChange", "ZoneFactors", "zone_factors", "zones_named"]
 
 
 class ZoneChange(Section):
@@ -50,6 +50,31 @@ class ZoneChange(Section):
 def _fits(zone_id: str, entry: str) -> bool:
     """Whether an id is an entry or begins with it up to a hyphen."""
     return zone_id == entry or zone_id.startswith(entry + "-")
+
+
+def zones_named(entries: Sequence[str], zone_ids: Sequence[str], name: str) -> npt.NDArray[np.bool_]:
+    """Which of Z zones some entries name, whole or up to a hyphen, bool [Z].
+
+    Raises
+    ------
+    InputError
+        ``name: reason`` for each entry that fits no zone of the world.
+
+    Examples
+    --------
+    >>> zones_named(["US-PJM"], ["AE", "US-PJM-DOM"], "caps.zones").tolist()
+    [False, True]
+    """
+    named = np.zeros(len(zone_ids), dtype=bool)
+    problems = []
+    for entry in entries:
+        fits = np.array([_fits(zone_id, entry) for zone_id in zone_ids], dtype=bool)
+        if not fits.any():
+            problems.append(f"{name}: {entry!r} is no zone of the world")
+        named |= fits
+    if problems:
+        raise InputError(problems)
+    return named
 
 
 class ZoneFactors:
