@@ -32,7 +32,7 @@ def annuity_factor(rate: Float, years: Float | float) -> Float:
     3.7908
     """
     rates = np.asarray(rate, dtype=np.float64)
-    return np.asarray((1.0 - numeric.power(1.0 + rates, np.full_like(rates, -years))) / rates)
+    return np.asarray((1.0 - numeric.power(1.0 + rates, -np.broadcast_to(years, rates.shape))) / rates)
 
 
 def hurdle_rate(base_rate: Float, counterparty_risk: Float) -> Float:
@@ -61,7 +61,7 @@ def hurdle_rate(base_rate: Float, counterparty_risk: Float) -> Float:
     return np.asarray(base_rate + hazard)
 
 
-def usd_per_mwh_of_capital(cost_usd_per_kw: Float, rate: Float, years: float) -> Float:
+def usd_per_mwh_of_capital(cost_usd_per_kw: Float, rate: Float, years: Float | float) -> Float:
     """Annualised capital cost per MWh of IT at full output, $/MWh.
 
     Parameters
@@ -71,7 +71,7 @@ def usd_per_mwh_of_capital(cost_usd_per_kw: Float, rate: Float, years: float) ->
     rate
         Real yearly rate, float64 [S].
     years
-        Life in years.
+        Life in years, one or of the same shape.
 
     Notes
     -----

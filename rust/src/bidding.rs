@@ -26,11 +26,12 @@ impl Prospect<'_> {
             return;
         }
         let last = self.weight.len() / knots - 1;
-        for (lot, (value, &months)) in value.iter_mut().zip(self.months).enumerate() {
-            let row = usize::try_from(months.max(0)).map_or(last, |row| row.min(last));
-            let weights = &self.weight[row * knots..(row + 1) * knots];
-            for (weight, excess) in weights.iter().zip(self.excess[lot..].iter().step_by(self.months.len())) {
-                *value += weight * excess;
+        let row = |&months: &i64| usize::try_from(months.max(0)).map_or(last, |row| row.min(last)) * knots;
+        let rows: Vec<usize> = self.months.iter().map(row).collect();
+        for (knot, excess) in self.excess.chunks_exact(rows.len()).enumerate() {
+            let weights = &self.weight[knot..];
+            for ((value, &row), excess) in value.iter_mut().zip(&rows).zip(excess) {
+                *value += weights[row] * excess;
             }
         }
     }

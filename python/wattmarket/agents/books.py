@@ -130,7 +130,10 @@ class Books:
         debit, credit
             Account of the payer (an expense, or an asset), and of the payee (income, debt or capital).
         """
-        amount = np.broadcast_to(usd, np.broadcast_shapes(np.shape(payer), np.shape(payee), np.shape(usd)))
+        amount = np.asarray(usd, dtype=np.int64)
+        shape = np.broadcast(payer, payee, amount).shape
+        if amount.shape != shape:
+            amount = np.broadcast_to(amount, shape)
         self.adjust(payer, amount, debit, Account.CASH)
         self.adjust(payee, amount, Account.CASH, credit)
 
@@ -141,8 +144,7 @@ class Books:
             self.balance[party, debit] += moved
             self.balance[party, credit] -= moved
             return
-        row, amount = np.broadcast_arrays(party, np.asarray(usd, dtype=np.int64))
-        moved = sum_by(row, amount, len(self.balance))
+        moved = sum_by(np.asarray(party), np.broadcast_to(usd, np.shape(party)), len(self.balance))
         self.balance[:, debit] += moved
         self.balance[:, credit] -= moved
 

@@ -62,13 +62,10 @@ class Chipmakers:
 
     def list_price(self, scenario: Scenario) -> tuple[Float, Float]:
         """List prices by class: $/MWh annualised, and how many months of it make up the price; float64 [H] each."""
-        usd_per_mwh, months = np.zeros(len(SILICON_CLASSES)), np.zeros(len(SILICON_CLASSES))
-        for code, name in enumerate(SILICON_CLASSES):
-            kind = getattr(scenario.silicon, name)
-            rate = np.array(kind.wacc)
-            usd_per_mwh[code] = usd_per_mwh_of_capital(np.array(kind.capex_usd_per_kw), rate, kind.life_years)
-            months[code] = annuity_factor(rate, kind.life_years) * MONTHS_PER_YEAR
-        return usd_per_mwh, months
+        kinds = [getattr(scenario.silicon, name) for name in SILICON_CLASSES]
+        rate, life = np.array([kind.wacc for kind in kinds]), np.array([float(kind.life_years) for kind in kinds])
+        usd_per_mwh = usd_per_mwh_of_capital(np.array([kind.capex_usd_per_kw for kind in kinds]), rate, life)
+        return usd_per_mwh, annuity_factor(rate, life) * MONTHS_PER_YEAR
 
     def offers(self, scenario: Scenario) -> tuple[Integer, Integer, Integer]:
         """What is on offer this month, by class and step.

@@ -174,7 +174,10 @@ def site_value(
     lead, life = np.asarray(lead_months), np.asarray(life_months)
     # What is left of the curve when the life ends is not earned.
     weights = knot_weights(rate_per_year, horizons, lead) - knot_weights(rate_per_year, horizons, lead + life)
-    surplus = numeric.total(weights * (curve - cost[..., None]), axis=-1)
+    # Knot by knot, as a sum from left to right is.
+    surplus = np.zeros(np.broadcast_shapes(cost.shape, curve.shape[:-1], weights.shape[:-1]))
+    for knot in range(curve.shape[-1]):
+        surplus += weights[..., knot] * (curve[..., knot] - cost)
     return np.asarray(surplus + cost * annuity_months(rate_per_year, lead, life))
 
 

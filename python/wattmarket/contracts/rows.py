@@ -60,7 +60,10 @@ def checked_rows(
     ]
     if problems:
         raise InputError(problems)
-    checked = {name: np.broadcast_to(array.astype(np.int64, copy=False), (rows,)) for name, array in arrays.items()}
+    checked = {
+        name: array if array.shape == (rows,) else np.broadcast_to(array, (rows,))
+        for name, array in ((name, array.astype(np.int64, copy=False)) for name, array in arrays.items())
+    }
     for name, (low, high) in (limits or {}).items():
         column = checked[name]
         if rows and (column.min() < low or column.max() > high):

@@ -156,7 +156,7 @@ def cohort_values(economy: Economy) -> Float:
     other = np.concatenate([today, curves.shell * USD_PER_KW_MONTH_PER_MUSD_PER_KWH], axis=1)
     land = np.maximum(np.maximum(outlook.excess + cost, other), 0.0)
     worth = site_value(
-        np.ascontiguousarray(np.moveaxis(land, 1, -1)),
+        np.moveaxis(land, 1, -1),
         cost,
         rate_per_year=valuation.rate,
         horizons=curves.horizons,

@@ -222,22 +222,27 @@ class Expectations:
         costs = self._ground.costs
         silicon = costs.silicon_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
         full = silicon + costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
+        excess = np.take(self.excess, site, axis=2)
         for agent in np.flatnonzero(files).tolist():
             cheaper = self.discounting.advantage[agent] * silicon
             liked = (self.liking[agent, site] - 1.0) * full
-            self.own_margin[agent, site] = self._earned(agent, months, site) + cheaper + liked
+            self.own_margin[agent, site] = self._earned(agent, months, excess) + cheaper + liked
 
     def forward_land(self, agent: int, site: Integer) -> Float:
         """What an agent's cohort expects shell and land of sites to earn, float64 [N] $ per kW-month."""
         costs = self._ground.costs
         return np.asarray(
-            costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH + self._earned(agent, 0, site)
+            costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
+            + self._earned(agent, 0, np.take(self.excess, site, axis=2))
         )
 
-    def _earned(self, agent: int, months: int, site: Integer) -> Float:
-        """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [N]."""
+    def _earned(self, agent: int, months: int, excess: Float) -> Float:
+        """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [N].
+
+        Excess rents are given by cohort, knot and site, [C, H + 1, N].
+        """
         weight = self.discounting.weight[agent, min(months, self.discounting.weight.shape[1] - 1)]
-        mine = self.excess[int(self.cohort[agent])][:, site]
+        mine = excess[int(self.cohort[agent])]
         earned = weight[0] * mine[0]
         for knot in range(1, len(mine)):
             earned += weight[knot] * mine[knot]

@@ -21,6 +21,8 @@ def _map(function: Callable[[FloatArray], bytes], x: npt.ArrayLike) -> Any:
 
 
 def _map_pairs(function: Callable[[FloatArray, FloatArray], bytes], x: npt.ArrayLike, y: npt.ArrayLike) -> Any:
+    if isinstance(x, float) and isinstance(y, float):
+        return shaped(function(np.array([x]), np.array([y])), ())
     first, second = np.broadcast_arrays(column(x), column(y))
     return shaped(function(first.reshape(-1), second.reshape(-1)), first.shape)
 

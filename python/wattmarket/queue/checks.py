@@ -36,13 +36,13 @@ def refuse_twice(requests: Requests, zone: Integer, project: Integer, site: Inte
         Naming project and zone of the first.
     """
     r = requests
-    rows = np.flatnonzero((r.remaining_kw > 0) & np.isin(r.project, project))
-    asked = np.concatenate(
-        (np.stack((r.project[rows], r.zone[rows], r.site[rows]), axis=1), np.stack((project, zone, site), axis=1))
-    )
-    found, times = np.unique(asked, axis=0, return_counts=True)
-    for row in np.flatnonzero(times > 1)[:1].tolist():
-        first, where, _ = found[row].tolist()
+    waiting = np.flatnonzero(r.remaining_kw > 0)
+    rows = waiting[np.isin(r.project[waiting], project)]
+    own = (r.project[rows], r.zone[rows], r.site[rows])
+    asked = np.stack([np.concatenate(pair) for pair in zip(own, (project, zone, site), strict=True)])
+    asked = asked[:, np.lexsort(asked[::-1])]
+    for row in np.flatnonzero((asked[:, 1:] == asked[:, :-1]).all(axis=0))[:1].tolist():
+        first, where, _ = asked[:, row].tolist()
         raise InputError(f"project: {first} asks twice for one site of zone {where}")
 
 
