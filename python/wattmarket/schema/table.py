@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -66,7 +67,7 @@ class Table:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
 
-    def check(self, frame: pl.DataFrame, where: str) -> pl.DataFrame:
+    def check(self, frame: pl.DataFrame, where: str, *, distinct: bool = False) -> pl.DataFrame:
         """Cast, order and check a frame against this table.
 
         Parameters
@@ -75,6 +76,8 @@ class Table:
             The rows as read.
         where
             Name of the file (or other origin) for the error lines.
+        distinct
+            Whether it is known that no key appears twice.
 
         Returns
         -------
@@ -103,7 +106,8 @@ class Table:
                 series, lost, bad = _cast(frame[column.name], column, where)
                 problems += bad + _range(series, lost, column, where)
                 checked[column.name] = series
-        problems += self._duplicate_keys(checked, where)
+        if not distinct:
+            problems += self._duplicate_keys(checked, where)
         if problems:
             raise InputError(problems)
         return pl.DataFrame(list(checked.values()))
@@ -188,8 +192,23 @@ def _castable(source: pl.DataType, target: pl.DataType) -> bool:
     return source.is_numeric() and target.is_numeric()
 
 
+def _all_within(series: pl.Series, column: Column) -> bool:
+    """Whether a numeric column is whole and within its range, told in one pass or two; False says nothing."""
+    if not column.dtype.is_numeric() or column.values is not None or series.null_count() or series.is_empty():
+        return False
+    if column.dtype.is_float() and not series.is_finite().all():
+        return False
+    lowest, highest = (
+        -math.inf if column.low is None else column.low,
+        math.inf if column.high is None else column.high,
+    )
+    return bool((series.min() >= lowest) and (series.max() <= highest))  # type: ignore[operator]
+
+
 def _range(series: pl.Series, lost: pl.Series, column: Column, where: str) -> list[str]:
     """Name every cell that is empty, not finite, out of range or not among the allowed values."""
+    if _all_within(series, column):
+        return []
     checks: list[tuple[pl.Series, Callable[[int], str]]] = []
     if not column.optional:
         checks.append((series.is_null() & ~lost, lambda row: "is empty"))
