@@ -21,7 +21,7 @@ from wattmarket.progress import progress_lines
 from wattmarket.record import Manifest, Recorder, Run, WholeFolder
 from wattmarket.record.manifest import MANIFEST_FILE
 from wattmarket.record.recorder import write_parquet
-from wattmarket.record.run import CAPACITY_FILE, SCENARIO_FILE, TWIN_PREFIX, WORLD_FOLDER
+from wattmarket.record.run import CAPACITY_FILE, PLAYERS_FILE, SCENARIO_FILE, TWIN_PREFIX, WORLD_FOLDER
 from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.schema import LIVING_TABLES, WORLD_TABLES
 from wattmarket.tick import ClosingRecord, TickRecord
@@ -153,7 +153,14 @@ def _self_contained(scenario: Scenario) -> Scenario:
         settings.append(f"world.folder={WORLD_FOLDER}")
     if scenario.capacity.file:
         settings.append(f"capacity.file={CAPACITY_FILE}")
+    if _reads_players(scenario):
+        settings.append(f"agents.file={PLAYERS_FILE}")
     return scenario.with_settings(settings) if settings else scenario
+
+
+def _reads_players(scenario: Scenario) -> bool:
+    """Whether a scenario is played by agents of a table of its own."""
+    return scenario.capacity.mode == "agents" and bool(scenario.agents.file)
 
 
 def _wanted(scenario: Scenario) -> tuple[str, ...]:
@@ -240,6 +247,8 @@ def _write(folder: Path, scenario: Scenario, world: World, main: Recorder, twin:
     (folder / SCENARIO_FILE).write_text(_self_contained(scenario).to_toml(), encoding="utf-8")
     if scenario.capacity.file:
         shutil.copyfile(scenario.file(scenario.capacity.file), folder / CAPACITY_FILE)
+    if _reads_players(scenario):
+        shutil.copyfile(scenario.file(scenario.agents.file), folder / PLAYERS_FILE)
     (folder / WORLD_FOLDER).mkdir()
     for table in WORLD_TABLES:
         write_parquet(getattr(world, table.name), folder / WORLD_FOLDER / f"{table.name}.parquet")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wattmarket import numeric
 from wattmarket.errors import InputError
+from wattmarket.scenario import Scenario
 from wattmarket.schema import Column, Table
 
 __all__ = ["AGENTS_FILE", "AGENT_CLASSES", "Population"]
@@ -113,6 +114,19 @@ class Population:
         return cls.from_frame(_shipped())
 
     @classmethod
+    def of(cls, scenario: Scenario) -> Population:
+        """Read the players of a scenario, its own or the shipped ones, and clone them up to its number of agents.
+
+        Raises
+        ------
+        InputError
+            If its table is wrong, or it asks for fewer agents than there are players.
+        """
+        name, count = scenario.agents.file, scenario.agents.count
+        players = cls.read(scenario.file(name)) if name else cls.shipped()
+        return players.cloned(len(players) if count is None else count, scenario.run.seed)
+
+    @classmethod
     def read(cls, path: str | Path) -> Self:
         """Read a CSV of players.
 
@@ -125,6 +139,8 @@ class Population:
             frame = pl.read_csv(path, infer_schema=False)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise InputError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None
+        if frame.is_empty():
+            raise InputError(f"{path}: has no rows")
         return cls.from_frame(AGENTS_FILE.check(frame, str(path)))
 
     @classmethod
@@ -161,7 +177,7 @@ class Population:
         ('H01.1', 'H03.1', 'H02.1')
         """
         if count < len(self):
-            raise InputError(f"agents: {count} are fewer than the {len(self)} players")
+            raise InputError(f"agents.count: {count} are fewer than the {len(self)} players")
         grown = self
         while len(grown) < count:
             grown = grown._split(count, seed)

@@ -97,7 +97,7 @@ class WattMarketModel(mesa.Model):
         self._phases = phases
         self.scenario = chosen
         self.world = world_of(chosen) if world is None else world
-        self.population = Population.shipped().cloned(chosen.agents.count, chosen.run.seed)
+        self.population = Population.of(chosen)
         self.economy = Economy(chosen, self.world, self.population)
         self.desk = TradingDesk(self.economy)
         self.record: TickRecord | None = None

@@ -16,10 +16,11 @@ from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.schema import RECORDED_TABLES
 from wattmarket.world import World
 
-__all__ = ["CAPACITY_FILE", "SCENARIO_FILE", "TWIN_PREFIX", "WORLD_FOLDER", "Run"]
+__all__ = ["CAPACITY_FILE", "PLAYERS_FILE", "SCENARIO_FILE", "TWIN_PREFIX", "WORLD_FOLDER", "Run"]
 
 SCENARIO_FILE: Final = "scenario.toml"
 CAPACITY_FILE: Final = "capacity.csv"
+PLAYERS_FILE: Final = "players.csv"
 WORLD_FOLDER: Final = "world"
 TWIN_PREFIX: Final = "twin_"
 

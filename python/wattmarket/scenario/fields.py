@@ -17,6 +17,7 @@ __all__ = [
     "FromList",
     "Month",
     "MonthlyPath",
+    "OptionalInteger",
     "OptionalNumber",
     "Section",
     "is_fixed",
@@ -138,6 +139,13 @@ OptionalNumber = Annotated[
     PlainSerializer(lambda value: NONE if value is None else value),
 ]
 """A number, or ``"none"`` (None in Python)."""
+
+OptionalInteger = Annotated[
+    int | None,
+    BeforeValidator(lambda value: None if value == NONE else value),
+    PlainSerializer(lambda value: NONE if value is None else value),
+]
+"""A whole number, or ``"none"`` (None in Python)."""
 
 FromList = Strict(False)
 """Marks a tuple that may be given as a list, as TOML does: ``Annotated[tuple[float, ...], FromList]``."""

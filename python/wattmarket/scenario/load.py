@@ -28,7 +28,7 @@ __all__ = ["load_scenario"]
 
 MOST_PARENTS: Final = 8
 SET_KEY: Final = ("demand", "workloads")
-FILE_KEYS: Final = (("world", "folder"), ("drift", "file"), ("capacity", "file"))
+FILE_KEYS: Final = (("world", "folder"), ("drift", "file"), ("capacity", "file"), ("agents", "file"))
 """Keys that name a file or a folder beside the scenario file or below."""
 
 

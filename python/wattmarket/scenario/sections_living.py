@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import model_validator
 
-from wattmarket.scenario.fields import FromList, OptionalNumber, Section, key, wrong
+from wattmarket.scenario.fields import FromList, OptionalInteger, OptionalNumber, Section, key, wrong
 
 __all__ = ["Agents", "Beliefs", "Contracts", "PriceLimits", "Queue"]
+
+PUBLIC_PLAYERS: Final = 79
+"""Rows of the shipped table of players."""
 
 
 class Agents(Section):
     """Who takes part, with how much money, and how they bid."""
 
-    count: int = key(
-        79,
-        "agents: the public players, and above 79 clones of them",
+    file: str = key(
+        "",
+        "table of players beside or below this file, with the columns of agents.csv; none: the 79 public players",
+        fixed=True,
+        most=200,
+    )
+    count: OptionalInteger = key(
+        "none",
+        "agents: the players, and above their number clones of them; `none`: as many as there are players",
         source="agents.csv",
-        low=79,
+        low=1,
         high=5_000,
         fixed=True,
     )
@@ -81,6 +90,12 @@ class Agents(Section):
         low=0,
         high=50,
     )
+
+    @model_validator(mode="after")
+    def _all_public_players_take_part(self) -> Self:
+        if not self.file and self.count is not None and self.count < PUBLIC_PLAYERS:
+            raise wrong(f"{self.count} is below {PUBLIC_PLAYERS}, the number of public players", "count")
+        return self
 
 
 class Beliefs(Section):
