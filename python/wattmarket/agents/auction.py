@@ -139,10 +139,10 @@ def hold_auction(
         budgets=Budgets(silicon, budget_kw[agent, silicon], mixed_keys(agent_key[agent], silicon.astype(np.uint64))),
         bids=Bids(budget, lot, bids.value, bids.kw, mixed_keys(agent_key[bids.agent], lot_key[bids.lot])),
         caps=caps.rows(
-            silicon=np.unique(silicon),
+            silicon=_present(silicon, budget_kw.shape[1]),
             land_zone=zone,
-            slot_zone=np.unique(zone[route == GRID]),
-            ppa_zone=np.unique(zone[(route == GRID) | (route == ENERGISED)]),
+            slot_zone=_present(zone[route == GRID], zones),
+            ppa_zone=_present(zone[(route == GRID) | (route == ENERGISED)], zones),
         ),
     )
     return _awards(clear_forward(book), places, lot_of, agent)
@@ -150,9 +150,17 @@ def hold_auction(
 
 def _numbered(codes: Integer, count: int) -> tuple[Integer, Integer]:
     """Find which of the codes 0 … count − 1 there are, in their order, and the place of each row's among them."""
+    present = _present(codes, count)
+    place = np.zeros(count, dtype=np.int64)
+    place[present] = np.arange(len(present))
+    return present, place[codes]
+
+
+def _present(codes: Integer, count: int) -> Integer:
+    """Find which of the codes 0 … count − 1 there are, in their order."""
     there = np.zeros(count, dtype=np.bool_)
     there[codes] = True
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
+    return np.flatnonzero(there)
 
 
 def _one_each(family: Family, index: Integer, ask: Integer, kw: Integer, key: Keys) -> OfferColumns:
