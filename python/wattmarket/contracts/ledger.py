@@ -169,7 +169,7 @@ class ContractLedger(ContractRecords):
         InputError
             If a zone has no price, or a payment would not fit 64 bits.
         """
-        ids = np.flatnonzero((self.state == State.ACTIVE) & (self.kind != Kind.LEASE))
+        ids = np.flatnonzero((self.state == State.ACTIVE) & ((self.kind == Kind.PPA) | (self.kind == Kind.SUPPLY)))
         price = np.asarray(lmp)
         if price.ndim != 1 or price.dtype != np.int64 or (self.zone[ids] >= len(price)).any():
             raise InputError(f"lmp: expected an int64 for each zone, found {price.dtype} {list(price.shape)}")
