@@ -13,7 +13,7 @@ from wattmarket.contracts.rows import LARGEST_KW, checked_column, checked_rows
 from wattmarket.contracts.tranches import Schedule, Tranches, TrancheState
 from wattmarket.errors import InputError, InvariantError
 from wattmarket.numeric import sum_by
-from wattmarket.numeric.growing import Integer
+from wattmarket.numeric.growing import Integer, RowsLeft
 from wattmarket.units import MONTHS_PER_YEAR
 
 __all__ = ["AcceleratorFleet"]
@@ -52,6 +52,7 @@ class AcceleratorFleet:
 
     def __init__(self, agents: int, sites: int) -> None:
         self.tranches = Tranches()
+        self._left = RowsLeft(last=TrancheState.OPERATING)
         self.tick = 0
         self.operating_kw: Integer = np.zeros((agents, sites), dtype=np.int64)
         self.pipeline_kw: Integer = np.zeros(agents, dtype=np.int64)
@@ -234,6 +235,10 @@ class AcceleratorFleet:
             self.pipeline_kw[giver] = 0
             self.check()
         return moved
+
+    def left(self) -> Integer:
+        """Find the tranches that run or are ordered, int64 [N] rows."""
+        return self._left.of(self.tranches)
 
     def at_horizon(self, months: int) -> Integer:
         """Count what runs now and will still run in some months, int64 [S]."""

@@ -76,8 +76,9 @@ class ContractLedger(ContractRecords):
             Ids of those that expired, of both kinds.
         """
         self._reach(tick)
-        self.move(np.flatnonzero((self.state == State.PENDING) & (self.start <= tick)), State.ACTIVE)
-        expired = np.flatnonzero((self.state == State.ACTIVE) & (self.end <= tick))
+        left = self.left()
+        self.move(left[(self.state[left] == State.PENDING) & (self.start[left] <= tick)], State.ACTIVE)
+        expired: Integer = left[(self.state[left] == State.ACTIVE) & (self.end[left] <= tick)]
         self.move(expired, State.EXPIRED)
         self.check(columns=True)
         return expired
@@ -169,7 +170,7 @@ class ContractLedger(ContractRecords):
         InputError
             If a zone has no price, or a payment would not fit 64 bits.
         """
-        ids = np.flatnonzero((self.state == State.ACTIVE) & ((self.kind == Kind.PPA) | (self.kind == Kind.SUPPLY)))
+        ids = self.active(Kind.PPA, Kind.SUPPLY)
         price = np.asarray(lmp)
         if price.ndim != 1 or price.dtype != np.int64 or (self.zone[ids] >= len(price)).any():
             raise InputError(f"lmp: expected an int64 for each zone, found {price.dtype} {list(price.shape)}")
@@ -183,7 +184,7 @@ class ContractLedger(ContractRecords):
 
     def rents(self) -> Payments:
         """Collect this month's rent of the running leases and subleases: price · kW, from buyer to seller."""
-        ids = np.sort(np.concatenate([self.active(Kind.LEASE), self.active(Kind.SUBLEASE)]))
+        ids = self.active(Kind.LEASE, Kind.SUBLEASE)
         return _payments(ids, self.buyer[ids], self.seller[ids], self.price[ids] * self.kw[ids])
 
     def _reach(self, tick: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from wattmarket.errors import InvariantError
 from wattmarket.numeric import sum_by
-from wattmarket.numeric.growing import GrowingColumns, Integer
+from wattmarket.numeric.growing import GrowingColumns, Integer, RowsLeft
 
 __all__ = ["NONE", "By", "ContractRecords", "Kind", "State"]
 
@@ -90,16 +90,25 @@ class ContractRecords(GrowingColumns):
     def __init__(self) -> None:
         super().__init__()
         self.tick = 0
+        self._left = RowsLeft(last=State.ACTIVE)
         self._signed_kw: Integer = np.zeros(len(Kind), dtype=np.int64)
         self._kw_by_state: Integer = np.zeros((len(Kind), len(State)), dtype=np.int64)
 
-    def active(self, kind: Kind) -> Integer:
-        """Find the contracts of a kind that are running, int64 [N] ids."""
-        return np.flatnonzero((self.state == State.ACTIVE) & (self.kind == kind))
+    def left(self) -> Integer:
+        """Find the contracts of all kinds that are pending or running, int64 [N] ids."""
+        return self._left.of(self)
 
-    def live(self, kind: Kind) -> Integer:
-        """Find the contracts of a kind that are pending or running, int64 [N] ids."""
-        return np.flatnonzero((self.state <= State.ACTIVE) & (self.kind == kind))
+    def active(self, *kinds: Kind) -> Integer:
+        """Find the contracts of some kinds that are running, int64 [N] ids."""
+        ids = self.live(*kinds)
+        return np.asarray(ids[self.state[ids] == State.ACTIVE])
+
+    def live(self, *kinds: Kind) -> Integer:
+        """Find the contracts of some kinds that are pending or running, int64 [N] ids."""
+        ids: Integer = self.left()
+        asked = np.zeros(len(Kind), dtype=np.bool_)
+        asked[list(kinds)] = True
+        return np.asarray(ids[asked[self.kind[ids]]])
 
     def contracted_kw(self, kind: Kind, by: By, n: int, *, running: bool = False) -> Integer:
         """Sum pending and running kW by a column, int64 [n]; codes outside 0 … n − 1 are left out.

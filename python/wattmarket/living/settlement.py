@@ -11,7 +11,7 @@ from wattmarket import numeric
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
-from wattmarket.contracts import Kind, State, TrancheState
+from wattmarket.contracts import Kind
 from wattmarket.living.resale import book_resales, pay_sellers, pieces_of
 from wattmarket.living.space import EmptySpace, sign_leases
 from wattmarket.numeric import before_in_group, overlaps, sum_by
@@ -162,10 +162,11 @@ def _unhedged_kw(economy: Economy, buyer: Integer, zone: Integer, kw: Integer) -
     ledger, tranches, zones = economy.ledger, economy.building.fleet.tranches, len(economy.places.operator)
     then = economy.tick + economy.ground.now.capacity.silicon_lead_months
     groups = len(economy.books.balance) * zones
-    runs = np.flatnonzero((tranches.state <= TrancheState.OPERATING) & (tranches.retire > then))
+    runs = economy.building.fleet.left()
+    runs = runs[tranches.retire[runs] > then]
     load = tranches.agent[runs] * zones + economy.ground.sites.zone[tranches.site[runs]]
-    held = np.flatnonzero((ledger.state <= State.ACTIVE) & (ledger.end > then))
-    held = held[(ledger.kind[held] == Kind.PPA) | (ledger.kind[held] == Kind.SUPPLY)]
+    held = ledger.live(Kind.PPA, Kind.SUPPLY)
+    held = held[ledger.end[held] > then]
     open_kw = sum_by(load, tranches.kw[runs], groups)
     open_kw -= sum_by(ledger.buyer[held] * zones + ledger.zone[held], ledger.kw[held], groups)
     group = buyer * zones + zone

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, LotColumns
-from wattmarket.contracts import Kind, State, TrancheState
+from wattmarket.contracts import Kind
 from wattmarket.numeric import before_in_group, overlaps, sum_by
 
 if TYPE_CHECKING:
@@ -101,12 +101,12 @@ class Use(NamedTuple):
 def _use(economy: Economy, then: int, at: Truth) -> Use:
     """Look at what will be leased and used in some month at some sites, as far as it is known today."""
     ledger, tranches = economy.ledger, economy.building.fleet.tranches
-    rows = np.flatnonzero(ledger.state <= State.ACTIVE)
-    rows = rows[_of_space(economy, rows)]
+    rows = ledger.live(Kind.LEASE, Kind.SUBLEASE)
     rows = rows[at[ledger.site[rows]]]
+    rows = rows[_of_space(economy, rows)]
     rows = rows[(ledger.start[rows] <= then) & (ledger.end[rows] > then)]
     let = rows[ledger.kind[rows] == Kind.SUBLEASE]
-    used = np.flatnonzero(tranches.state <= TrancheState.OPERATING)
+    used = economy.building.fleet.left()
     used = used[at[tranches.site[used]]]
     used = used[(tranches.ready[used] <= then) & (tranches.retire[used] > then)]
     tenant = np.concatenate([ledger.buyer[rows], tranches.agent[used], ledger.seller[let]])

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["GrowingColumns", "Integer"]
+__all__ = ["GrowingColumns", "Integer", "RowsLeft"]
 
 Integer = NDArray[np.int64]
 
@@ -59,3 +59,39 @@ class GrowingColumns:
     def _bind(self) -> None:
         for row, name in enumerate(self.NAMES):
             setattr(self, name, self._data[row, : self._count])
+
+
+class RowsLeft:
+    """Rows of a table that have not come to an end: a row whose state is beyond the last never comes back.
+
+    What has ended is not looked at again, so that asking takes time in what is left and not in what there ever was.
+
+    Parameters
+    ----------
+    last
+        Highest code in the column ``state`` of rows that have not ended.
+
+    Examples
+    --------
+    >>> class Lamps(GrowingColumns):
+    ...     NAMES = ("state",)
+    >>> lamps, lit = Lamps(), RowsLeft(last=0)
+    >>> _ = lamps.append(3, {})
+    >>> lamps.state[1] = 1
+    >>> _ = lamps.append(1, {})
+    >>> lit.of(lamps).tolist()
+    [0, 2, 3]
+    """
+
+    def __init__(self, last: int) -> None:
+        self._last = last
+        self._rows: Integer = np.zeros(0, dtype=np.int64)
+        self._seen = 0
+
+    def of(self, table: GrowingColumns) -> Integer:
+        """Find the rows that are left, int64 [N], in their order; always of the same table, please."""
+        state: Integer = table.state  # type: ignore[attr-defined]
+        rows = np.concatenate([self._rows, np.arange(self._seen, len(table), dtype=np.int64)])
+        self._rows, self._seen = rows[state[rows] <= self._last], len(table)
+        self._rows.setflags(write=False)
+        return self._rows
