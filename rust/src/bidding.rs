@@ -114,11 +114,12 @@ impl Bidding {
         Self { lots, annuity_months, cover, most, budget, best, bids: vec![] }
     }
 
-    /// Takes in what packages are worth to an agent, and bids for the best of them as far as its money goes.
-    pub fn add(&mut self, bidder: &Bidder<'_>) {
+    /// Takes in what packages are worth to an agent, and bids for the best of them as far as its money goes; says
+    /// whether there was any worth bidding for, with money or without.
+    pub fn add(&mut self, bidder: &Bidder<'_>) -> bool {
         let mut worth = self.margins(bidder);
         if bidder.cash <= 0 || worth.is_empty() {
-            return;
+            return !worth.is_empty();
         }
         let falling = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if worth.len() > self.most {
@@ -135,6 +136,7 @@ impl Bidding {
             let kw = self.lots.kw[row].min(budget[self.lots.silicon[row] as usize]);
             (kw > 0).then(|| Bid { agent: bidder.agent, lot, value: bidder.value[row], kw })
         }));
+        true
     }
 
     /// Margin and number of every lot that leaves the agent one; notes what the land of lots would fetch.

@@ -59,6 +59,9 @@ class MarketAgent(mesa.Agent):
     may_default = False
     """Whether the class can go broke; for the others shareholders step in."""
 
+    cushion = 1.0
+    """Part of `agents.payout_months` of spending that it keeps in cash."""
+
     short_leases = False
     """Whether the class leases space for the life of its accelerators alone."""
 

@@ -100,7 +100,7 @@ class Bidding:
         land_ask: Float,
         opportunity: float = 0.0,
         allowed: Truth | None = None,
-    ) -> None:
+    ) -> bool:
         """Take in what packages are worth to an agent, and bid for the best of them as far as its money goes.
 
         Parameters
@@ -118,13 +118,18 @@ class Bidding:
         allowed
             bool [L]: lots that it may bid on at all.
 
+        Returns
+        -------
+        bool
+            Whether any lot was worth its price, with money or without.
+
         Notes
         -----
         Budgets are kW, fixed before clearing: the class's share of cash over the highest all-in value among its bids,
         network upgrades included, paid up front for the life of the accelerators. So money never runs out.
         """
         choice = None if allowed is None else allowed.view(np.uint8)
-        self._core.add(agent, value, land_ask, choice, (cash_usd, opportunity))
+        return self._core.add(agent, value, land_ask, choice, (cash_usd, opportunity))
 
     def bids(self) -> BidColumns:
         """All bids of the month, agent by agent, in whatever order they came; each agent's by falling margin."""

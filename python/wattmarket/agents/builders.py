@@ -29,6 +29,7 @@ class Neocloud(MarketAgent):
     attention = "extrapolator"
     files = True
     may_default = True
+    cushion = 0.5
     short_leases = True
     spend_months = 1.5
     soon_months = 24
@@ -52,5 +53,6 @@ class InfrastructureFund(Landlord):
     attention = "naive"
     files = True
     may_default = True
+    cushion = 0.5
     spend_months = 4.0
     patience = 0.10

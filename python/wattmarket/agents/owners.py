@@ -30,6 +30,7 @@ class EdgeInvestor(Landlord):
 
     attention = "extrapolator"
     may_default = True
+    cushion = 0.5
     patience = 0.20
     spend_months = 2.0
 

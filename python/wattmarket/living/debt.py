@@ -13,7 +13,7 @@ from wattmarket.units import MONTHS_PER_YEAR
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["MOST_LEVERAGE", "fund", "service_debt"]
+__all__ = ["MOST_LEVERAGE", "RESERVE_MONTHS", "fund", "service_debt"]
 
 Integer = NDArray[np.int64]
 
@@ -21,16 +21,25 @@ MOST_LEVERAGE: Final = 0.95
 """Nobody lends more than this part of an agent's assets, whatever a scenario multiplies leverage by: borrowed cash is
 an asset too, and from 1 on debt would grow for ever."""
 
+RESERVE_MONTHS: Final = 3
+"""Months of contracted payments that nobody spends or pays out (assumption)."""
+
 CALL_MONTHS: Final = 6
 """Months within which debt that its collateral no longer covers must be paid back (assumption)."""
 
 
-def fund(economy: Economy) -> None:
-    """Take in new money from shareholders; let those borrow who build, are short of cash and have collateral."""
+def fund(economy: Economy, keen: NDArray[np.bool_]) -> None:
+    """Take in new money from shareholders; let those borrow who build, are short of cash and have collateral.
+
+    Parameters
+    ----------
+    keen
+        bool [A]: who found anything worth building. Nobody pays in for the others.
+    """
     books, everyone = economy.books, np.arange(len(economy.population))
     capital = books.outside(Outside.CAPITAL)
     new_money = economy.treasury.new_money_usd(economy.ground.now, economy.ground.month)
-    books.pay(capital, everyone, new_money, Account.PROPERTY, Account.CAPITAL)
+    books.pay(capital, everyone, np.where(keen, new_money, 0), Account.PROPERTY, Account.CAPITAL)
     headroom = np.maximum(debt_limit(economy) - books.debt[everyone], 0) // MONTHS_PER_YEAR
     wants = economy.buys & (books.cash[everyone] < cash_kept(economy, economy.last_owed_usd[everyone]))
     books.pay(capital, everyone, np.where(wants, headroom, 0), Account.PROPERTY, Account.DEBT)
@@ -46,7 +55,7 @@ def debt_limit(economy: Economy) -> Integer:
 
 def cash_kept(economy: Economy, owed_usd: Integer) -> Integer:
     """Cash that agents keep at hand: so many months of new money, of what they owe and of half their revenue, [A] $."""
-    months = economy.ground.now.agents.payout_months
+    months = economy.ground.now.agents.payout_months * economy.cushion
     new_money = economy.treasury.new_money_usd(economy.ground.now, economy.ground.month)
     monthly = new_money + owed_usd + np.maximum(economy.treasury.revenue_usd, 0) // 2
     return np.asarray((months * monthly).astype(np.int64))
@@ -56,7 +65,8 @@ def service_debt(economy: Economy) -> Integer:
     """Pay interest, repay, and give back what is spare; give the agents that can't pay, int64.
 
     Loans for accelerators are paid back over their life, loans for shells over that of shells, and what collateral no
-    longer covers within half a year. Cash beyond what is kept repays debt first; the rest goes to shareholders.
+    longer covers within half a year. Cash beyond what is kept repays debt, in leveraged classes down to what lenders allow,
+    and the rest goes to shareholders.
     """
     books, everyone = economy.books, np.arange(len(economy.population))
     capital = books.outside(Outside.CAPITAL)
@@ -67,7 +77,8 @@ def service_debt(economy: Economy) -> Integer:
     called = np.maximum(debt - debt_limit(economy), 0) // CALL_MONTHS
     books.pay(everyone, capital, np.minimum(debt // life + called, debt), Account.DEBT, Account.PROPERTY)
     spare = np.maximum(books.cash[everyone] - cash_kept(economy, economy.treasury.owed_usd[everyone]), 0)
-    repaid = np.minimum(spare, books.debt[everyone])
+    kept = np.where(economy.may_default, debt_limit(economy), 0)
+    repaid = np.minimum(spare, np.maximum(books.debt[everyone] - kept, 0))
     books.pay(everyone, capital, repaid, Account.DEBT, Account.PROPERTY)
     books.pay(everyone, capital, spare - repaid, Account.CAPITAL, Account.PROPERTY)
     short = np.where(economy.may_default, 0, np.maximum(-books.cash[everyone], 0))

@@ -9,6 +9,7 @@ from wattmarket.agents import Books, MarketAgent, MarketView, Population
 from wattmarket.agents.bidding import BidColumns, Bidding
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns, cut_lots, quote_lots
 from wattmarket.errors import InputError
+from wattmarket.living.debt import RESERVE_MONTHS
 from wattmarket.living.economy import Economy
 from wattmarket.living.offers import land_asks, plant_ask, retail_ask
 from wattmarket.living.slots import may_buy
@@ -26,10 +27,6 @@ __all__ = ["TradingDesk"]
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
 
-RESERVE_MONTHS = 3
-"""Months of contracted payments that nobody bids away (assumption)."""
-
-
 class TradingDesk:
     """What agents see and do in one month; the economy behind it lasts.
 
@@ -46,6 +43,8 @@ class TradingDesk:
         int64 [L]: what landlords ask, micro-$ per kW-month.
     bidding
         This month's bids.
+    keen
+        bool [A]: who last found anything worth its price.
     empty
         Leased space that tenants offer this month.
     """
@@ -55,6 +54,7 @@ class TradingDesk:
         self.population: Population = economy.population
         self.books: Books = economy.books
         self.landlord: Integer = economy.places.landlord
+        self.keen: NDArray[np.bool_] = np.ones(len(self.population), dtype=np.bool_)
         self.cohort_names = tuple(cohort.name for cohort in economy.outlook.cohorts)
 
     @property
@@ -103,7 +103,7 @@ class TradingDesk:
         self._has_bid[row] = True
         # Who has no money sets no price: optimists rule until their capital is spent.
         cash = self._free_cash_usd[row] / agent.spend_months
-        self.bidding.add(
+        self.keen[row] = self.bidding.add(
             row,
             _checked_value(agent, self.view),
             cash_usd=int(cash),

@@ -75,6 +75,8 @@ class Economy:
         Supply of accelerators; deposits of the queue as they stand in the books.
     buys, files, may_default, short_leases
         bool [A]: what classes do.
+    cushion
+        float64 [A]: part of `agents.payout_months` of spending that classes keep in cash.
     slot_steps
         What is on offer of slots in this month's auction; None where they aren't auctioned.
     opening_leases
@@ -115,6 +117,7 @@ class Economy:
         self.opening_leases = 0
         self.outlook = Expectations(self.ground, population, 1.0 + self.places.taste)
         self.buys = self.files = self.may_default = self.short_leases = np.zeros(len(population), dtype=np.bool_)
+        self.cushion: Float = np.ones(len(population))
         self.auction: Awards | None = None
         self.slot_steps: SlotSteps | None = None
         self.opportunity: Float = np.zeros(len(population))

@@ -116,6 +116,7 @@ class WattMarketModel(mesa.Model):
         economy.files = np.array([agent.files for agent in self._rows])
         economy.may_default = np.array([agent.may_default for agent in self._rows])
         economy.short_leases = np.array([agent.short_leases for agent in self._rows])
+        economy.cushion = np.array([agent.cushion for agent in self._rows])
         names = list(self.desk.cohort_names)
         everyone = self.scenario.beliefs.everyone
         first = [agent.attention if everyone == "own" else everyone for agent in self._rows]
@@ -141,7 +142,7 @@ class WattMarketModel(mesa.Model):
         if self.tick == 0:
             open_economy(economy)
             self.look_around(demand)
-        fund(economy)
+        fund(economy, self.desk.keen)
         phases("beliefs")
         self.look_ahead(demand)
         awards = self.trade()

@@ -73,7 +73,7 @@ impl BiddingCore {
     }
 
     /// Takes in what packages are worth to an agent, and bids for the best of them; `terms` are what it can spend, $, and
-    /// what a kW-month of its money earned elsewhere.
+    /// what a kW-month of its money earned elsewhere. Says whether anything was worth bidding for.
     #[pyo3(signature = (agent, value, land_ask, allowed, terms))]
     fn add(
         &mut self,
@@ -82,7 +82,7 @@ impl BiddingCore {
         land_ask: &Bound<'_, PyAny>,
         allowed: Option<&Bound<'_, PyAny>>,
         terms: (i64, f64),
-    ) -> PyResult<()> {
+    ) -> PyResult<bool> {
         if agent as usize >= self.agents {
             return Err(PyIndexError::new_err(agent));
         }
@@ -96,8 +96,7 @@ impl BiddingCore {
         }
         let (cash, opportunity) = terms;
         let (value, land_ask, allowed) = (&value[..], &land_ask[..], allowed.as_deref());
-        self.bidding.add(&Bidder { agent, value, land_ask, allowed, cash, opportunity });
-        Ok(())
+        Ok(self.bidding.add(&Bidder { agent, value, land_ask, allowed, cash, opportunity }))
     }
 
     /// What each agent may win of each silicon class, kW, agent by agent.
