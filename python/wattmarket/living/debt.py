@@ -13,16 +13,13 @@ from wattmarket.units import MONTHS_PER_YEAR
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["MOST_LEVERAGE", "RESERVE_MONTHS", "fund", "service_debt"]
+__all__ = ["MOST_LEVERAGE", "fund", "service_debt"]
 
 Integer = NDArray[np.int64]
 
 MOST_LEVERAGE: Final = 0.95
 """Nobody lends more than this part of an agent's assets, whatever a scenario multiplies leverage by: borrowed cash is
 an asset too, and from 1 on debt would grow for ever."""
-
-RESERVE_MONTHS: Final = 3
-"""Months of contracted payments that nobody spends or pays out (assumption)."""
 
 CALL_MONTHS: Final = 6
 """Months within which debt that its collateral no longer covers must be paid back (assumption)."""
@@ -65,8 +62,8 @@ def service_debt(economy: Economy) -> Integer:
     """Pay interest, repay, and give back what is spare; give the agents that can't pay, int64.
 
     Loans for accelerators are paid back over their life, loans for shells over that of shells, and what collateral no
-    longer covers within half a year. Cash beyond what is kept repays debt, in leveraged classes down to what lenders allow,
-    and the rest goes to shareholders.
+    longer covers within half a year. Cash beyond what is kept repays debt, in leveraged classes down to what lenders
+    allow, and the rest goes to shareholders.
     """
     books, everyone = economy.books, np.arange(len(economy.population))
     capital = books.outside(Outside.CAPITAL)

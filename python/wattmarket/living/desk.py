@@ -9,7 +9,6 @@ from wattmarket.agents import Books, MarketAgent, MarketView, Population
 from wattmarket.agents.bidding import BidColumns, Bidding
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns, cut_lots, quote_lots
 from wattmarket.errors import InputError
-from wattmarket.living.debt import RESERVE_MONTHS
 from wattmarket.living.economy import Economy
 from wattmarket.living.offers import land_asks, plant_ask, retail_ask
 from wattmarket.living.slots import may_buy
@@ -26,6 +25,10 @@ __all__ = ["TradingDesk"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
+
+RESERVE_MONTHS = 3
+"""Months of contracted payments that nobody bids away (assumption)."""
+
 
 class TradingDesk:
     """What agents see and do in one month; the economy behind it lasts.
