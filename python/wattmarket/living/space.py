@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, LotColumns
-from wattmarket.contracts import Kind
+from wattmarket.contracts import Kind, TrancheState
 from wattmarket.numeric import before_in_group, overlaps, sum_by
 
 if TYPE_CHECKING:
@@ -106,8 +106,9 @@ def _use(economy: Economy, then: int, at: Truth) -> Use:
     rows = rows[_of_space(economy, rows)]
     rows = rows[(ledger.start[rows] <= then) & (ledger.end[rows] > then)]
     let = rows[ledger.kind[rows] == Kind.SUBLEASE]
-    used = economy.building.fleet.left()
-    used = used[at[tranches.site[used]]]
+    # Sites first: as a rule few are looked at.
+    used = np.flatnonzero(at[tranches.site])
+    used = used[tranches.state[used] <= TrancheState.OPERATING]
     used = used[(tranches.ready[used] <= then) & (tranches.retire[used] > then)]
     tenant = np.concatenate([ledger.buyer[rows], tranches.agent[used], ledger.seller[let]])
     site = np.concatenate([ledger.site[rows], tranches.site[used], ledger.site[let]])
