@@ -212,9 +212,10 @@ impl Simplex {
     /// Pivots until no arc can enter; false if the budget of pivots ran out first.
     fn improve(&mut self, budget: u64, poll: &mut Poll) -> Result<bool> {
         let last = self.effort.pivots.saturating_add(budget);
+        self.view.forget();
         loop {
             let basis = &mut self.basis;
-            self.view.take(&basis.tree, &self.potential, self.network.anchor, self.bounds.cost);
+            self.view.refresh(&basis.tree, &self.potential, self.network.anchor, &self.bounds);
             let terms = Terms { sign: &basis.sign, potential: &self.potential };
             poll.spend(self.pricing.scan(&self.network, terms, &self.view))?;
             let before = self.effort.pivots;
@@ -224,10 +225,13 @@ impl Simplex {
                 if self.effort.pivots == last {
                     return Ok(false);
                 }
-                let pivoted = basis.pivot(entering, &mut self.potential);
-                self.pricing.follow(entering, pivoted);
+                let pivoted = basis.pivot(entering);
+                let shift = basis.shift(pivoted);
+                shift.apply(&mut self.potential);
+                self.view.follow(shift, pivoted.turned);
+                self.pricing.follow(shift.distance(), pivoted.left);
                 self.effort.pivots += 1;
-                poll.spend(pivoted.touched)?;
+                poll.spend(pivoted.length + shift.len())?;
             }
             if self.effort.pivots == before {
                 return Ok(true);
@@ -358,6 +362,24 @@ mod tests {
         assert_eq!(simplex.improve(u64::MAX, &mut poll), Ok(true));
         assert_eq!(simplex.effort().cold_starts, 2);
         assert!(crate::certify::certify(&simplex.network, &simplex.flows(), simplex.potentials()).passed());
+    }
+
+    /// Dear enough that strays can be followed; the view checks itself in tests.
+    #[test]
+    fn strays_come_back_to_an_optimum() {
+        let mut dear = network();
+        dear.cost.iter_mut().for_each(|cost| *cost *= 60_000);
+        let mut simplex = Simplex::new(dear.clone()).unwrap();
+        for tick in 0..60u64 {
+            let draw = |arc: usize| hash64(arc as u64 ^ (tick << 32), 3);
+            // At least what is known to be enough.
+            let capacity: Vec<i64> = (0..dear.arcs()).map(|arc| 9 + (draw(arc) % 9) as i64).collect();
+            let cost: Vec<i64> = (0..dear.arcs()).map(|arc| dear.cost[arc] + (draw(arc) >> 50) as i64).collect();
+            simplex.update(None, Some(&capacity), Some(&cost)).unwrap();
+            assert_eq!(simplex.solve(&|| false), Ok(Status::Optimal));
+            assert!(crate::certify::certify(&simplex.network, &simplex.flows(), simplex.potentials()).passed());
+        }
+        assert!(simplex.effort().cuts > 0, "there were strays");
     }
 
     #[test]

@@ -39,8 +39,28 @@ pub struct Entering {
 pub struct Pivoted {
     /// The arc that left the tree; none if an artificial one did, or if the entering arc went to its other bound.
     pub left: Option<u32>,
-    /// Nodes touched: a measure of the work.
-    pub touched: usize,
+    /// Nodes of the cycle that were touched: a measure of the work.
+    pub length: usize,
+    /// How the tree has changed, if it has.
+    pub turned: Option<Turned>,
+}
+
+/// A subtree that hangs elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Turned {
+    /// Its top.
+    pub inner: u32,
+    /// The node that the top hangs on.
+    pub outer: u32,
+    /// By how much its potentials have to move.
+    pub by: i64,
+}
+
+/// Nodes whose potentials a pivot moves, and by how much.
+#[derive(Debug, Clone, Copy)]
+pub struct Shift<'a> {
+    nodes: [&'a [u32]; 2],
+    by: i64,
 }
 
 /// The arc that blocks a cycle: the node that owns it, and whether it lies on the side that flow climbs.
@@ -56,8 +76,8 @@ impl Basis {
         if limit == 0 { IDLE } else { sign }
     }
 
-    /// Brings an arc into the tree and shifts the potentials of the smaller side of the cut by its reduced cost.
-    pub fn pivot(&mut self, entering: Entering, potential: &mut [i64]) -> Pivoted {
+    /// Brings an arc into the tree. Potentials are the caller's to [`shift`](Self::shift).
+    pub fn pivot(&mut self, entering: Entering) -> Pivoted {
         let arc = entering.arc as usize;
         let upper = self.sign[arc] == UPPER;
         let (from, to) = if upper { (entering.head, entering.tail) } else { (entering.tail, entering.head) };
@@ -66,7 +86,7 @@ impl Basis {
         let length = self.augment(from, to, apex, amount);
         let Some(Blocking { node: leaving, climbing }) = blocking else {
             self.sign[arc] = -self.sign[arc];
-            return Pivoted { left: None, touched: length };
+            return Pivoted { left: None, length, turned: None };
         };
         self.sign[arc] = IDLE;
         let left = self.release(leaving);
@@ -74,8 +94,19 @@ impl Basis {
         let flow = if upper { limit - amount } else { amount };
         let up = inner == entering.tail;
         self.tree.rehang(inner, leaving, outer, apex, Hook { arc: entering.arc, up, flow, limit });
-        let shift = if up { entering.reduced_cost } else { entering.reduced_cost.wrapping_neg() };
-        Pivoted { left, touched: length + shift_potentials(&self.tree, inner, shift, potential) }
+        let by = if up { entering.reduced_cost } else { entering.reduced_cost.wrapping_neg() };
+        Pivoted { left, length, turned: Some(Turned { inner, outer, by }) }
+    }
+
+    /// What potentials have to move by after a pivot: the smaller side of the cut by the entering arc's reduced cost.
+    pub fn shift(&self, pivoted: Pivoted) -> Shift<'_> {
+        let Some(Turned { inner, by, .. }) = pivoted.turned else { return Shift { nodes: [&[]; 2], by: 0 } };
+        let subtree = self.tree.subtree(inner);
+        if subtree.len() * 2 <= self.tree.links.len() {
+            return Shift { nodes: [subtree, &[]], by };
+        }
+        let (before, after) = self.tree.outside(inner);
+        Shift { nodes: [before, after], by: by.wrapping_neg() }
     }
 
     /// The most that fits round the cycle through an arc from `from` to `to`, the tree arc that blocks, and the apex.
@@ -135,20 +166,31 @@ impl Basis {
     }
 }
 
-/// Adds `shift` to the subtree at `node`, or takes it from all the rest when that is smaller; only differences matter.
-/// The common offset may wrap round, differences do not. Returns how many nodes were touched.
-fn shift_potentials(tree: &Tree, node: u32, shift: i64, potential: &mut [i64]) -> usize {
-    let mut add = |nodes: &[u32], shift: i64| {
-        for &node in nodes {
-            potential[node as usize] = potential[node as usize].wrapping_add(shift);
+impl Shift<'_> {
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.nodes[0].len() + self.nodes[1].len()
+    }
+
+    /// The nodes.
+    pub fn nodes(&self) -> impl Iterator<Item = u32> {
+        self.nodes.into_iter().flatten().copied()
+    }
+
+    /// By how much they move.
+    pub fn by(&self) -> i64 {
+        self.by
+    }
+
+    /// By how much they move apart from the others.
+    pub fn distance(&self) -> i64 {
+        self.by.saturating_abs()
+    }
+
+    /// Moves the potentials of the nodes. The common offset of all may wrap round, differences do not.
+    pub fn apply(&self, potential: &mut [i64]) {
+        for &node in self.nodes.into_iter().flatten() {
+            potential[node as usize] = potential[node as usize].wrapping_add(self.by);
         }
-        nodes.len()
-    };
-    let subtree = tree.subtree(node);
-    if subtree.len() * 2 <= tree.links.len() {
-        add(subtree, shift)
-    } else {
-        let (before, after) = tree.outside(node);
-        add(before, shift.wrapping_neg()) + add(after, shift.wrapping_neg())
     }
 }

@@ -120,9 +120,11 @@ impl Simplex {
             poll.spend(candidates.scan(columns, terms, &view))?;
             let before = self.effort.pivots;
             while let Some(entering) = candidates.next(columns, Terms { sign: &self.basis.sign, potential }) {
-                let pivoted = self.basis.pivot(entering, potential);
+                let pivoted = self.basis.pivot(entering);
+                let shift = self.basis.shift(pivoted);
+                shift.apply(potential);
                 self.effort.pivots += 1;
-                poll.spend(pivoted.touched)?;
+                poll.spend(pivoted.length + shift.len())?;
             }
             if self.effort.pivots == before {
                 break;

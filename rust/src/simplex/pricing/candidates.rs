@@ -4,7 +4,8 @@
 //! them the reduced cost of any arc by that or not at all. So a segment of arcs that a scan found to lack *s* of being
 //! violated need not be scanned again before potentials have moved by more than *s* in sum. Of the arcs that it had left
 //! out, because they were in the tree, each that leaves it has a reduced cost of the right sign then, and can't be violated
-//! before the next move. Where there are strays, which move by the price of an artificial arc, it isn't worth the trouble.
+//! before the next move. A stray that comes back moves by the price of two artificial arcs, and everybody is looked at again;
+//! those that stay away don't matter, as long as they are not seen farther off than they are.
 
 use super::scan::{SEGMENT, Scan, Width};
 use super::{Columns, Terms};
@@ -44,9 +45,9 @@ impl Candidates {
         self.moved = 0;
     }
 
-    /// Takes note of a pivot: how far it moved potentials, and which arc left the tree.
-    pub fn follow(&mut self, shift: i64, left: Option<u32>) {
-        self.moved = self.moved.saturating_add(shift.saturating_abs());
+    /// Takes note of a pivot: by how much it moved potentials, and which arc left the tree.
+    pub fn follow(&mut self, distance: i64, left: Option<u32>) {
+        self.moved = self.moved.saturating_add(distance);
         if let Some(until) = left.and_then(|arc| self.until.get_mut(arc as usize / SEGMENT)) {
             *until = self.moved.min(*until);
         }
@@ -73,7 +74,7 @@ impl Candidates {
         let count = columns.tail.len();
         let mut scanned = 0;
         self.list.clear();
-        if columns.arc.is_some() || view.astray() || self.moved > i64::MAX / 2 {
+        if columns.arc.is_some() || view.exaggerates() || self.moved > i64::MAX / 2 {
             self.until.clear();
             self.moved = 0;
         }
@@ -92,7 +93,7 @@ impl Candidates {
                 None => self.scan_block(columns, first, last, terms.sign, terms.potential),
             }
         }
-        if view.astray() {
+        if view.exaggerates() {
             // What an arc between a stray and the rest was seen to lack is no distance that potentials must go.
             self.until.clear();
         }
@@ -189,7 +190,7 @@ mod tests {
                 if let Some(arc) = idle {
                     sign[arc] = if price(arc, &potential) < 0 { UPPER } else { LOWER };
                 }
-                candidates.follow(shift, idle.map(|arc| arc as u32));
+                candidates.follow(shift.abs(), idle.map(|arc| arc as u32));
             }
             assert!(waited > 0, "somebody waited");
         }

@@ -17,7 +17,7 @@ mod scan;
 
 pub use candidates::Candidates;
 
-use super::pivot::{Basis, Entering, IDLE, Pivoted};
+use super::pivot::{Basis, Entering, IDLE};
 use super::view::View;
 use crate::network::Network;
 
@@ -130,9 +130,9 @@ impl Pricing {
         self.kept.clear();
     }
 
-    /// Takes note of a pivot.
-    pub fn follow(&mut self, entering: Entering, pivoted: Pivoted) {
-        self.candidates.follow(entering.reduced_cost, pivoted.left);
+    /// Takes note of a pivot: by how much it moved potentials, and which arc left the tree.
+    pub fn follow(&mut self, distance: i64, left: Option<u32>) {
+        self.candidates.follow(distance, left);
     }
 
     /// The next candidate that is still violated.
