@@ -75,9 +75,9 @@ def check_month(model: WattMarketModel) -> None:
     ended = slots.energised_kw + slots.waiting_kw + slots.withdrawn_kw + slots.resold_kw
     assert (slots.requested_kw == ended).all()
     assert (building.queue.free_kw >= 0).all()
-    # Deposits in the books are those of the queue.
+    # Deposits in the books are those of the queue; creditors, who come after the agents, hold some too.
     requests = building.queue.requests
-    held = np.zeros(len(model.population), dtype=np.int64)
+    held = np.zeros(len(model.population) + 1, dtype=np.int64)
     own = requests.agent >= 0
     np.add.at(held, requests.agent[own], requests.held_usd[own])
     assert np.array_equal(books.balance[: len(held), Account.DEPOSITS], held)
@@ -90,6 +90,8 @@ def check_month(model: WattMarketModel) -> None:
         ("queue.mechanism=cluster", "run.seed=2"),
         ("queue.mechanism=auction", "run.seed=3", "queue.filed_per_firm_kw=1"),
         ("agents.leverage_scale=2", "agents.funding_scale=0.05"),
+        ("queue.mechanism=auction", "queue.minimum_take_share=0.85", "queue.minimum_take_months=144", "run.seed=2"),
+        ("caps.land_usd_per_kw_month=150", "caps.silicon_usd_per_kw_month=500"),
         ("contracts.chips_scale=0.1", "drift.ceiling=0.3"),
         ("agents.count=160", "contracts.distribution_share=2"),
     ],

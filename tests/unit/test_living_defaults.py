@@ -74,6 +74,36 @@ def test_a_default_loses_nothing(agent_class: str, monkeypatch: pytest.MonkeyPat
     assert economy.books.cash[agent] >= 0
 
 
+@pytest.mark.parametrize("rule", [("queue.mechanism=auction",), ("queue.minimum_take_share=0.8",)])
+def test_creditors_hold_the_connections_where_they_bind_or_can_be_sold(rule: tuple[str, ...]) -> None:
+    take = ("queue.minimum_take_months=100", "queue.filed_per_firm_kw=1", "agents.funding_scale=3")
+    model = model_of(30, *rule, *take)
+    economy, queue = model.economy, model.economy.building.queue
+    creditors = economy.books.outside(Outside.CREDITORS)
+    agent, bought = -1, 0
+    while model.running:
+        requests = queue.requests
+        if not bought and model.tick >= BEFORE:
+            own = np.flatnonzero((requests.agent >= 0) & (requests.agent < creditors))
+            kw = np.zeros(creditors, dtype=np.int64)
+            np.add.at(kw, requests.agent[own], (requests.building_kw + requests.energised_kw)[own])
+            agent = int(np.argmax(kw * economy.may_default))
+            bought = int(kw[agent]) if economy.may_default[agent] else 0
+            if bought:
+                drain(model, agent)
+        model.step()
+        # What is held is in the books of whoever holds it, in the month of the default too.
+        requests, held = queue.requests, np.zeros(creditors + 1, dtype=np.int64)
+        own = requests.agent >= 0
+        np.add.at(held, requests.agent[own], requests.held_usd[own])
+        assert np.array_equal(economy.books.balance[: creditors + 1, Account.DEPOSITS], held)
+        economy.books.check()
+    assert [who for _, who in economy.defaults] == [agent]
+    requests = queue.requests
+    theirs = requests.agent == creditors
+    assert int((requests.building_kw + requests.energised_kw + requests.resold_kw)[theirs].sum()) >= bought > 0
+
+
 def test_shareholders_step_in_for_the_others() -> None:
     model = model_of(8)
     for _ in range(BEFORE):

@@ -206,10 +206,10 @@ def test_creditors_sell_what_a_defaulted_agent_had_bought() -> None:
     assert (r.price_musd_per_kw_month[new], r.remaining_kw[ready][0]) == (7, remaining - kw[0])
     assert came.tolist() == [r.held_usd[new]]
     assert r.held_usd[new] + r.held_usd[seller][0] == held
-    # The halls that it was for are not built, each rounded up; nothing else stops.
+    # The halls that it was for are not built, each rounded down; nothing else stops.
     place = int(r.site[seller][0])
     request, part_kw, _ = queue.building()
-    lost = np.ceil(part_kw[request == new] / economy.rows.site_pue[place]).sum()
+    lost = np.floor(part_kw[request == new] / economy.rows.site_pue[place]).sum()
     elsewhere = np.arange(len(halls)) != place
     assert halls[place] - shells.pipeline_shell_kw[place] == left[place] - shells.pipeline_grid_kw[place] == lost
     assert (halls[elsewhere] == shells.pipeline_shell_kw[elsewhere]).all()

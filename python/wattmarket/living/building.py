@@ -123,6 +123,23 @@ class Building:
         grown = np.where(sites.edge, 1.0, growth) * sites.buildable_kw
         return numeric.to_integer(np.floor(grown), "land_growth_per_year")
 
+    def on_market(self) -> NDArray[np.bool_]:
+        """Sites whose vacant space is let this month, bool [S].
+
+        Sites take turns, so that space is let in blocks; each keeps its place in the round.
+        """
+        months = self._ground.now.agents.letting_months
+        place = (self._rows.site_key % np.uint64(months)).astype(np.int64)
+        return np.asarray(place == self._ground.tick % months)
+
+    def unlet_kw(self, months: int) -> Integer:
+        """Halls, standing or begun, that nobody fills from each month ahead on, int64 [months + 1, S]."""
+        shells, fleet = self.shells, self.fleet
+        ahead = [shells.at_horizon(m)[0] - fleet.at_horizon(m) - fleet.due_by(m) for m in range(months + 1)]
+        in_all = shells.shell_kw + shells.pipeline_shell_kw - fleet.at_horizon(months) - fleet.pipeline_site_kw
+        least = np.minimum.accumulate(np.stack([in_all, *reversed(ahead)]))[::-1]
+        return np.maximum(least[:-1], 0)
+
     def state(self) -> SpotState:
         """What stands this month."""
         shells = self.shells

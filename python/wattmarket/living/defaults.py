@@ -46,11 +46,12 @@ def wind_up_defaults(economy: Economy, broke: Integer) -> None:
 
 
 def hand_over_connections(economy: Economy, agent: int, creditors: int) -> None:
-    """Give creditors the connections that an agent had bought, where it matters whose they are."""
+    """Give creditors the connections that an agent had bought, for their deposits, where it matters whose they are."""
     queue = economy.building.queue
     rule = queue.rule
     if rule.resale or (rule.minimum_take_share > 0.0 and rule.minimum_take_months > 0):
         queue.hand_over(np.flatnonzero(queue.requests.agent == agent), creditors)
+        economy.deposits.post(queue, economy.books)
 
 
 def leases_kept(economy: Economy, agent: int) -> Integer:

@@ -136,9 +136,7 @@ class TradingDesk:
         ground, shells = economy.ground, economy.building.shells
         now = ground.now
         lead = now.capacity.silicon_lead_months
-        # Sites take turns on the market, so that space is let in blocks; each keeps its place in the round.
-        round_months = now.agents.letting_months
-        on_market = (economy.rows.site_key % np.uint64(round_months)).astype(np.int64) == ground.tick % round_months
+        on_market = economy.building.on_market()
         vacant = shells.shell_kw - economy.building.fleet.at_horizon(lead + 1) - economy.building.fleet.pipeline_site_kw
         vacant = np.maximum(vacant + shells.pipeline_shell_kw, 0)
         self.empty = empty_space(economy, lead, on_market & (vacant > 0))

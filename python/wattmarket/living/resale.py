@@ -42,19 +42,38 @@ def offer_slots(economy: Economy) -> None:
     if not queue.rule.resale:
         return
     request, kw, due = queue.building()
-    requests, soonest = queue.requests, economy.tick
+    requests, now = queue.requests, economy.tick
     count = len(requests)
-    sellable = (due > soonest) & (due <= economy.tick + queue.rule.connection_months)
-    offered = numeric.sum_by(request[sellable], kw[sellable], count)
+    sellable = (due > now) & (due <= now + queue.rule.connection_months)
+    most = numeric.sum_by(request[sellable], kw[sellable], count)
     # Of a request those due first are sold first: one with a connection that is due now waits for next month.
-    offered[request[due <= soonest]] = 0
+    most[request[due <= now]] = 0
+    soonest_due = np.full(count, now + queue.rule.connection_months, dtype=np.int64)
+    np.minimum.at(soonest_due, request[sellable], due[sellable])
     creditors = economy.books.outside(Outside.CREDITORS)
     outside = requests.agent == OUTSIDE
-    offered = np.where(outside | (requests.agent == creditors), offered, 0)
+    offered = np.where(outside, most, 0)
+    theirs = np.flatnonzero((requests.agent == creditors) & (most > 0))
+    offered[theirs] = _left_by_tenants(economy, requests.site[theirs], most[theirs], soonest_due[theirs])
     ids = np.flatnonzero((offered > 0) | (requests.asked_kw > 0))
     worth = np.maximum(requests.bears_usd_per_kw[ids] - requests.upgrade_usd_per_kw[ids], 0)
     ask = numeric.to_integer(np.floor(worth * (MUSD_PER_USD / float(economy.annuity_months.min()))), "slot ask")
     queue.ask(ids, offered[ids], np.where(outside[ids], ask, LEAST_ASK))
+
+
+def _left_by_tenants(economy: Economy, site: Integer, kw: Integer, due: Integer) -> Integer:
+    """What creditors can sell of some connections, int64 [N] kW of grid, without a tenant losing its hall.
+
+    Halls without a buyer for their accelerators are let again, and slots are sold in the other months.
+    """
+    building = economy.building
+    unlet = building.unlet_kw(economy.building.queue.rule.connection_months)[due - economy.tick, site]
+    room = np.where(building.on_market()[site], 0, np.floor(unlet * economy.rows.site_pue[site]))
+    order = np.argsort(site, kind="stable")
+    before = numeric.before_in_group(site[order], kw[order])
+    sellable = np.zeros_like(kw)
+    sellable[order] = np.clip(numeric.to_integer(room, "slots")[order] - before, 0, kw[order])
+    return sellable
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +184,14 @@ def book_resales(economy: Economy, pieces: ResoldPieces, *, ids: Integer, site: 
 
 
 def _abandon_halls(economy: Economy, seller: Integer, new: Integer) -> None:
-    """Stop the halls that resold connections were for, where there are any: nothing would ever power them."""
+    """Stop the halls that resold connections were for, where there are any, in whole kW: nothing would power them."""
     queue = economy.building.queue
     left_behind = np.full(len(queue.requests), NO_SITE, dtype=np.int64)
     left_behind[new] = queue.requests.site[seller]
     request, kw, due = queue.building()
     rows = np.flatnonzero(left_behind[request] != NO_SITE)
     site = left_behind[request[rows]]
-    hall_kw = np.ceil(kw[rows] / economy.rows.site_pue[site]).astype(np.int64)
+    hall_kw = np.floor(kw[rows] / economy.rows.site_pue[site]).astype(np.int64)
     economy.building.shells.stop(site, hall_kw, due[rows] - economy.tick)
 
 
