@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wattmarket.agents.books import Account, Outside
 from wattmarket.contracts import Payments
 from wattmarket.living.commitments import charge_minimum_take
-from wattmarket.living.space import empty_space
+from wattmarket.living.space import empty_space, spare_sites
 from wattmarket.model.quotes import Quotes
 from wattmarket.numeric import sum_by
 from wattmarket.spot import SpotClearing, SpotState
@@ -87,7 +87,7 @@ def other_load_pays(economy: Economy, clearing: SpotClearing, quotes: Quotes) ->
     unit = quotes.rents.shell * HOURS_PER_MONTH
     other = books.outside(Outside.OTHER_LOAD)
     vacant_kw = economy.building.shells.shell_kw - economy.building.fleet.operating_kw.sum(axis=0)  # exact: integers
-    empty = empty_space(economy, 0, (load_kw > 0) & (unit > 0))
+    empty = empty_space(economy, 0, (load_kw > 0) & (unit > 0) & spare_sites(economy))
     space_kw = np.maximum(np.maximum(vacant_kw, sum_by(empty.site, empty.kw, len(load_kw))), 1)
     kw = load_kw[empty.site] * empty.kw // space_kw[empty.site]
     books.pay(other, empty.tenant, unit[empty.site] * kw // MUSD_PER_USD, Account.EXPENSE, Account.INCOME)

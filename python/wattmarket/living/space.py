@@ -22,7 +22,7 @@ from wattmarket.numeric import before_in_group, overlaps, sum_by
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["EmptySpace", "empty_space", "hold_over", "sign_leases"]
+__all__ = ["EmptySpace", "empty_space", "hold_over", "sign_leases", "spare_sites"]
 
 Integer = NDArray[np.int64]
 Truth = NDArray[np.bool_]
@@ -87,6 +87,23 @@ def empty_space(economy: Economy, months: int, at: Truth) -> EmptySpace:
     return EmptySpace(site[order], tenant[order], (spare - longer)[rows][order], end[rows][order])
 
 
+def spare_sites(economy: Economy) -> Truth:
+    """Find sites where some tenant has leased more than it uses or has let, this month, bool [S].
+
+    Looks at what runs, not at each tranche: ask once this month's accelerators are complete.
+    """
+    ledger, operating = economy.ledger, economy.building.fleet.operating_kw
+    sites = operating.shape[1]
+    rows = _leases(economy, economy.tick, np.ones(sites, dtype=np.bool_))
+    let = rows[ledger.kind[rows] == Kind.SUBLEASE]
+    parties = len(economy.books.balance)
+    spare = sum_by(ledger.buyer[rows] * sites + ledger.site[rows], ledger.kw[rows], parties * sites)
+    spare -= sum_by(ledger.seller[let] * sites + ledger.site[let], ledger.kw[let], parties * sites)
+    spare = spare.reshape(parties, sites)
+    spare[: len(operating)] -= operating
+    return np.asarray((spare > 0).any(axis=0))
+
+
 class Use(NamedTuple):
     """Leases, and what uses the space; int64 [N] each.
 
@@ -101,10 +118,7 @@ class Use(NamedTuple):
 def _use(economy: Economy, then: int, at: Truth) -> Use:
     """Look at what will be leased and used in some month at some sites, as far as it is known today."""
     ledger, tranches = economy.ledger, economy.building.fleet.tranches
-    rows = ledger.live(Kind.LEASE, Kind.SUBLEASE)
-    rows = rows[at[ledger.site[rows]]]
-    rows = rows[_of_space(economy, rows)]
-    rows = rows[(ledger.start[rows] <= then) & (ledger.end[rows] > then)]
+    rows = _leases(economy, then, at)
     let = rows[ledger.kind[rows] == Kind.SUBLEASE]
     # Sites first: as a rule few are looked at.
     used = np.flatnonzero(at[tranches.site])
@@ -117,6 +131,15 @@ def _use(economy: Economy, then: int, at: Truth) -> Use:
         np.concatenate([ledger.kw[rows], -tranches.kw[used], -ledger.kw[let]]),
         np.concatenate([ledger.end[rows], tranches.retire[used], ledger.end[let]]),
     )
+
+
+def _leases(economy: Economy, then: int, at: Truth) -> Integer:
+    """Find the leases and subleases of space that will run in some month at some sites, int64 [N] ids."""
+    ledger = economy.ledger
+    rows = ledger.live(Kind.LEASE, Kind.SUBLEASE)
+    rows = rows[at[ledger.site[rows]]]
+    rows = rows[_of_space(economy, rows)]
+    return np.asarray(rows[(ledger.start[rows] <= then) & (ledger.end[rows] > then)])
 
 
 def hold_over(economy: Economy, expired: Integer) -> None:
