@@ -127,3 +127,17 @@ def test_debt_stays_below_what_secures_it_however_much_leverage_is_scaled() -> N
     spent = model.economy.books.balance[model.economy.books.outside(Outside.CAPITAL)]
     assert debt.sum() < 2e12
     assert spent.sum() == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_hall_is_overfilled_after_defaults(seed: int) -> None:
+    model = model_of(45, f"run.seed={seed}", "silicon.liquid.life_years=2", "silicon.air.life_years=2")
+    economy = model.economy
+    while model.running:
+        if model.tick in (5, 14, 22):
+            for agent in np.flatnonzero(economy.may_default)[::2].tolist():
+                drain(model, agent)
+        model.step()
+        running = economy.building.fleet.operating_kw.sum(axis=0)
+        assert (running <= economy.building.shells.shell_kw).all()
+    assert len(economy.defaults) > 10

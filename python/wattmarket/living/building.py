@@ -132,13 +132,31 @@ class Building:
         place = (self._rows.site_key % np.uint64(months)).astype(np.int64)
         return np.asarray(place == self._ground.tick % months)
 
+    def vacant_kw(self, months: int) -> Integer:
+        """Halls that stand in so many months and that nobody fills then or has ordered for later, int64 [S].
+
+        After a default halls are begun that nobody fills; they are vacant from when they stand.
+        """
+        return np.maximum(np.minimum(self._in_all_kw(months), self._ahead_kw(months)), 0)
+
     def unlet_kw(self, months: int) -> Integer:
         """Halls, standing or begun, that nobody fills from each month ahead on, int64 [months + 1, S]."""
-        shells, fleet = self.shells, self.fleet
-        ahead = [shells.at_horizon(m)[0] - fleet.at_horizon(m) - fleet.due_by(m) for m in range(months + 1)]
-        in_all = shells.shell_kw + shells.pipeline_shell_kw - fleet.at_horizon(months) - fleet.pipeline_site_kw
-        least = np.minimum.accumulate(np.stack([in_all, *reversed(ahead)]))[::-1]
+        ahead = [self._ahead_kw(month) for month in range(months + 1)]
+        least = np.minimum.accumulate(np.stack([self._in_all_kw(months), *reversed(ahead)]))[::-1]
         return np.maximum(least[:-1], 0)
+
+    def _ahead_kw(self, months: int) -> Integer:
+        """Halls that stand in so many months, less what runs in them then, int64 [S].
+
+        At the auction this month's halls stand already; its accelerators come and go after it.
+        """
+        fleet = self.fleet
+        return self.shells.at_horizon(months)[0] - fleet.at_horizon(months + 1) - fleet.due_by(months + 1)
+
+    def _in_all_kw(self, months: int) -> Integer:
+        """Halls that stand or are begun, less what still runs in so many months and all that is ordered, int64 [S]."""
+        shells, fleet = self.shells, self.fleet
+        return shells.shell_kw + shells.pipeline_shell_kw - fleet.at_horizon(months + 1) - fleet.pipeline_site_kw
 
     def state(self) -> SpotState:
         """What stands this month."""

@@ -137,8 +137,7 @@ class TradingDesk:
         now = ground.now
         lead = now.capacity.silicon_lead_months
         on_market = economy.building.on_market()
-        vacant = shells.shell_kw - economy.building.fleet.at_horizon(lead + 1) - economy.building.fleet.pipeline_site_kw
-        vacant = np.maximum(vacant + shells.pipeline_shell_kw, 0)
+        vacant = economy.building.vacant_kw(lead)
         self.empty = empty_space(economy, lead, on_market & (vacant > 0))
         spare = shells.grid_kw + shells.pipeline_grid_kw - shells.shell_kw - shells.pipeline_shell_kw
         return cut_lots(
