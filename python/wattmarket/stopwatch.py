@@ -27,9 +27,11 @@ DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (_core.SpotBatchCore, ("clear",)),
     (forward_market, ("AuctionCore",)),
     (_core.AuctionCore, ("outcome",)),
-    (Future, ("result",)),
 )
-"""Where Python calls the core while a run lasts, or waits for a thread that does; none of them calls another."""
+"""Where Python calls the core while a run lasts; none of them calls another."""
+
+WAITING: Final = (Future, "result")
+"""Where Python waits for a thread that does."""
 
 AROUND_THE_MONTHS: Final = ("world", "write", "findings")
 """Phases that last as long however many months are played, or nearly."""
@@ -43,6 +45,8 @@ class Stopwatch:
     seconds, core_seconds
         By phase, in the order in which phases first began: all of it, and what the core took of it. What other threads
         do meanwhile counts only as far as this one waits for it.
+    waited_seconds, beside_seconds
+        What this thread waited for others, and what the core worked in those.
 
     Examples
     --------
@@ -57,6 +61,8 @@ class Stopwatch:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self.core_seconds: dict[str, float] = {}
+        self.waited_seconds = 0.0
+        self.beside_seconds = 0.0
         self._phase = ""
         self._began = 0.0
         self._thread = threading.get_ident()
@@ -78,27 +84,35 @@ class Stopwatch:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Measure what the core takes, until the context ends; then the last phase ends too."""
-        kept = [(place, name, getattr(place, name)) for place, names in DOORS for name in names]
+        doors = [*((place, name) for place, names in DOORS for name in names), WAITING]
+        kept = [(place, name, getattr(place, name)) for place, name in doors]
         try:
             for place, name, door in kept:
-                setattr(place, name, self._timed(door))
+                setattr(place, name, self._timed(door, waiting=(place, name) == WAITING))
             yield
         finally:
             for place, name, door in reversed(kept):
                 setattr(place, name, door)
             self.stop()
 
-    def _timed(self, door: Callable[..., Any]) -> Callable[..., Any]:
+    def _timed(self, door: Callable[..., Any], *, waiting: bool) -> Callable[..., Any]:
         @wraps(door, updated=())
         def timed(*given: Any, **named: Any) -> Any:
             began = time.perf_counter()
             try:
                 return door(*given, **named)
             finally:
-                if self._phase and threading.get_ident() == self._thread:
-                    self.core_seconds[self._phase] += time.perf_counter() - began
+                self._note(time.perf_counter() - began, waiting=waiting)
 
         return timed
+
+    def _note(self, seconds: float, *, waiting: bool) -> None:
+        """Count what a call of the core took, or a wait for one."""
+        if threading.get_ident() != self._thread:
+            self.beside_seconds += 0.0 if waiting else seconds
+        elif self._phase:
+            self.core_seconds[self._phase] += seconds
+            self.waited_seconds += seconds if waiting else 0.0
 
     def python_share(self, *, leaving: Collection[str] = ()) -> float:
         """Share of time that is neither Mesa stepping its agents nor the core; 0 if nothing was measured.
@@ -113,6 +127,14 @@ class Stopwatch:
         outside = sum(self.seconds[phase] - self.core_seconds[phase] for phase in phases if phase != STEPPING)
         return outside / total if total > 0.0 else 0.0
 
+    def python_share_of_work(self) -> float:
+        """Share of Python, as `python_share`, in the months' work: without waiting, and with what other threads do."""
+        phases = [phase for phase in self.seconds if phase not in AROUND_THE_MONTHS]
+        waits = self.beside_seconds - self.waited_seconds
+        work = sum(self.seconds[phase] for phase in phases) + waits
+        outside = sum(self.seconds[phase] - self.core_seconds[phase] for phase in phases if phase != STEPPING)
+        return outside / work if work > 0.0 else 0.0
+
     def text(self) -> str:
         """Write a table, a line a phase, and the share of Python."""
         total = sum(self.seconds.values())
@@ -125,9 +147,11 @@ class Stopwatch:
             )
         core = sum(self.core_seconds.values())
         lines.append(f"{'total':<{width}}  {total:7.2f}  {_percent(total, total)}         {_percent(core, total)}")
-        shares = [_percent(self.python_share(leaving=phases), 1.0).strip() for phases in ((), AROUND_THE_MONTHS)]
+        found = (self.python_share(), self.python_share(leaving=AROUND_THE_MONTHS), self.python_share_of_work())
+        whole, months, work = (_percent(share, 1.0).strip() for share in found)
         lines.append(
-            f"in Python, outside Mesa's step ({STEPPING}) and the core: {shares[0]}; of the months alone {shares[1]}"
+            f"in Python, outside Mesa's step ({STEPPING}) and the core: {whole} of the time, {months} of the months',"
+            f" {work} of their work on all threads"
         )
         return "\n".join(lines)
 

@@ -55,6 +55,8 @@ def test_a_stopwatch_changes_no_bit(run: wattmarket.Run) -> None:
     assert list(watch.seconds) == [*phases, "spot", "earnings", "record", "write"]
     assert watch.core_seconds["spot"] > 0.0
     assert 0.0 < watch.python_share() < 1.0
+    assert 0.0 < watch.python_share_of_work() < 1.0
+    assert watch.beside_seconds > 0.0
     assert "in Python" in watch.text()
 
 
