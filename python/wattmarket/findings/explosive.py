@@ -1,0 +1,274 @@
+"""Bubbles in a series: the recursive right-tailed unit-root tests of Phillips, Shi & Yu, and the dates they give.
+
+A series that explodes grows by a share of itself, where one that wanders has no memory of its level. The augmented
+Dickey-Fuller statistic tells these apart in one window; taken over all windows that end in a month, its largest value
+(BSADF) says whether the series explodes then, and the largest of those (GSADF) whether it ever does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattmarket import numeric
+from wattmarket.errors import InputError
+
+__all__ = ["Critical", "Episode", "Explosive", "critical_values", "date_stamp", "explosive", "least_window"]
+
+Float = NDArray[np.float64]
+
+LEVELS = (0.90, 0.95, 0.99)
+"""Levels of critical values."""
+
+
+def least_window(months: int) -> int:
+    """Shortest window of a series of so many months: T (0.01 + 1.8 / √T), rounded down.
+
+    References
+    ----------
+    Phillips, Shi & Yu (2015), International Economic Review 56(4), section 4.
+
+    Examples
+    --------
+    >>> least_window(100), least_window(156)
+    (19, 24)
+    """
+    return int(months * (0.01 + 1.8 / np.sqrt(float(months))))
+
+
+@dataclass(frozen=True, slots=True)
+class Explosive:
+    """Statistics of series.
+
+    Parameters
+    ----------
+    window, lags
+        Shortest window in observations of the regression, and lagged changes in it.
+    adf, sadf, gsadf
+        float64 [...]: over the whole series; the largest over windows from its start; the largest over all windows.
+    badf, bsadf
+        float64 [..., T]: of the window from the start to each month, and the largest over all that end in it; NaN where
+        no window ends.
+    """
+
+    window: int
+    lags: int
+    adf: Float
+    sadf: Float
+    gsadf: Float
+    badf: Float
+    bsadf: Float
+
+
+def explosive(series: Float, *, window: int | None = None, lags: int = 0) -> Explosive:
+    """Test series for explosive stretches.
+
+    Parameters
+    ----------
+    series
+        float64 [..., T].
+    window
+        Shortest window in observations of the regression; None: `least_window`.
+    lags
+        Lagged changes in the regression.
+
+    Raises
+    ------
+    InputError
+        If the series is too short, or a value isn't finite.
+
+    Notes
+    -----
+    In every window the change of the series is regressed on a constant, its last level and lagged changes; the
+    statistic is Student's t of the level. Sums over windows are differences of running sums of the series less its
+    middle, so that all windows cost O(T²), and results are equal to those of separate regressions to about 1e-12.
+
+    References
+    ----------
+    Phillips, Shi & Yu (2015), International Economic Review 56(4), 1043-1078.
+
+    Examples
+    --------
+    >>> calm = np.cumsum(np.sin(np.arange(90.0) ** 2))
+    >>> burst = np.where(np.arange(90) < 60, calm, calm + 1.1 ** np.arange(90.0) / 300.0)
+    >>> [round(float(explosive(y).gsadf), 1) for y in (calm, burst)]
+    [0.5, 3.9]
+    """
+    y = np.asarray(series, dtype=np.float64)
+    months = y.shape[-1]
+    least = least_window(months) if window is None else window
+    rows = months - 1 - lags
+    if least < lags + 3 or rows < least:
+        raise InputError(f"series: {months} months are too few for windows of {least} and {lags} lags")
+    if not np.isfinite(y).all():
+        raise InputError("series: a value is not finite")
+    sums = _running_sums(y, lags)
+    badf, bsadf = (np.full(y.shape, np.nan) for _ in range(2))
+    for last in range(least, rows + 1):
+        here = sums[last] - sums[: last - least + 1]
+        count = np.arange(last, least - 1, -1, dtype=np.float64)
+        found = _level_statistic(here, count.reshape(-1, *[1] * (y.ndim - 1)))
+        badf[..., last + lags] = found[0]
+        bsadf[..., last + lags] = found.max(axis=0)
+    first = least + lags
+    return Explosive(
+        least,
+        lags,
+        badf[..., -1].copy(),
+        badf[..., first:].max(axis=-1),
+        bsadf[..., first:].max(axis=-1),
+        badf,
+        bsadf,
+    )
+
+
+def _running_sums(y: Float, lags: int) -> Float:
+    """Sum products of the regression's columns up to each row: float64 [rows + 1, ..., m, m].
+
+    Columns: level, lagged changes, change. The constant is left out: its products are the sums in the last row and
+    column, which are those of ones.
+    """
+    change = np.diff(y, axis=-1)
+    # Near nothing, so that differences of sums keep their digits.
+    level = y - 0.5 * (y.max(axis=-1, keepdims=True) + y.min(axis=-1, keepdims=True))
+    rows = change.shape[-1] - lags
+    columns = [level[..., lags:-1]]
+    columns += [change[..., lags - lag : lags - lag + rows] for lag in range(1, lags + 1)]
+    columns += [change[..., lags:], np.ones_like(change[..., lags:])]
+    z = np.moveaxis(np.stack(columns, axis=-1), -2, 0)
+    products = z[..., :, None] * z[..., None, :]
+    return np.concatenate([np.zeros_like(products[:1]), np.cumsum(products, axis=0)])
+
+
+def _level_statistic(sums: Float, count: Float) -> Float:
+    """Student's t of the level in each window, float64 [windows, ...]; `sums` float64 [windows, ..., m, m]."""
+    size = sums.shape[-1] - 1
+    mean = sums[..., :size, size] / count[..., None]
+    # Products of deviations from means; the constant is gone with them.
+    gram = sums[..., :size, :size] - mean[..., :, None] * sums[..., None, :size, size]
+    # Lagged changes are taken out of level and change one by one.
+    for lag in range(1, size - 1):
+        pivot = gram[..., lag, lag]
+        factor = gram[..., :, lag] / pivot[..., None]
+        gram = gram - factor[..., :, None] * gram[..., None, lag, :]
+    level, both, change = gram[..., 0, 0], gram[..., 0, -1], gram[..., -1, -1]
+    slope = both / level
+    # Sum of squares that is left, over its degrees of freedom: constant, level, lags.
+    left = np.maximum(change - slope * both, 0.0) / (count - size)
+    with np.errstate(divide="ignore"):
+        return np.asarray(slope / np.sqrt(left / level))
+
+
+@dataclass(frozen=True, slots=True)
+class Critical:
+    """Quantiles of the statistics of series that only wander.
+
+    Parameters
+    ----------
+    levels
+        float64 [Q].
+    adf, sadf, gsadf
+        float64 [Q].
+    bsadf
+        float64 [Q, T]: month by month; NaN where no window ends.
+    """
+
+    levels: Float
+    adf: Float
+    sadf: Float
+    gsadf: Float
+    bsadf: Float
+
+    def level(self, wanted: float) -> int:
+        """Row of a level."""
+        found = np.flatnonzero(self.levels == wanted)
+        if not len(found):
+            raise InputError(f"level: {wanted}: must be one of {', '.join(map(str, self.levels.tolist()))}")
+        return int(found[0])
+
+
+def critical_values(
+    months: int, *, window: int | None = None, lags: int = 0, draws: int = 2_000, seed: int = 0
+) -> Critical:
+    """Simulate the statistics of random walks with a drift of 1/T and unit steps, and give their quantiles.
+
+    Parameters
+    ----------
+    months
+        T.
+    window, lags
+        As in `explosive`.
+    draws
+        Random walks.
+    seed
+        Of the draws, which are keyed: more of them begin with the same ones.
+
+    References
+    ----------
+    Phillips, Shi & Yu (2015), section 3: d = η = 1.
+
+    Examples
+    --------
+    >>> critical_values(100, draws=200).gsadf.round(1).tolist()
+    [1.5, 1.7, 2.1]
+    """
+    steps = np.stack(
+        [numeric.normal(seed, "random walk", np.arange(draws, dtype=np.uint64), tick) for tick in range(months)], axis=1
+    )
+    found = explosive(np.cumsum(steps + 1.0 / months, axis=1), window=window, lags=lags)
+    levels = np.array(LEVELS)
+    return Critical(
+        levels,
+        np.quantile(found.adf, levels),
+        np.quantile(found.sadf, levels),
+        np.quantile(found.gsadf, levels),
+        np.quantile(found.bsadf, levels, axis=0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch in which a series explodes.
+
+    Parameters
+    ----------
+    start, peak, end
+        First month above the critical value, month of the largest statistic, first month below again; `end` is None
+        where the series ends before.
+    """
+
+    start: int
+    peak: int
+    end: int | None
+
+
+def date_stamp(bsadf: Float, critical: Float, *, months: int | None = None) -> tuple[Episode, ...]:
+    """Date the stretches in which a series explodes.
+
+    Parameters
+    ----------
+    bsadf, critical
+        float64 [T]: statistic, and its critical value month by month.
+    months
+        Shortest stretch that counts; None: ln T, rounded up.
+
+    References
+    ----------
+    Phillips, Shi & Yu (2015), section 2.3.
+
+    Examples
+    --------
+    >>> bsadf = np.array([np.nan, 0.0, 2.0, 3.0, 0.0, 2.0, 0.0, 2.0, 2.5])
+    >>> date_stamp(bsadf, np.full(9, 1.0), months=2)
+    (Episode(start=2, peak=3, end=4), Episode(start=7, peak=8, end=None))
+    """
+    above = np.concatenate([[False], np.nan_to_num(bsadf, nan=-np.inf) > critical, [False]])
+    edges = np.flatnonzero(above[1:] != above[:-1]).reshape(-1, 2)
+    least = int(np.ceil(float(numeric.log(np.array([len(bsadf)], dtype=np.float64))[0]))) if months is None else months
+    return tuple(
+        Episode(start, start + int(np.argmax(bsadf[start:end])), end if end < len(bsadf) else None)
+        for start, end in edges.tolist()
+        if end - start >= least
+    )
