@@ -103,11 +103,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--scenarios", nargs="*", default=[*SCENARIOS, MEASURED_FLAT])
     parser.add_argument("--out", type=Path, default=RESULTS / "stylised.md")
+    parser.add_argument("--resume", action="store_true", help="keep the seeds that the figures beside the report have")
     options = parser.parse_args(arguments)
-    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    figures_file = options.out.with_suffix(".json")
+    found = _kept(figures_file, options.scenarios) if options.resume else {}
+    text = report(found, options.sites, options.months) if found else ""
+    seeds = [seed for seed in range(options.first_seed, options.first_seed + options.seeds) if seed not in found]
     jobs = [(name, seed, options.sites, options.months) for seed in seeds for name in options.scenarios]
-    found: dict[int, dict[str, Figures]] = {}
-    text = ""
     for name, seed, figures in _played(jobs, options.workers):
         found.setdefault(seed, {})[name] = figures
         print(f"seed {seed}: {name}", flush=True)
@@ -115,9 +117,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # After every seed: an hour's work is not lost with the last run.
             text = report(found, options.sites, options.months)
             options.out.write_text(text, encoding="utf-8")
-            options.out.with_suffix(".json").write_text(json.dumps(found), encoding="utf-8")
+            figures_file.write_text(json.dumps(found), encoding="utf-8")
     print(text)
     return 0
+
+
+def _kept(figures_file: Path, scenarios: Sequence[str]) -> dict[int, dict[str, Figures]]:
+    """Seeds that were played in full before, by the same code on the same world: that is for the user to know."""
+    if not figures_file.exists():
+        return {}
+    figures = {int(seed): runs for seed, runs in json.loads(figures_file.read_text(encoding="utf-8")).items()}
+    return {seed: runs for seed, runs in figures.items() if runs.keys() >= set(scenarios)}
 
 
 def _played(jobs: list[tuple[str, int, int, int]], workers: int) -> Iterable[tuple[str, int, Figures]]:
