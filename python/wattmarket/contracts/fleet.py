@@ -197,6 +197,7 @@ class AcceleratorFleet:
         ids = self._retire_at.take(month)
         old = ids[t.state[ids] == TrancheState.OPERATING]
         t.state[old] = TrancheState.RETIRED
+        self._left.some_ended()
         np.subtract.at(self.operating_kw, (t.agent[old], t.site[old]), t.kw[old])
         self._retiring_kw.pop(month, None)
         return sum_by(t.site[old], t.kw[old], len(self._ended_kw))
@@ -215,6 +216,7 @@ class AcceleratorFleet:
         mine = np.flatnonzero((t.state == TrancheState.ORDERED) & (t.agent == self._owner(agent)))
         cancelled = sum_by(t.site[mine], t.kw[mine], len(self.pipeline_site_kw))
         t.state[mine] = TrancheState.CANCELLED
+        self._left.some_ended()
         self.pipeline_kw[agent] = 0
         self.pipeline_site_kw -= cancelled
         self._ended_kw += cancelled
@@ -287,6 +289,8 @@ class AcceleratorFleet:
         runs = np.flatnonzero(t.state == TrancheState.OPERATING)
         waits = np.flatnonzero(t.state == TrancheState.ORDERED)
         running_kw = sum_by(t.agent[runs] * sites + t.site[runs], t.kw[runs], agents * sites)
+        if len(self.left()) != len(runs) + len(waits):
+            raise InvariantError("contracts: accelerators that are left are not those that run or are ordered")
         if (running_kw != self.operating_kw.ravel()).any():
             raise InvariantError("contracts: accelerators that run are not those of the tranches")
         if (self._sum(self._retiring_kw.values()) != self.operating_kw.sum(axis=0)).any():  # exact: integers

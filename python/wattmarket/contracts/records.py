@@ -90,13 +90,13 @@ class ContractRecords(GrowingColumns):
     def __init__(self) -> None:
         super().__init__()
         self.tick = 0
-        self._left = RowsLeft(last=State.ACTIVE)
+        self._left: dict[tuple[Kind, ...], RowsLeft] = {}
         self._signed_kw: Integer = np.zeros(len(Kind), dtype=np.int64)
         self._kw_by_state: Integer = np.zeros((len(Kind), len(State)), dtype=np.int64)
 
     def left(self) -> Integer:
         """Find the contracts of all kinds that are pending or running, int64 [N] ids."""
-        return self._left.of(self)
+        return self.live()
 
     def active(self, *kinds: Kind) -> Integer:
         """Find the contracts of some kinds that are running, int64 [N] ids."""
@@ -104,11 +104,10 @@ class ContractRecords(GrowingColumns):
         return np.asarray(ids[self.state[ids] == State.ACTIVE])
 
     def live(self, *kinds: Kind) -> Integer:
-        """Find the contracts of some kinds that are pending or running, int64 [N] ids."""
-        ids: Integer = self.left()
-        asked = np.zeros(len(Kind), dtype=np.bool_)
-        asked[list(kinds)] = True
-        return np.asarray(ids[asked[self.kind[ids]]])
+        """Find the contracts of some kinds that are pending or running, int64 [N] ids; without kinds of all."""
+        if kinds not in self._left:
+            self._left[kinds] = RowsLeft(State.ACTIVE, kinds)
+        return self._left[kinds].of(self)
 
     def contracted_kw(self, kind: Kind, by: By, n: int, *, running: bool = False) -> Integer:
         """Sum pending and running kW by a column, int64 [n]; codes outside 0 … n − 1 are left out.
@@ -147,6 +146,8 @@ class ContractRecords(GrowingColumns):
         self.state[ids] = state
         if state > State.ACTIVE:
             self.closed[ids] = self.tick
+            for left in self._left.values():
+                left.some_ended()
 
     def check(self, *, columns: bool = False) -> None:
         """Check that no kW is lost; with `columns` also that the kW counted are those in the columns, in O(C).

@@ -162,11 +162,14 @@ def _unhedged_kw(economy: Economy, buyer: Integer, zone: Integer, kw: Integer) -
     ledger, tranches, zones = economy.ledger, economy.building.fleet.tranches, len(economy.places.operator)
     then = economy.tick + economy.ground.now.capacity.silicon_lead_months
     groups = len(economy.books.balance) * zones
+    looked_at = np.zeros(zones, dtype=np.bool_)
+    looked_at[zone] = True
     runs = economy.building.fleet.left()
+    runs = runs[looked_at[economy.ground.sites.zone][tranches.site[runs]]]
     runs = runs[tranches.retire[runs] > then]
     load = tranches.agent[runs] * zones + economy.ground.sites.zone[tranches.site[runs]]
     held = ledger.live(Kind.PPA, Kind.SUPPLY)
-    held = held[ledger.end[held] > then]
+    held = held[looked_at[ledger.zone[held]] & (ledger.end[held] > then)]
     open_kw = sum_by(load, tranches.kw[runs], groups)
     open_kw -= sum_by(ledger.buyer[held] * zones + ledger.zone[held], ledger.kw[held], groups)
     group = buyer * zones + zone

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, LotColumns
-from wattmarket.contracts import Kind, TrancheState
+from wattmarket.contracts import Kind
 from wattmarket.numeric import before_in_group, overlaps, sum_by
 
 if TYPE_CHECKING:
@@ -94,14 +94,17 @@ def spare_sites(economy: Economy) -> Truth:
     """
     ledger, operating = economy.ledger, economy.building.fleet.operating_kw
     sites = operating.shape[1]
-    rows = _leases(economy, economy.tick, np.ones(sites, dtype=np.bool_))
+    found = np.zeros(sites, dtype=np.bool_)
+    rows = _leases(economy, economy.tick, ~found)
     let = rows[ledger.kind[rows] == Kind.SUBLEASE]
-    parties = len(economy.books.balance)
-    spare = sum_by(ledger.buyer[rows] * sites + ledger.site[rows], ledger.kw[rows], parties * sites)
-    spare -= sum_by(ledger.seller[let] * sites + ledger.site[let], ledger.kw[let], parties * sites)
-    spare = spare.reshape(parties, sites)
-    spare[: len(operating)] -= operating
-    return np.asarray((spare > 0).any(axis=0))
+    spare = np.zeros(len(economy.books.balance) * sites, dtype=np.int64)
+    spare[: operating.size] -= operating.ravel()
+    tenant = ledger.buyer[rows] * sites + ledger.site[rows]
+    np.add.at(spare, tenant, ledger.kw[rows])
+    np.subtract.at(spare, ledger.seller[let] * sites + ledger.site[let], ledger.kw[let])
+    # Who has leased nothing has nothing to spare.
+    found[ledger.site[rows[spare[tenant] > 0]]] = True
+    return found
 
 
 class Use(NamedTuple):
@@ -117,12 +120,13 @@ class Use(NamedTuple):
 
 def _use(economy: Economy, then: int, at: Truth) -> Use:
     """Look at what will be leased and used in some month at some sites, as far as it is known today."""
-    ledger, tranches = economy.ledger, economy.building.fleet.tranches
+    ledger, fleet = economy.ledger, economy.building.fleet
+    tranches = fleet.tranches
     rows = _leases(economy, then, at)
     let = rows[ledger.kind[rows] == Kind.SUBLEASE]
     # Sites first: as a rule few are looked at.
-    used = np.flatnonzero(at[tranches.site])
-    used = used[tranches.state[used] <= TrancheState.OPERATING]
+    used = fleet.left()
+    used = used[at[tranches.site[used]]]
     used = used[(tranches.ready[used] <= then) & (tranches.retire[used] > then)]
     tenant = np.concatenate([ledger.buyer[rows], tranches.agent[used], ledger.seller[let]])
     site = np.concatenate([ledger.site[rows], tranches.site[used], ledger.site[let]])

@@ -64,12 +64,15 @@ class GrowingColumns:
 class RowsLeft:
     """Rows of a table that have not come to an end: a row whose state is beyond the last never comes back.
 
-    What has ended is not looked at again, so that asking takes time in what is left and not in what there ever was.
+    What has ended is not looked at again, so that asking takes time in what is left and not in what there ever was;
+    and none where no row was appended and nobody has said that any ended.
 
     Parameters
     ----------
     last
         Highest code in the column ``state`` of rows that have not ended.
+    kinds
+        Codes in the column ``kind`` of the rows that are looked for; a row's never changes. Without any: all rows.
 
     Examples
     --------
@@ -78,20 +81,38 @@ class RowsLeft:
     >>> lamps, lit = Lamps(), RowsLeft(last=0)
     >>> _ = lamps.append(3, {})
     >>> lamps.state[1] = 1
+    >>> lit.some_ended()
     >>> _ = lamps.append(1, {})
     >>> lit.of(lamps).tolist()
     [0, 2, 3]
     """
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, kinds: tuple[int, ...] = ()) -> None:
         self._last = last
+        self._kinds = kinds
         self._rows: Integer = np.zeros(0, dtype=np.int64)
         self._seen = 0
+        self._ended = False
+
+    def some_ended(self) -> None:
+        """Say that rows have come to an end: whoever writes such a state must."""
+        self._ended = True
 
     def of(self, table: GrowingColumns) -> Integer:
         """Find the rows that are left, int64 [N], in their order; always of the same table, please."""
         state: Integer = table.state  # type: ignore[attr-defined]
-        rows = np.concatenate([self._rows, np.arange(self._seen, len(table), dtype=np.int64)])
-        self._rows, self._seen = rows[state[rows] <= self._last], len(table)
+        if self._ended:
+            self._rows = self._rows[state[self._rows] <= self._last]
+            self._ended = False
+        if self._seen < len(table):
+            self._rows = np.concatenate([self._rows, self._new(table, state[self._seen :] <= self._last)])
+            self._seen = len(table)
         self._rows.setflags(write=False)
         return self._rows
+
+    def _new(self, table: GrowingColumns, left: NDArray[np.bool_]) -> Integer:
+        """Of the rows that were appended since, those that are left and of the kinds looked for."""
+        if self._kinds:
+            kind: Integer = table.kind  # type: ignore[attr-defined]
+            left = left & np.isin(kind[self._seen :], self._kinds)
+        return self._seen + np.flatnonzero(left)
