@@ -144,7 +144,10 @@ class Books:
             self.balance[party, debit] += moved
             self.balance[party, credit] -= moved
             return
-        moved = sum_by(np.asarray(party), np.broadcast_to(usd, np.shape(party)), len(self.balance))
+        rows, amount = np.asarray(party), np.asarray(usd, dtype=np.int64)
+        if amount.shape != rows.shape:
+            amount = np.broadcast_to(amount, rows.shape)
+        moved = sum_by(rows, amount, len(self.balance))
         self.balance[:, debit] += moved
         self.balance[:, credit] -= moved
 

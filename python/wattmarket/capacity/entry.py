@@ -18,7 +18,7 @@ from wattmarket.capacity.sites import SiteColumns
 from wattmarket.capacity.stock import CapacityStock, Starts
 from wattmarket.scenario import Scenario
 from wattmarket.spot import SpotClearing, SpotDemand, SpotMarket, SpotState
-from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH
+from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
 
 __all__ = ["EntryDecision", "decide_entry", "forecast_demand"]
 
@@ -97,9 +97,9 @@ def decide_entry(
     forecast = replace(
         state,
         entry_kw=np.maximum(columns.buildable_kw - state.shell_kw, 0),
-        entry_cost=musd(costs.entry_usd_per_mwh),
+        entry_cost=costs.entry_musd_per_kwh,
         slot_kw=slots_kw,
-        refresh_cost=musd(costs.refresh_usd_per_mwh),
+        refresh_cost=costs.refresh_musd_per_kwh,
     )
     clearing = market.clear(demand, forecast, corner=scenario.prices.corner)
     return EntryDecision(
@@ -141,8 +141,3 @@ def _cut_to_limit(starts: Integer, applies: NDArray[np.bool_], group: Integer, l
     scale = np.minimum(1.0, limit_kw / np.maximum(sums, 1))
     cut = numeric.to_integer(np.floor(starts * scale[group]), "starts")
     return np.where(applies, cut, starts)
-
-
-def musd(usd_per_mwh: Float) -> Integer:
-    """$/MWh to whole micro-$ per kWh."""
-    return numeric.to_integer(usd_per_mwh * MUSD_PER_KWH_PER_USD_PER_MWH, "cost")

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from wattmarket import numeric
 from wattmarket.beliefs import site_value
-from wattmarket.capacity.entry import musd
 from wattmarket.model.quotes import Quotes
 from wattmarket.schema import COHORTS
 from wattmarket.spot import SpotClearing, usd_per_mw_month
@@ -77,9 +76,9 @@ class Appraisals:
         valuation = ground.now.valuation
         self._terms.append((valuation.rate, valuation.horizon_years))
         rent = np.where(clearing.pool_flow > 0, quotes.rents.reading.rent, quotes.rents.bid)
-        silicon = usd_per_mw_month(musd(ground.costs.silicon_usd_per_mwh))
+        silicon = usd_per_mw_month(ground.costs.silicon_musd_per_kwh)
         self._rent.append(land_rents(usd_per_mw_month(rent), silicon, usd_per_mw_month(quotes.rents.shell)))
-        self._cost_of_entry = usd_per_mw_month(musd(ground.costs.shell_usd_per_mwh))
+        self._cost_of_entry = usd_per_mw_month(ground.costs.shell_musd_per_kwh)
         value, (lowest, highest) = quotes.value_usd_per_mw[0], quotes.value_ends_usd_per_mw
         self._value.append(value)
         self._shell_kw.append(economy.building.shells.shell_kw.copy())

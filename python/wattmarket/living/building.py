@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from wattmarket import numeric
 from wattmarket.beliefs import ForwardCurves, Standing
-from wattmarket.capacity.entry import musd
 from wattmarket.contracts import AcceleratorFleet, EquipmentQueue, PlantFleet, PpaOffers, ShellStock
 from wattmarket.living.rows import WorldRows
 from wattmarket.model.ground import Ground
@@ -193,8 +192,8 @@ class Building:
             pipeline_grid_kw=shells.pipeline_grid_kw,
             land_kw=np.where(soon, self.room_kw(months), 0),
             slot_kw=numeric.to_integer(np.floor(np.maximum(released, 0) / self._rows.zone_pue), "slots"),
-            entry_cost=musd(ground.costs.entry_usd_per_mwh),
-            refresh_cost=musd(ground.costs.refresh_usd_per_mwh),
+            entry_cost=ground.costs.entry_musd_per_kwh,
+            refresh_cost=ground.costs.refresh_musd_per_kwh,
         )
 
     def ppa_price(self) -> Float:

@@ -77,13 +77,15 @@ def _best_of_zones(worth: Float, zone: Integer, bloc: Integer) -> Integer:
 
     Of equals the first row is best.
     """
-    left = worth
     best: list[int] = []
+    left = np.arange(len(worth))
     while len(best) < ZONES_A_PROJECT and len(left):
-        row = int(left.argmax())
-        if left[row] == -np.inf:
+        row = int(left[worth[left].argmax()])
+        if worth[row] == -np.inf:
             break
-        left = np.where((zone == zone[row]) | (bloc != bloc[row]), -np.inf, left)
+        if not best:
+            left = np.flatnonzero(bloc == bloc[row])
+        left = left[zone[left] != zone[row]]
         best.append(row)
     return np.array(best, dtype=np.int64)
 

@@ -21,7 +21,6 @@ from wattmarket.beliefs import (
     choose,
     switch_shares,
 )
-from wattmarket.capacity.entry import musd
 from wattmarket.demand import MonthDemand
 from wattmarket.living.building import Building
 from wattmarket.model.ground import Ground
@@ -132,7 +131,7 @@ class Expectations:
         if self._expected_rent is not None:
             gap = self._expected_rent - rent
             self.fitness.update(np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1]))
-        running = musd(self._ground.costs.running_usd_per_mwh)
+        running = self._ground.costs.running_musd_per_kwh
         first = self.curves.price[:, 0] - self.curves.energy[:, 0] - running
         ahead = [[_mean(row, np.where(part, pool_kw, 0)) for part in (edge, ~edge)] for row in first]
         self._expected_rent = rent + (np.array(ahead) - rent) / self._horizons[0]
@@ -213,7 +212,7 @@ class Expectations:
         self.excess = excess_rents(
             self.curves,
             today_musd_per_kwh,
-            musd(costs.running_usd_per_mwh),
+            costs.running_musd_per_kwh,
             costs.silicon_usd_per_mwh + costs.shell_usd_per_mwh,
         )
 

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.capacity.cost import SiteCosts
-from wattmarket.capacity.entry import musd
+from wattmarket.capacity.cost import SiteCosts, musd
 from wattmarket.capacity.sites import SiteColumns, site_costs
 from wattmarket.demand import DemandModel, DemandSteps, MonthDemand, PriceSignal, demand_steps
 from wattmarket.finance import annuity_factor
@@ -128,10 +127,10 @@ class Ground:
         """State of the spot market for given capacities; the plants behind meters are the world's unless given."""
         return SpotState(
             pool_kw=pool_kw,
-            pool_cost=musd(self.costs.running_usd_per_mwh),
+            pool_cost=self.costs.running_musd_per_kwh,
             shell_kw=shell_kw,
             grid_kw=grid_kw,
-            site_cost=musd(self.costs.site_usd_per_mwh),
+            site_cost=self.costs.site_musd_per_kwh,
             btm_kw=self.sites.btm_kw if btm_kw is None else btm_kw,
             btm_cost=self.sites.btm_cost if btm_cost is None else btm_cost,
             step_kw=step_kw,

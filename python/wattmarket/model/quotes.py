@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.capacity.cost import SiteCosts
-from wattmarket.capacity.entry import musd
 from wattmarket.capacity.sites import SiteColumns
 from wattmarket.spot import SILICON_CLASSES, RentReader, SiteRents, SpotClearing, SpotState, usd_per_mw_month
 from wattmarket.spot.rents import CORNERS
@@ -68,7 +67,7 @@ def quote(
         Annuity factor that capitalises a year's rent.
     """
     annualised = _annualised_by_class(costs, columns)
-    silicon = usd_per_mw_month(musd(costs.silicon_usd_per_mwh))
+    silicon = usd_per_mw_month(costs.silicon_musd_per_kwh)
     by_corner = [reader.read(clearing, state, annualised, corner) for corner in CORNERS]
     settled, low, high = (
         site_values(
@@ -84,7 +83,7 @@ def quote(
 
 def _annualised_by_class(costs: SiteCosts, columns: SiteColumns) -> Integer:
     """Median annualised cost of each silicon class over the sites, micro-$ per kWh, int64 [H]."""
-    annual = musd(costs.silicon_usd_per_mwh)
+    annual = costs.silicon_musd_per_kwh
     by_class = np.zeros(len(SILICON_CLASSES), dtype=np.int64)
     for code in range(len(SILICON_CLASSES)):
         mine = np.sort(annual[columns.silicon == code])

@@ -117,6 +117,8 @@ class QueueState:
         kw = (r.building_kw if building else r.remaining_kw)[ids]
         kw = kw if most_kw is None else np.minimum(kw, most_kw)
         ids, kw = ids[kw > 0], kw[kw > 0]
+        if not len(ids):
+            return
         stage = np.full(len(ids), Stage.BUILDING) if building else r.stage[ids]
         studied = ids[(stage == Stage.STUDY) & (r.upgrade_usd_per_kw[ids] == UNKNOWN)]
         deposits.apply_deposit(r, studied, self.rule.study_deposit.of(r.kw[studied]))
@@ -150,4 +152,6 @@ class QueueState:
 
     def live(self, *stages: Stage) -> NDArray[np.bool_]:
         """Tell which requests stand in one of these stages, bool [N]."""
-        return np.isin(self.requests.stage, stages)
+        asked = np.zeros(len(Stage), dtype=np.bool_)
+        asked[list(stages)] = True
+        return np.asarray(asked[self.requests.stage])
