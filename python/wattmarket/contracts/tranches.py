@@ -75,6 +75,10 @@ class Schedule:
         """Look up the rows filed under a tick or an earlier one."""
         return _joined([rows for when, group in self._rows.items() if when <= tick for rows in group])
 
+    def all(self) -> Integer:
+        """Look up all rows that were not taken out."""
+        return _joined([rows for group in self._rows.values() for rows in group])
+
 
 def _joined(parts: list[Integer]) -> Integer:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)

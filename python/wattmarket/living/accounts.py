@@ -36,7 +36,7 @@ def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
     sites = economy.ground.sites
     # Both sums in one pass over the fleet.
     parts = np.stack([np.ones_like(sites.zone), sites.edge.astype(np.int64)])
-    operating_kw, edge_kw = (operating @ parts.T).T  # exact: integers
+    operating_kw, edge_kw = np.einsum("as,cs->ca", operating, parts)  # exact: integers
     defaulted = np.zeros(agents, dtype=np.bool_)
     defaulted[[agent for tick, agent in economy.defaults if tick == economy.tick]] = True
     everyone = np.arange(agents)

@@ -159,24 +159,38 @@ def sign_energy(economy: Economy, lots: LotColumns, awards: Awards) -> None:
 
 def _unhedged_kw(economy: Economy, buyer: Integer, zone: Integer, kw: Integer) -> Integer:
     """What buyers' contracts in a zone leave open of new load there, row by row, int64 [N]."""
-    ledger, tranches, zones = economy.ledger, economy.building.fleet.tranches, len(economy.places.operator)
+    ledger, zones = economy.ledger, len(economy.places.operator)
     then = economy.tick + economy.ground.now.capacity.silicon_lead_months
-    groups = len(economy.books.balance) * zones
-    looked_at = np.zeros(zones, dtype=np.bool_)
-    looked_at[zone] = True
-    runs = economy.building.fleet.left()
-    runs = runs[looked_at[economy.ground.sites.zone][tranches.site[runs]]]
-    runs = runs[tranches.retire[runs] > then]
-    load = tranches.agent[runs] * zones + economy.ground.sites.zone[tranches.site[runs]]
+    buyers, row = np.unique(buyer, return_inverse=True)
+    row_of = np.full(len(economy.books.balance), -1, dtype=np.int64)
+    row_of[buyers] = np.arange(len(buyers))
     held = ledger.live(Kind.PPA, Kind.SUPPLY)
-    held = held[looked_at[ledger.zone[held]] & (ledger.end[held] > then)]
-    open_kw = sum_by(load, tranches.kw[runs], groups)
-    open_kw -= sum_by(ledger.buyer[held] * zones + ledger.zone[held], ledger.kw[held], groups)
-    group = buyer * zones + zone
+    held = held.compress((row_of[ledger.buyer[held]] >= 0) & (ledger.end[held] > then))
+    open_kw = _load_kw(economy, buyers, row_of, then)
+    open_kw -= sum_by(row_of[ledger.buyer[held]] * zones + ledger.zone[held], ledger.kw[held], len(open_kw))
+    group = row * zones + zone
     order = np.argsort(group, kind="stable")
     group, left = group[order], np.empty_like(kw)
     left[order] = np.clip(open_kw[group] - before_in_group(group, kw[order]), 0, kw[order])
     return left
+
+
+def _load_kw(economy: Economy, agents: Integer, row_of: Integer, then: int) -> Integer:
+    """Load that runs or is ordered and does not retire by a tick, row of agents by zone, int64 [N · Z].
+
+    What runs is added up site by site, and tranches are looked at only where they come or go: those are few.
+    """
+    fleet, zone, zones = economy.building.fleet, economy.ground.sites.zone, len(economy.places.operator)
+    tranches = fleet.tranches
+    runs = np.arange(len(agents))[:, None] * zones + zone
+    load = sum_by(runs.ravel(), fleet.operating_kw[agents].ravel(), len(agents) * zones)
+    ordered, retiring = fleet.ordered(), fleet.retiring_by(then)
+    ordered = ordered[tranches.retire[ordered] > then]
+    for change, sign in ((ordered, 1), (retiring, -1)):
+        mine = change[row_of[tranches.agent[change]] >= 0]
+        group = row_of[tranches.agent[mine]] * zones + zone[tranches.site[mine]]
+        load += sign * sum_by(group, tranches.kw[mine], len(load))
+    return load
 
 
 def _sign_ppas(economy: Economy, awards: Awards, rows: Integer, zone: Integer, start: Integer) -> None:

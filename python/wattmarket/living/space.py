@@ -98,7 +98,7 @@ def spare_sites(economy: Economy) -> Truth:
     rows = _leases(economy, economy.tick, ~found)
     let = rows[ledger.kind[rows] == Kind.SUBLEASE]
     spare = np.zeros(len(economy.books.balance) * sites, dtype=np.int64)
-    spare[: operating.size] -= operating.ravel()
+    np.negative(operating.ravel(), out=spare[: operating.size])
     tenant = ledger.buyer[rows] * sites + ledger.site[rows]
     np.add.at(spare, tenant, ledger.kw[rows])
     np.subtract.at(spare, ledger.seller[let] * sites + ledger.site[let], ledger.kw[let])
@@ -126,7 +126,7 @@ def _use(economy: Economy, then: int, at: Truth) -> Use:
     let = rows[ledger.kind[rows] == Kind.SUBLEASE]
     # Sites first: as a rule few are looked at.
     used = fleet.left()
-    used = used[at[tranches.site[used]]]
+    used = used.compress(at[tranches.site[used]])
     used = used[(tranches.ready[used] <= then) & (tranches.retire[used] > then)]
     tenant = np.concatenate([ledger.buyer[rows], tranches.agent[used], ledger.seller[let]])
     site = np.concatenate([ledger.site[rows], tranches.site[used], ledger.site[let]])

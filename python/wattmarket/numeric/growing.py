@@ -102,7 +102,7 @@ class RowsLeft:
         """Find the rows that are left, int64 [N], in their order; always of the same table, please."""
         state: Integer = table.state  # type: ignore[attr-defined]
         if self._ended:
-            self._rows = self._rows[state[self._rows] <= self._last]
+            self._rows = self._rows.compress(state[self._rows] <= self._last)
             self._ended = False
         if self._seen < len(table):
             self._rows = np.concatenate([self._rows, self._new(table, state[self._seen :] <= self._last)])
