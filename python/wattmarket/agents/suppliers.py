@@ -58,14 +58,22 @@ class Chipmakers:
 
     def __init__(self, scenario: Scenario, standing_kw: Integer) -> None:
         self.capacity_kw = scenario.contracts.chips_gw_per_year * KW_PER_GW / MONTHS_PER_YEAR
+        self._listed: tuple[Scenario, Float, Float] | None = None
         self.share: Float = standing_kw / float(max(int(standing_kw.sum()), 1))  # exact: integers
 
     def list_price(self, scenario: Scenario) -> tuple[Float, Float]:
-        """List prices by class: $/MWh annualised, and how many months of it make up the price; float64 [H] each."""
+        """List prices by class, read-only float64 [H] each: $/MWh annualised, and how many months make up the price."""
+        if self._listed is not None and self._listed[0] is scenario:
+            return self._listed[1:]
         kinds = [getattr(scenario.silicon, name) for name in SILICON_CLASSES]
         rate, life = np.array([kind.wacc for kind in kinds]), np.array([float(kind.life_years) for kind in kinds])
         usd_per_mwh = usd_per_mwh_of_capital(np.array([kind.capex_usd_per_kw for kind in kinds]), rate, life)
-        return usd_per_mwh, annuity_factor(rate, life) * MONTHS_PER_YEAR
+        months = annuity_factor(rate, life) * MONTHS_PER_YEAR
+        usd_per_mwh.setflags(write=False)
+        months.setflags(write=False)
+        # Parameters change with the scenario in force, and only so: a month asks five times.
+        self._listed = scenario, usd_per_mwh, months
+        return usd_per_mwh, months
 
     def offers(self, scenario: Scenario) -> tuple[Integer, Integer, Integer]:
         """What is on offer this month, by class and step.

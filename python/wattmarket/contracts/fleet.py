@@ -187,7 +187,7 @@ class AcceleratorFleet:
         completed = sum_by(t.site[ready], t.kw[ready], len(self._ended_kw))
         t.state[ready] = TrancheState.OPERATING
         self._begin(ready)
-        np.add.at(self.operating_kw, (t.agent[ready], t.site[ready]), t.kw[ready])
+        np.add.at(self.operating_kw.reshape(-1), self._place(ready), t.kw[ready])
         np.subtract.at(self.pipeline_kw, t.agent[ready], t.kw[ready])
         self.pipeline_site_kw -= completed
         return completed
@@ -198,9 +198,13 @@ class AcceleratorFleet:
         old = ids[t.state[ids] == TrancheState.OPERATING]
         t.state[old] = TrancheState.RETIRED
         self._left.some_ended()
-        np.subtract.at(self.operating_kw, (t.agent[old], t.site[old]), t.kw[old])
+        np.subtract.at(self.operating_kw.reshape(-1), self._place(old), t.kw[old])
         self._retiring_kw.pop(month, None)
         return sum_by(t.site[old], t.kw[old], len(self._ended_kw))
+
+    def _place(self, ids: Integer) -> Integer:
+        """Agent and site of tranches as one index, int64 [N]: `ufunc.at` takes five times as long with two."""
+        return self.tranches.agent[ids] * len(self.pipeline_site_kw) + self.tranches.site[ids]
 
     def _begin(self, ids: Integer) -> None:
         """Note when what begins to run will retire."""

@@ -114,5 +114,5 @@ class RowsLeft:
         """Of the rows that were appended since, those that are left and of the kinds looked for."""
         if self._kinds:
             kind: Integer = table.kind  # type: ignore[attr-defined]
-            left = left & np.isin(kind[self._seen :], self._kinds)
+            left = left & np.logical_or.reduce([kind[self._seen :] == code for code in self._kinds])
         return self._seen + np.flatnonzero(left)
