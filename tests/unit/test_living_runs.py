@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.unit.living_world import model_of, played, small_world
-from wattmarket.living import WattMarketModel
+from wattmarket.living import Economy, WattMarketModel, play
 from wattmarket.scenario import Event, Scenario, ZoneChange
 
 ROOT = Path(__file__).parents[2]
@@ -111,3 +114,22 @@ def test_the_same_bits_on_one_thread_and_two_here_and_elsewhere(seed: int) -> No
 
 def test_seeds_differ() -> None:
     assert digest(played(6, "run.seed=1")) != digest(played(6, "run.seed=2"))
+
+
+def test_a_run_that_is_over_holds_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[weakref.ref[Economy]] = []
+    make = Economy.__init__
+
+    def noted(self: Economy, *given: Any) -> None:
+        made.append(weakref.ref(self))
+        make(self, *given)
+
+    monkeypatch.setattr(Economy, "__init__", noted)
+    gc.disable()
+    try:
+        for _ in play(Scenario().with_settings(["run.months=2"]), small_world()):
+            pass
+        # At once: in a sweep the collector would come by once in many runs.
+        assert [one() for one in made] == [None]
+    finally:
+        gc.enable()

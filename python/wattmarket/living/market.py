@@ -257,6 +257,8 @@ def play(scenario: Scenario, world: World, phases: Phases = unmeasured) -> Itera
         yield model.chronicle.close()
     finally:
         model.economy.outlook.close()
+        # Mesa's models refer to themselves. What this one holds goes at once, and not when the collector comes by.
+        vars(model).clear()
 
 
 def _setting(key: str, value: bool | float | str | Sequence[float]) -> str:
