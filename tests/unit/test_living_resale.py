@@ -179,6 +179,8 @@ def test_creditors_sell_what_a_defaulted_agent_had_bought() -> None:
     building, waiting = int(r.building_kw[mine].sum()), int(r.remaining_kw[mine].sum())
     assert building > 0
     hand_over_connections(economy, holder, creditors)
+    # As in a default: accelerators on order are not made, so that their halls are for nobody.
+    economy.building.fleet.cancel(holder)
     r = queue.requests
     theirs = np.flatnonzero(r.agent == creditors)
     assert int(r.building_kw[theirs].sum() + r.energised_kw[theirs].sum()) == bought

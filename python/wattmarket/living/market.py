@@ -258,7 +258,7 @@ def play(scenario: Scenario, world: World, phases: Phases = unmeasured) -> Itera
     finally:
         model.economy.outlook.close()
         # Mesa's models refer to themselves. What this one holds goes at once, and not when the collector comes by.
-        vars(model).clear()
+        model.__dict__.clear()
 
 
 def _setting(key: str, value: bool | float | str | Sequence[float]) -> str:
