@@ -187,7 +187,7 @@ def _reserved(turns: Turns, room_kw: Integer, pue: Float, months: Integer) -> Lo
     request, site = request[order], site[order]
     kw = numeric.to_integer(np.floor(turns.kw[own][order] / pue[site]), "turns")
     # What the requests before it at the same site take is gone.
-    kw = np.clip(room_kw[site] - numeric.before_in_group(site, kw), 0, kw)
+    kw = numeric.first_in_group(room_kw[site], site, kw)
     has = kw > 0
     rows = own.nonzero()[0][order][has]
     return LotColumns(

@@ -76,7 +76,7 @@ class ContractLedger(ContractRecords):
             Ids of those that expired, of both kinds.
         """
         self._reach(tick)
-        left = self.left()
+        left = self.live()
         self.move(left[(self.state[left] == State.PENDING) & (self.start[left] <= tick)], State.ACTIVE)
         expired: Integer = left[(self.state[left] == State.ACTIVE) & (self.end[left] <= tick)]
         self.move(expired, State.EXPIRED)

@@ -94,10 +94,6 @@ class ContractRecords(GrowingColumns):
         self._signed_kw: Integer = np.zeros(len(Kind), dtype=np.int64)
         self._kw_by_state: Integer = np.zeros((len(Kind), len(State)), dtype=np.int64)
 
-    def left(self) -> Integer:
-        """Find the contracts of all kinds that are pending or running, int64 [N] ids."""
-        return self.live()
-
     def active(self, *kinds: Kind) -> Integer:
         """Find the contracts of some kinds that are running, int64 [N] ids."""
         ids = self.live(*kinds)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmarket import numeric
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
 from wattmarket.contracts import Kind
 from wattmarket.living.resale import book_resales, pay_sellers, pieces_of
 from wattmarket.living.space import EmptySpace, sign_leases
-from wattmarket.numeric import before_in_group, overlaps, sum_by
+from wattmarket.numeric import first_in_group, overlaps, sum_by
 from wattmarket.queue.deposits import part_of
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 
@@ -77,7 +76,7 @@ def connect(economy: Economy, lots: LotColumns, awards: Awards) -> None:
     # Nothing is reserved where slots are auctioned.
     grid_kw = np.minimum(grid_kw, np.where(reserved > 0, reserved, remaining))
     pieces = pieces_of(economy, lots, awards, rows, grid_kw)
-    own_kw = grid_kw - numeric.sum_by(pieces.award, pieces.kw, len(rows))
+    own_kw = grid_kw - sum_by(pieces.award, pieces.kw, len(rows))
     first = np.flatnonzero(own_kw > 0)
     queue = economy.building.queue
     queue.award(ids[first], own_kw[first], connection_months=lots.months[lot[first]], tick=economy.tick)
@@ -171,7 +170,7 @@ def _unhedged_kw(economy: Economy, buyer: Integer, zone: Integer, kw: Integer) -
     group = row * zones + zone
     order = np.argsort(group, kind="stable")
     group, left = group[order], np.empty_like(kw)
-    left[order] = np.clip(open_kw[group] - before_in_group(group, kw[order]), 0, kw[order])
+    left[order] = first_in_group(open_kw[group], group, kw[order])
     return left
 
 

@@ -132,7 +132,7 @@ def _outside_demand(queue: InterconnectionQueue, free_kw: Integer) -> tuple[Inte
     order = np.lexsort((outside.request, -worth, outside.zone))
     order = order[worth[order] >= 0]
     zone, wanted = outside.zone[order], outside.kw[order]
-    taken = np.clip(free_kw[zone] - numeric.before_in_group(zone, wanted), 0, wanted)
+    taken = numeric.first_in_group(free_kw[zone], zone, wanted)
     order, taken = order[taken > 0], taken[taken > 0]
     return outside.zone[order], outside.request[order], taken, worth[order]
 
@@ -166,5 +166,5 @@ def sell_to_outside(economy: Economy, steps: SlotSteps, awards: Awards | None) -
     order = np.lexsort((steps.request[rows], project))
     rows, project = rows[order], project[order]
     need = needed[np.searchsorted(projects, project)]
-    kw = np.clip(need - numeric.before_in_group(project, left[rows]), 0, left[rows])
+    kw = numeric.first_in_group(need, project, left[rows])
     queue.award(steps.request[rows], kw, tick=economy.tick)

@@ -17,7 +17,7 @@ from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, LotColumns
 from wattmarket.contracts import Kind
-from wattmarket.numeric import before_in_group, overlaps, sum_by
+from wattmarket.numeric import before_in_group, first_in_group, overlaps, sum_by
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
@@ -169,9 +169,11 @@ def hold_over(economy: Economy, expired: Integer) -> None:
     # What ends first stands where no lease is left: so nobody is bound for longer than it has to be.
     uses = np.flatnonzero(use.kw < 0)
     uses = uses[np.lexsort((use.end[uses], user[uses]))]
-    ended = ended[np.argsort(tenant, kind="stable")]
+    order = np.argsort(tenant, kind="stable")
+    ended, tenant = ended[order], tenant[order]
     left, right, kw = overlaps(
-        _first(short, np.sort(tenant), ledger.kw[ended]), _first(short, user[uses], -use.kw[uses])
+        first_in_group(short[tenant], tenant, ledger.kw[ended]),
+        first_in_group(short[user[uses]], user[uses], -use.kw[uses]),
     )
     rows, end = ended[left], use.end[uses[right]]
     if len(rows):
@@ -187,11 +189,6 @@ def hold_over(economy: Economy, expired: Integer) -> None:
             start=now,
             end=end,
         )
-
-
-def _first(most_kw: Integer, group: Integer, kw: Integer) -> Integer:
-    """The first kW of every group up to its most, row by row; the rows of a group stand together."""
-    return np.asarray(np.clip(most_kw[group] - before_in_group(group, kw), 0, kw))
 
 
 def _of_space(economy: Economy, rows: Integer) -> Truth:
@@ -242,7 +239,7 @@ def _from_tenants(won: Leases, winner: Integer, site: Integer, empty: EmptySpace
     """
     won = _some(won, np.argsort(site[won.award], kind="stable"))
     taken = sum_by(site[won.award], won.kw, int(empty.site.max(initial=0)) + 1)
-    left, space, kw = overlaps(won.kw, _first(taken, empty.site, empty.kw))
+    left, space, kw = overlaps(won.kw, first_in_group(taken[empty.site], empty.site, empty.kw))
     award = won.award[left]
     tenant = empty.tenant[space]
     end = np.minimum(empty.end[space], won.end[left])

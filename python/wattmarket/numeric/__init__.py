@@ -17,7 +17,16 @@ from __future__ import annotations
 
 from wattmarket.numeric.draws import entity_hash, normal, uniform
 from wattmarket.numeric.functions import asin, atan2, cos, exp, log, logistic, power, sin
-from wattmarket.numeric.sums import before_in_group, group_total, overlaps, sum_by, to_integer, total, weighted_mean
+from wattmarket.numeric.sums import (
+    before_in_group,
+    first_in_group,
+    group_total,
+    overlaps,
+    sum_by,
+    to_integer,
+    total,
+    weighted_mean,
+)
 
 __all__ = [
     "asin",
@@ -26,6 +35,7 @@ __all__ = [
     "cos",
     "entity_hash",
     "exp",
+    "first_in_group",
     "group_total",
     "log",
     "logistic",

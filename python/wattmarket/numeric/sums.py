@@ -11,7 +11,16 @@ from wattmarket import _core
 from wattmarket.errors import InputError
 from wattmarket.numeric.columns import FloatArray, IntegerArray, column
 
-__all__ = ["before_in_group", "group_total", "overlaps", "sum_by", "to_integer", "total", "weighted_mean"]
+__all__ = [
+    "before_in_group",
+    "first_in_group",
+    "group_total",
+    "overlaps",
+    "sum_by",
+    "to_integer",
+    "total",
+    "weighted_mean",
+]
 
 _INT64_BOUND = 2.0**63
 
@@ -207,6 +216,28 @@ def to_integer(values: npt.ArrayLike, where: str = "values") -> IntegerArray:
         raise InputError(problems)
     # Rounding cannot carry a value across the bounds: floats that large are integers already.
     return np.rint(array).astype(np.int64)
+
+
+def first_in_group(most: IntegerArray, group: IntegerArray, values: IntegerArray) -> IntegerArray:
+    """Take what comes first in each group, row by row, until the group has its most.
+
+    Parameters
+    ----------
+    most
+        int64 [N]: what the group of each row may have in all.
+    group, values
+        As for `before_in_group`; no value is negative.
+
+    Returns
+    -------
+    int64 [N]
+
+    Examples
+    --------
+    >>> first_in_group(np.array([5, 5, 1]), np.array([0, 0, 3]), np.array([4, 4, 2])).tolist()
+    [4, 1, 1]
+    """
+    return np.asarray(np.clip(most - before_in_group(group, values), 0, values))
 
 
 def overlaps(left: IntegerArray, right: IntegerArray) -> tuple[IntegerArray, IntegerArray, IntegerArray]:

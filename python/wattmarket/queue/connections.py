@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from wattmarket.numeric import before_in_group
+from wattmarket.numeric import first_in_group
 from wattmarket.numeric.growing import GrowingColumns, Integer
 
 __all__ = ["Connections"]
@@ -57,7 +57,7 @@ class Connections(GrowingColumns):
         which = where[self.request[open_rows]]
         order = np.lexsort((open_rows, self.due[open_rows], which))
         rows, which = open_rows[order], which[order]
-        taken = np.clip(kw[which] - before_in_group(which, self.kw[rows]), 0, self.kw[rows])
+        taken = first_in_group(kw[which], which, self.kw[rows])
         self.kw[rows] -= taken
         some = taken > 0
         return which[some], taken[some], self.due[rows[some]]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from wattmarket.errors import InputError
-from wattmarket.numeric import before_in_group
+from wattmarket.numeric import before_in_group, first_in_group
 from wattmarket.numeric.growing import Integer
 from wattmarket.queue.requests import Requests
 
@@ -54,7 +54,7 @@ def deal_in_order(zone: Integer, need_kw: Integer, free_kw: Integer) -> Integer:
     >>> deal_in_order(zone, need, np.array([60, 10])).tolist()
     [40, 20, 0, 10]
     """
-    dealt: Integer = np.clip(free_kw[zone] - before_in_group(zone, need_kw), 0, need_kw)
+    dealt: Integer = first_in_group(free_kw[zone], zone, need_kw)
     return dealt
 
 
