@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 from wattmarket._core import __version__
 
 if TYPE_CHECKING:
+    from wattmarket.compare import diff
     from wattmarket.record import Run
-    from wattmarket.report import run
+    from wattmarket.report import fork, run
     from wattmarket.scenario import Scenario, load_scenario
 
-__all__ = ["Run", "Scenario", "__version__", "load_scenario", "run"]
+__all__ = ["Run", "Scenario", "__version__", "diff", "fork", "load_scenario", "run"]
 
 _HOMES = {
     "Run": "wattmarket.record",
     "Scenario": "wattmarket.scenario",
+    "diff": "wattmarket.compare",
+    "fork": "wattmarket.report",
     "load_scenario": "wattmarket.scenario",
     "run": "wattmarket.report",
 }

@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from wattmarket import runner
+from wattmarket import history, runner
 from wattmarket.findings import find
 from wattmarket.phases import Phases, unmeasured
 from wattmarket.plot import write_figures
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
 
-__all__ = ["run", "write_report"]
+__all__ = ["fork", "run", "write_report"]
 
 FINDINGS_TEXT = "findings.txt"
 FINDINGS_DATA = "findings.json"
@@ -59,6 +59,50 @@ def run(
     return runner.run(
         scenario, seed=seed, out=out, set=set, twin=twin, progress=progress, finish=write_report, phases=phases
     )
+
+
+def fork(
+    run: str | Path | Run,
+    *,
+    at: str,
+    set: Sequence[str],
+    out: str | Path | None = None,
+    twin: bool = True,
+    progress: bool = False,
+    phases: Phases = unmeasured,
+) -> Run:
+    """Continue one history into another future, and write its finding and figures too if a folder is asked for.
+
+    The scenario is the run's with one more dated event. Every draw is keyed, so that what the change doesn't cause
+    stays as it was; the months before are recomputed, and each must give the recorded digest.
+
+    Parameters
+    ----------
+    run
+        A run or its folder.
+    at
+        First month in which the changes hold, ``"2028-06"``; it lies after the run's first.
+    set
+        Changes ``key=value`` of keys that may change during a run.
+    out
+        Folder to write, which must not exist; it appears whole or not at all. None: the fork is kept in memory.
+    twin
+        Whether to run the fork's no-drift twin too, if it drifts.
+    progress
+        Whether to show progress on standard error.
+    phases
+        Is told which phase of the run begins.
+
+    Raises
+    ------
+    InputError
+        If the month lies outside the run, if a key can't change during a run, or if a value is wrong.
+    DigestMismatchError
+        If the run's folder is damaged, or if its past doesn't come out again.
+    InvariantError
+        If the model breaks one of its laws.
+    """
+    return history.fork(run, at=at, set=set, out=out, twin=twin, progress=progress, finish=write_report, phases=phases)
 
 
 def write_report(run: Run, folder: Path) -> None:

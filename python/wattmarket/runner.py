@@ -1,4 +1,4 @@
-"""One scenario in, one run out; and the replay that recomputes a run and compares its digests."""
+"""One scenario in, one run out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wattmarket.months import month_name, month_number
 from wattmarket.phases import Phases, unmeasured
 from wattmarket.progress import progress_lines
 from wattmarket.record import Manifest, Recorder, Run, WholeFolder
-from wattmarket.record.manifest import MANIFEST_FILE
+from wattmarket.record.manifest import MANIFEST_FILE, Origin
 from wattmarket.record.recorder import write_parquet
 from wattmarket.record.run import CAPACITY_FILE, PLAYERS_FILE, SCENARIO_FILE, TWIN_PREFIX, WORLD_FOLDER
 from wattmarket.scenario import Scenario, load_scenario
@@ -27,7 +27,18 @@ from wattmarket.schema import LIVING_TABLES, WORLD_TABLES
 from wattmarket.tick import ClosingRecord, TickRecord
 from wattmarket.world import World, world_of
 
-__all__ = ["Replay", "replay", "run"]
+__all__ = [
+    "NOT_IN_DIGEST",
+    "OF_TWIN",
+    "TWIN_TABLES",
+    "Finish",
+    "Past",
+    "carry_out",
+    "differs",
+    "run",
+    "simulate",
+    "wanted_tables",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +49,9 @@ NOT_IN_DIGEST: Final = {
 
 TWIN_TABLES: Final = ("ticks",)
 """Tables kept of the no-drift twin."""
+
+OF_TWIN: Final = "no-drift twin: "
+"""How a line about the twin begins."""
 
 Finish = Callable[[Run, Path], None]
 """What writes further files (findings, figures) into a run's folder before it is closed."""
@@ -83,20 +97,68 @@ def run(
         If the model breaks one of its laws.
     """
     asked = _scenario(scenario, [*set, *([] if seed is None else [f"run.seed={seed}"])])
+    return carry_out(asked, out=out, twin=twin, progress=progress, finish=finish, phases=phases)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Months that a run shares with a recorded one: their links of the hash chain must come out again.
+
+    Parameters
+    ----------
+    recorded
+        The run that they are of.
+    digests
+        Links of the first months of the run.
+    twin_digests
+        The same of its no-drift twin; none if it has no twin.
+    origin
+        What the manifest says about where the history comes from.
+    whose
+        Empty for the run's own months, ``"no-drift twin: "`` for those of its twin.
+    """
+
+    recorded: Run
+    digests: Sequence[str]
+    twin_digests: Sequence[str] = ()
+    origin: Origin | None = None
+    whose: str = ""
+
+
+def carry_out(
+    scenario: Scenario,
+    *,
+    out: str | Path | None,
+    twin: bool,
+    progress: bool,
+    finish: Finish | None,
+    phases: Phases,
+    past: Past | None = None,
+) -> Run:
+    """Play a scenario and keep what came out; as `run`, but with a past that is known, if it has one.
+
+    Raises
+    ------
+    DigestMismatchError
+        If the past doesn't come out again.
+    """
     with nullcontext() if out is None else WholeFolder(Path(out)) as folder:
         phases("world")
-        world = world_of(asked)
-        main = _simulate(asked, world, label="run", tables=_wanted(asked), progress=progress, phases=phases)
-        flat = asked.twin()
+        world = world_of(scenario) if past is None else past.recorded.world
+        tables = wanted_tables(scenario)
+        main = simulate(scenario, world, label="run", tables=tables, progress=progress, phases=phases, past=past)
+        flat = scenario.twin()
         other = None
-        if twin and flat != asked:
-            other = _simulate(flat, world, label="no-drift twin", tables=TWIN_TABLES, progress=progress, phases=phases)
+        if twin and flat != scenario:
+            known = None if past is None else Past(past.recorded, past.twin_digests, whose=OF_TWIN)
+            label = "no-drift twin"
+            other = simulate(flat, world, label=label, tables=TWIN_TABLES, progress=progress, phases=phases, past=known)
         phases("write")
-        kept = _self_contained(asked)
-        manifest = _manifest(kept, world, main, other)
+        kept = _self_contained(scenario)
+        manifest = _manifest(kept, world, main, other, None if past is None else past.origin)
         if folder is None:
-            return Run(asked, manifest, None, _tables(main, other), world)
-        _write(folder.path, asked, world, main, other)
+            return Run(scenario, manifest, None, _tables(main, other), world)
+        _write(folder.path, scenario, world, main, other)
         if finish is not None:
             phases("findings")
             finish(Run(kept, manifest, folder.path, {}, world), folder.path)
@@ -104,40 +166,6 @@ def run(
         manifest = manifest.with_files(folder.path)
         (folder.path / MANIFEST_FILE).write_text(manifest.to_text(), encoding="utf-8")
     return Run.load(folder.target)
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What a replay found to be the same: ticks of the run and of its twin (0 if none was run)."""
-
-    ticks: int
-    twin_ticks: int
-
-
-def replay(path: str | Path, *, progress: bool = False) -> Replay:
-    """Recompute a run from its own folder and compare digests tick by tick, then every table cell by cell.
-
-    Raises
-    ------
-    InputError
-        If it isn't a run folder.
-    DigestMismatchError
-        If a file is damaged, or if other bits come out: it names the first tick that differs.
-    """
-    recorded = Run.load(path)
-    recorded.verify()
-    world = recorded.world
-    if world.digest != recorded.manifest.world_sha256:
-        raise DigestMismatchError(f"{path}: world: digest {world.digest} is not the recorded one")
-    scenario = recorded.scenario
-    again = _simulate(scenario, world, progress=progress, label="replay", tables=_wanted(scenario), recorded=recorded)
-    for name in again.names:
-        _compare(recorded, name, again.frame(name), getattr(recorded, name))
-    if recorded.twin_ticks is None:
-        return Replay(len(again.digests), 0)
-    twin = _simulate(scenario.twin(), world, progress=progress, label="replay of the twin", tables=TWIN_TABLES)
-    _compare(recorded, f"{TWIN_PREFIX}ticks", twin.frame("ticks"), recorded.twin_ticks)
-    return Replay(len(again.digests), len(twin.digests))
 
 
 def _scenario(given: str | Path | Scenario, settings: Sequence[str]) -> Scenario:
@@ -163,7 +191,7 @@ def _reads_players(scenario: Scenario) -> bool:
     return scenario.capacity.mode == "agents" and bool(scenario.agents.file)
 
 
-def _wanted(scenario: Scenario) -> tuple[str, ...]:
+def wanted_tables(scenario: Scenario) -> tuple[str, ...]:
     """Tables that a scenario asks for and that its mode of capacity has."""
     if scenario.capacity.mode == "agents":
         return scenario.output.tables
@@ -171,20 +199,25 @@ def _wanted(scenario: Scenario) -> tuple[str, ...]:
     return tuple(name for name in scenario.output.tables if name not in of_agents)
 
 
-def _simulate(
+def simulate(
     scenario: Scenario,
     world: World,
     *,
     progress: bool,
     label: str,
     tables: Sequence[str],
-    recorded: Run | None = None,
+    past: Past | None = None,
     phases: Phases = unmeasured,
 ) -> Recorder:
-    """Step a model from first to last tick; stop at the first digest that differs from the recorded ones, if given."""
+    """Step a model from first to last tick.
+
+    Raises
+    ------
+    DigestMismatchError
+        At the first month of a known past whose link of the hash chain doesn't come out again.
+    """
     start, ticks = month_number(scenario.run.start), scenario.run.months
     recorder = Recorder(start, tables, scenario.output.flows_every_months)
-    expected = recorded.ticks["digest"].to_list() if recorded is not None else None
     logger.info("%s: %d ticks", label, ticks)
     with progress_lines(label, ticks, shown=progress) as advance:
         phases("model")
@@ -195,8 +228,8 @@ def _simulate(
                 break
             digest = recorder.add(record)
             month = month_name(start + tick)
-            if expected is not None and (tick >= len(expected) or digest != expected[tick]):
-                raise DigestMismatchError(_differs(recorded, f"tick {tick} ({month}): digest {digest}"))
+            if past is not None and tick < len(past.digests) and digest != past.digests[tick]:
+                raise DigestMismatchError(differs(past.recorded, f"{past.whose}tick {tick} ({month}): digest {digest}"))
             advance(month)
             phases("model")
     logger.info("%s: digest %s", label, recorder.chain.hex)
@@ -216,7 +249,9 @@ def _played(scenario: Scenario, world: World, phases: Phases) -> Iterator[TickRe
         yield model.step()
 
 
-def _manifest(scenario: Scenario, world: World, main: Recorder, twin: Recorder | None) -> Manifest:
+def _manifest(
+    scenario: Scenario, world: World, main: Recorder, twin: Recorder | None, origin: Origin | None
+) -> Manifest:
     rows = main.rows
     if twin is not None:
         rows |= {f"{TWIN_PREFIX}{name}": count for name, count in twin.rows.items()}
@@ -234,6 +269,7 @@ def _manifest(scenario: Scenario, world: World, main: Recorder, twin: Recorder |
         digest_columns=main.chain.names,
         not_in_digest=NOT_IN_DIGEST,
         twin_digest=twin.chain.hex if twin is not None else None,
+        forked_from=origin,
         rows=rows,
     )
 
@@ -257,21 +293,9 @@ def _write(folder: Path, scenario: Scenario, world: World, main: Recorder, twin:
         twin.write(folder, TWIN_PREFIX)
 
 
-def _compare(recorded: Run, name: str, again: pl.DataFrame, before: pl.DataFrame) -> None:
-    """Compare one table cell by cell; integers, text and the bits of floats."""
-    names = [column for column in before.columns if f"{name.removeprefix(TWIN_PREFIX)}.{column}" not in NOT_IN_DIGEST]
-    if again.height != before.height:
-        raise DigestMismatchError(_differs(recorded, f"{name}: {again.height} rows instead of {before.height}"))
-    for column in names:
-        unequal = again[column].ne_missing(before[column])
-        if unequal.any():
-            row = unequal.arg_true()[0]
-            cells = f"{again[column][row]!r} instead of {before[column][row]!r}"
-            raise DigestMismatchError(_differs(recorded, f"{name}: tick {before['tick'][row]}: {column}: {cells}"))
-
-
-def _differs(recorded: Run | None, what: str) -> str:
-    assert recorded is not None
+def differs(recorded: Run, what: str) -> str:
+    """Say in a line that something differs from a recorded run, and which versions were at work if they differ."""
     other = recorded.manifest.wattmarket
     versions = "" if other == __version__ else f" (recorded by version {other}, recomputed by {__version__})"
-    return f"{recorded.path}: {what} differs from the recorded one{versions}"
+    place = recorded.path if recorded.path is not None else "run"
+    return f"{place}: {what} differs from the recorded one{versions}"

@@ -36,6 +36,8 @@ ORDER = (
     "stopwatch",
     "record",
     "runner",
+    "compare",
+    "history",
     "findings",
     "plot",
     "report",

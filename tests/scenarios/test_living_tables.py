@@ -10,7 +10,7 @@ import pytest
 
 import wattmarket
 from wattmarket.errors import InputError
-from wattmarket.runner import Replay, replay
+from wattmarket.history import Replay, replay
 from wattmarket.schema import LIVING_TABLES, SUPPLIER_PARTS
 from wattmarket.stopwatch import Stopwatch
 

@@ -13,7 +13,7 @@ import pytest
 
 import wattmarket
 from wattmarket.cli import main
-from wattmarket.runner import Replay, replay
+from wattmarket.history import Replay, replay
 
 SCENARIO = """
 title = "A small world that drifts"

@@ -11,8 +11,8 @@ import pytest
 import wattmarket
 from wattmarket.agents import Population
 from wattmarket.errors import DigestMismatchError, InputError
+from wattmarket.history import replay
 from wattmarket.living import WattMarketModel
-from wattmarket.runner import replay
 from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.scenario.sections_living import PUBLIC_PLAYERS
 from wattmarket.world import WorldConfig, build_world

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 from small_model import SmallModel, small_record
 
-from wattmarket import runner
+from wattmarket import history, runner
 from wattmarket.errors import DigestMismatchError, InputError, InvariantError
 from wattmarket.record import Run
 from wattmarket.tick import TickRecord
@@ -111,7 +111,7 @@ def test_tables_not_wanted_are_not_there_and_say_so(scenario: Path, tmp_path: Pa
     assert not (tmp_path / "run" / "sites.parquet").exists()
     with pytest.raises(InputError, match=r"table sites was not kept; output.tables: ticks, zones"):
         _ = run.sites
-    assert runner.replay(tmp_path / "run").ticks == 3
+    assert history.replay(tmp_path / "run").ticks == 3
 
 
 def test_what_finishes_a_run_is_part_of_the_folder(scenario: Path, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_what_finishes_a_run_is_part_of_the_folder(scenario: Path, tmp_path: Pat
 
 def test_replay_finds_the_same_bits(scenario: Path, tmp_path: Path) -> None:
     runner.run(scenario, out=tmp_path / "run")
-    assert runner.replay(tmp_path / "run") == runner.Replay(3, 3)
+    assert history.replay(tmp_path / "run") == history.Replay(3, 3)
 
 
 def _model_with(change: Any) -> Any:
@@ -149,7 +149,7 @@ def test_replay_names_the_first_tick_that_differs(
 
     monkeypatch.setattr(runner, "Model", _model_with(change))
     with pytest.raises(DigestMismatchError, match=r"run: tick 1 \(2023-02\): digest .* differs from the recorded"):
-        runner.replay(tmp_path / "run")
+        history.replay(tmp_path / "run")
 
 
 def test_replay_compares_what_the_chain_leaves_out(
@@ -165,7 +165,7 @@ def test_replay_compares_what_the_chain_leaves_out(
 
     monkeypatch.setattr(runner, "Model", _model_with(change))
     with pytest.raises(DigestMismatchError, match=r"sites: tick 2: rent_usd_per_mw_month: .* instead of"):
-        runner.replay(tmp_path / "run")
+        history.replay(tmp_path / "run")
 
 
 def test_a_damaged_file_is_named_and_never_read(scenario: Path, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_damaged_file_is_named_and_never_read(scenario: Path, tmp_path: Path) 
     path.write_bytes(bytes(damaged))
     run = Run.load(tmp_path / "run")
     assert run.ticks.height == 3
-    for reads in (lambda: run.zones, run.verify, lambda: runner.replay(tmp_path / "run")):
+    for reads in (lambda: run.zones, run.verify, lambda: history.replay(tmp_path / "run")):
         with pytest.raises(DigestMismatchError, match=r"zones\.parquet: damaged"):
             reads()
     (tmp_path / "run" / "scenario.toml").write_text(SCENARIO)

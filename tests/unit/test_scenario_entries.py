@@ -171,13 +171,25 @@ WRONG = [
     ),
     ("[[event]]\ndate = '2028-06'\nset = {drift.ceiling = 8}", "event[1].set.drift.ceiling: 8 is above 0.99"),
     ("[[event]]\ndate = '2028-06'\nset = {drift = 0.8}", "event[1].set.drift: is not a table"),
-    ("[[event]]\ndate = '2028-06'\nset = {run.months = 8}", "event[1].set.run.months: can't change during a run"),
-    ("[[event]]\ndate = '2028-06'\nset = {world.sites = 80}", "event[1].set.world.sites: can't change during a run"),
-    ("[[event]]\ndate = '2028-06'\nset = {\"run.seed\" = 8}", "event[1].set.run.seed: can't change during a run"),
-    ("[[event]]\ndate = '2028-06'\nset = {title = 'x'}", "event[1].set.title: can't change during a run"),
+    (
+        "[[event]]\ndate = '2028-06'\nset = {run.months = 8}",
+        "event[1].set.run.months: can't change during a run: start, length and seed are those of the whole run",
+    ),
+    (
+        "[[event]]\ndate = '2028-06'\nset = {world.sites = 80}",
+        "event[1].set.world.sites: can't change during a run: the world is built before the first month",
+    ),
+    (
+        "[[event]]\ndate = '2028-06'\nset = {\"run.seed\" = 8}",
+        "event[1].set.run.seed: can't change during a run: start, length and seed are those of the whole run",
+    ),
+    (
+        "[[event]]\ndate = '2028-06'\nset = {title = 'x'}",
+        "event[1].set.title: can't change during a run: it is the name of all of it",
+    ),
     (
         "[[event]]\ndate = '2028-06'\nset = {demand.workloads = 'measured'}",
-        "event[1].set.demand.workloads: can't change during a run",
+        "event[1].set.demand.workloads: can't change during a run: it is read once, before the first month",
     ),
     ("[[event]]\ndate = '2028-06'\nset = {extends = 'x'}", "event[1].set.extends: unknown key"),
     (
@@ -195,7 +207,7 @@ WRONG = [
     ),
     (
         "[[event]]\ndate = '2028-06'\nset = {\"workload.voice.group\" = 'training'}",
-        "event[1].set.workload.voice.group: can't change during a run",
+        "event[1].set.workload.voice.group: can't change during a run: the layout of the market depends on it",
     ),
     (
         "[[event]]\ndate = '2028-06'\nset = {\"zone.gulf.slot_release_scale\" = 3}",

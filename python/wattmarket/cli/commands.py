@@ -1,17 +1,16 @@
-"""The commands ``run``, ``replay``, ``verify``, ``clear`` and ``scenarios``."""
+"""The commands ``run``, ``clear`` and ``scenarios``, and where all commands come together."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import click
 
 from wattmarket import __version__
+from wattmarket.cli.history import diff_command, fork_command, replay_command, verify_command
+from wattmarket.cli.options import print_run, threads_option
 from wattmarket.cli.places import FILE, FOLDER, RUN_FOLDER, SCENARIO_FOLDER, scenario_path
 from wattmarket.cli.world import world
 
@@ -24,24 +23,6 @@ def wattmarket() -> None:
     """A market simulation of where AI compute gets built and what that is worth."""
 
 
-def _threads_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--threads",
-        type=click.IntRange(1, 1024),
-        expose_value=False,
-        is_eager=True,
-        callback=lambda context, option, value: _limit_threads(value),
-        help="Threads to use at most; results never depend on it.",
-    )(command)
-
-
-def _limit_threads(threads: int | None) -> None:
-    """Tell every library, before any of them is imported, to use so many threads."""
-    if threads is not None:
-        for library in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-            os.environ[library] = str(threads)
-
-
 @wattmarket.command("run")
 @click.argument("scenario", type=FILE)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed in place of the scenario's own.")
@@ -50,7 +31,7 @@ def _limit_threads(threads: int | None) -> None:
 @click.option("--no-twin", is_flag=True, help="Leave out the no-drift twin; then no break is looked for.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress and print the run folder alone.")
 @click.option("--profile", is_flag=True, help="Print where the time went, phase by phase.")
-@_threads_option
+@threads_option
 def run_command(  # noqa: PLR0917 - one parameter per option
     scenario: Path,
     seed: int | None,
@@ -65,7 +46,7 @@ def run_command(  # noqa: PLR0917 - one parameter per option
     Settings count in this order: --set (and --seed), the file, the files that it extends, the defaults.
     """
     from wattmarket.phases import unmeasured
-    from wattmarket.report import FIGURES_FOLDER, FINDINGS_TEXT, run
+    from wattmarket.report import run
     from wattmarket.scenario import load_scenario
     from wattmarket.stopwatch import Stopwatch
 
@@ -78,42 +59,15 @@ def run_command(  # noqa: PLR0917 - one parameter per option
     with nullcontext() if watch is None else watch.watching():
         run(resolved, out=folder, twin=not no_twin, progress=not quiet, phases=watch or unmeasured)
     if not quiet:
-        click.echo((folder / FINDINGS_TEXT).read_text(encoding="utf-8"))
-        figures = [figure.stem for figure in sorted((folder / FIGURES_FOLDER).glob("*.png"))]
-        click.echo(f"figures  {folder / FIGURES_FOLDER}: {', '.join(figures)}" if figures else "figures  none")
-        click.echo(f"tables   {folder}: {', '.join(table.stem for table in sorted(folder.glob('*.parquet')))}")
+        print_run(folder)
     if watch is not None:
         click.echo(watch.text())
     click.echo(f"run      {folder}")
 
 
-@wattmarket.command("replay")
-@click.argument("run_folder", metavar="RUN", type=FOLDER)
-@click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
-@_threads_option
-def replay_command(run_folder: Path, quiet: bool) -> None:
-    """Recompute a run from its own folder and compare it with what was recorded, tick by tick."""
-    from wattmarket.runner import replay
-
-    same = replay(run_folder, progress=not quiet)
-    twin = f", and {same.twin_ticks} of the no-drift twin" if same.twin_ticks else ""
-    click.echo(f"{run_folder}: the same bits at all {same.ticks} ticks{twin}")
-
-
-@wattmarket.command("verify")
-@click.argument("run_folder", metavar="RUN", type=FOLDER)
-def verify_command(run_folder: Path) -> None:
-    """Check every file of a run folder against its recorded SHA-256."""
-    from wattmarket.record import Run
-
-    run = Run.load(run_folder)
-    run.verify()
-    click.echo(f"{run_folder}: all {len(run.manifest.files)} files are as they were written")
-
-
 @wattmarket.command("clear")
 @click.argument("file", type=FILE)
-@_threads_option
+@threads_option
 def clear_command(file: Path) -> None:
     """Clear a min-cost-flow instance (DIMACS FILE.min) and write the solution to standard output."""
     from wattmarket.clearing import read_dimacs, write_solution
@@ -141,4 +95,5 @@ def scenarios_command(folder: Path) -> None:
         click.echo(f"{path.stem:<{width}}  {load_scenario(path).question}")
 
 
-wattmarket.add_command(world)
+for _command in (replay_command, verify_command, diff_command, fork_command, world):
+    wattmarket.add_command(_command)

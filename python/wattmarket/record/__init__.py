@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wattmarket.record.digest import DigestChain, file_digest
 from wattmarket.record.folder import WholeFolder
-from wattmarket.record.manifest import FileEntry, Manifest
+from wattmarket.record.manifest import FileEntry, Manifest, Origin
 from wattmarket.record.recorder import Recorder
 from wattmarket.record.run import Run
 
-__all__ = ["DigestChain", "FileEntry", "Manifest", "Recorder", "Run", "WholeFolder", "file_digest"]
+__all__ = ["DigestChain", "FileEntry", "Manifest", "Origin", "Recorder", "Run", "WholeFolder", "file_digest"]

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from wattmarket.errors import DigestMismatchError, InputError
 from wattmarket.record.digest import file_digest
 
-__all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest"]
+__all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Manifest", "Origin"]
 
 FORMAT: Final = 1
 """Version of the run folder's layout."""
@@ -30,6 +30,17 @@ class FileEntry(BaseModel):
 
     size: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class Origin(BaseModel):
+    """The run that a run was forked from: its last link of the hash chain, the month, and the last link of both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    digest: str = Field(description="last link of the hash chain of the run forked from", pattern="^[0-9a-f]{64}$")
+    scenario_sha256: str = Field(description="of its resolved scenario")
+    month: str = Field(description="first month that may differ, YYYY-MM")
+    past_digest: str = Field(description="link of the month before, which both share", pattern="^[0-9a-f]{64}$")
 
 
 class Manifest(BaseModel):
@@ -61,12 +72,16 @@ class Manifest(BaseModel):
     digest_columns: tuple[str, ...] = Field(description="prices and flows in the chain, in order", strict=False)
     not_in_digest: dict[str, str] = Field(description="columns that the chain leaves out, and why")
     twin_digest: str | None = Field(None, description="last link of the no-drift twin's chain, if it was run")
+    forked_from: Origin | None = Field(None, description="the run whose past this one shares, if it is a fork")
     rows: dict[str, int] = Field(default_factory=dict, description="rows of each table")
     files: dict[str, FileEntry] = Field(default_factory=dict, description="every other file of the folder")
 
     def to_text(self) -> str:
         """Return the manifest as JSON, closed by the SHA-256 of all that precedes it."""
         content = self.model_dump(mode="json")
+        # Left out where there is nothing to say: so folders of versions that couldn't fork still read.
+        if self.forked_from is None:
+            del content["forked_from"]
         content["files"] = dict(sorted(content["files"].items()))
         content["seal"] = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         return json.dumps(content, indent=1, ensure_ascii=True) + "\n"

@@ -165,9 +165,26 @@ class Run:
                 _check(self.path, self.manifest, name)
         return World.load(self.path / WORLD_FOLDER)
 
-    def _table(self, name: str) -> pl.DataFrame:
+    def scan(self, name: str) -> pl.LazyFrame:
+        """One table as a lazy frame: only the months and columns that are asked for are read.
+
+        The file is checked against its SHA-256 first.
+
+        Raises
+        ------
+        InputError
+            If the table was not kept.
+        DigestMismatchError
+            If its file was damaged.
+        """
         if name in self.tables:
-            return self.tables[name]
+            return self.tables[name].lazy()
+        return pl.scan_parquet(self._file(name))
+
+    def _table(self, name: str) -> pl.DataFrame:
+        return self.tables[name] if name in self.tables else pl.read_parquet(self._file(name))
+
+    def _file(self, name: str) -> Path:
         if name not in self.manifest.rows or self.path is None:
             names = [table.name for table in RECORDED_TABLES]
             kept = ", ".join(table for table in names if table in self.manifest.rows)
@@ -176,7 +193,7 @@ class Run:
         # While a run is being finished its manifest has no files yet.
         if self.manifest.files:
             _check(self.path, self.manifest, file)
-        return pl.read_parquet(self.path / file)
+        return self.path / file
 
 
 def _check(folder: Path, manifest: Manifest, name: str) -> None:

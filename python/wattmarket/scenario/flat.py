@@ -94,7 +94,7 @@ class Reader:
     def value(self, parts: Key, value: Any) -> None:
         """Read the value of a known key."""
         if self.changing and not schema.may_change(parts):
-            self.note(dotted(parts), "can't change during a run")
+            self.note(dotted(parts), f"can't change during a run: {schema.why_fixed(parts)}")
             return
         found = schema.value_problems(parts, value)
         for key, reason in found:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from wattmarket.errors import InputError
-from wattmarket.months import month_number
+from wattmarket.months import month_name, month_number
 from wattmarket.scenario import schema
 from wattmarket.scenario.events import Event, changed
 from wattmarket.scenario.fields import FromList, Section, wrong
@@ -184,6 +184,37 @@ class Scenario(schema.Title):
         tables["event"] = kept
         return self._sibling(tables)
 
+    def forked(self, at: str, settings: Iterable[str]) -> Scenario:
+        """Give the scenario of another future: the same, and from a month on some keys have other values.
+
+        Parameters
+        ----------
+        at
+            First month in which they have, ``"2028-06"``; it lies after the run's first.
+        settings
+            Texts ``"drift.ceiling=0.8"``, later ones win. Events of later months that change the same keys still do.
+
+        Raises
+        ------
+        InputError
+            With one line per problem: a month outside the run, a key that can't change, a value out of range.
+
+        Examples
+        --------
+        >>> fork = Scenario().forked("2028-06", ["drift.ceiling=0.5"])
+        >>> fork.drift.ceiling, fork.at("2028-06").drift.ceiling
+        (0.75, 0.5)
+        """
+        problems = Problems()
+        changes = read_sets(settings, problems, changing=True)
+        _check_fork_month(at, self.run, problems)
+        if not changes and not problems:
+            problems.add(ORIGIN, "fork", "changes nothing; give at least one KEY=VALUE")
+        problems.raise_if_any()
+        event = Event(date=at, set=tuple((".".join(parts), value) for parts, value in changes.items()))
+        tables = {name: getattr(self, name) for name in type(self).model_fields} | {"event": (*self.event, event)}
+        return build(tables, ORIGIN, problems, self._folder)
+
     def with_settings(self, settings: Iterable[str]) -> Scenario:
         """Set keys as ``--set`` does.
 
@@ -266,6 +297,19 @@ class Scenario(schema.Title):
             If the name leads elsewhere.
         """
         return beside(self._folder, name, str(name))
+
+
+def _check_fork_month(at: str, run: RunSection, problems: Problems) -> None:
+    """Note a month that isn't one, or in which a run can't be forked."""
+    try:
+        number, start = month_number(at), month_number(run.start)
+    except InputError as error:
+        problems.add("--at", at[:40], error.problems[0].rpartition(": ")[2])
+        return
+    last = start + run.months - 1
+    if not start < number <= last:
+        months = f"a month after {run.start}, which is the first, and up to {month_name(last)}, the last"
+        problems.add("--at", at, f"is not {months}")
 
 
 def complete_workloads(set_name: str, entries: Any) -> list[Any]:

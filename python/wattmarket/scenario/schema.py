@@ -190,5 +190,32 @@ def may_change(parts: tuple[str, ...]) -> bool:
     return field is not None and not is_fixed(field)
 
 
+_WHY_FIXED: Final = {
+    ("title",): "it is the name of all of it",
+    ("question",): "it is the question of all of it",
+    ("run",): "start, length and seed are those of the whole run",
+    ("world",): "the world is built before the first month",
+    ("findings",): "it is read after the last month",
+    ("output",): "tables are laid out before the first month",
+    ("drift", "file"): "it is read before the first month; give points to a piecewise drift",
+    ("workload", "*", "group"): "the layout of the market depends on it",
+    ("zone", "*", "match"): "it says which zones are meant",
+}
+
+
+def why_fixed(parts: tuple[str, ...]) -> str:
+    """Say why a key can't change during a run.
+
+    Examples
+    --------
+    >>> why_fixed(("world", "sites"))
+    'the world is built before the first month'
+    >>> why_fixed(("agents", "count"))
+    'it is read once, before the first month'
+    """
+    whole = field_key(parts)
+    return _WHY_FIXED.get(whole) or _WHY_FIXED.get(whole[:1]) or "it is read once, before the first month"
+
+
 EventDate = TypeAdapter(Month, config=Section.model_config)
 """Reads the date of an event."""

@@ -20,7 +20,7 @@ _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*|\d{4}-\d{2}")
 """What may be written without quotes where TOML wants them: words and months."""
 
 
-def read_sets(settings: Iterable[str], problems: Problems) -> Flat:
+def read_sets(settings: Iterable[str], problems: Problems, *, changing: bool = False) -> Flat:
     """Read settings.
 
     Parameters
@@ -29,6 +29,8 @@ def read_sets(settings: Iterable[str], problems: Problems) -> Flat:
         Texts ``key=value``: the key dotted, the value as in TOML; words and months need no quotes. Later ones win.
     problems
         Where to note what is wrong, with the origin ``--set``.
+    changing
+        Whether the values change during a run, so that fixed keys are refused.
 
     Examples
     --------
@@ -46,7 +48,7 @@ def read_sets(settings: Iterable[str], problems: Problems) -> Flat:
         except InputError as error:
             problems.add(ORIGIN, repr(setting[:60]), error.problems[0])
             continue
-        flat |= flatten({key.strip(): value}, ORIGIN, problems, dotted_keys=True)
+        flat |= flatten({key.strip(): value}, ORIGIN, problems, dotted_keys=True, changing=changing)
     return flat
 
 
