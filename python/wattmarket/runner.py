@@ -21,7 +21,7 @@ from wattmarket.progress import progress_lines
 from wattmarket.record import Manifest, Recorder, Run, WholeFolder
 from wattmarket.record.manifest import MANIFEST_FILE, Origin
 from wattmarket.record.recorder import write_parquet
-from wattmarket.record.run import CAPACITY_FILE, PLAYERS_FILE, SCENARIO_FILE, TWIN_PREFIX, WORLD_FOLDER
+from wattmarket.record.run import CAPACITY_FILE, PLAYERS_FILE, SCENARIO_FILE, TWIN_PREFIX, TWIN_TABLES, WORLD_FOLDER
 from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.schema import LIVING_TABLES, WORLD_TABLES
 from wattmarket.tick import ClosingRecord, TickRecord
@@ -30,13 +30,13 @@ from wattmarket.world import World, world_of
 __all__ = [
     "NOT_IN_DIGEST",
     "OF_TWIN",
-    "TWIN_TABLES",
     "Finish",
     "Past",
     "carry_out",
     "differs",
     "run",
     "simulate",
+    "twin_tables",
     "wanted_tables",
 ]
 
@@ -46,9 +46,6 @@ NOT_IN_DIGEST: Final = {
     "ticks.pivots": "says how the optimum was found, not what it is",
     "all other columns": "are computed from the prices and flows in the chain, and from the scenario and the world",
 }
-
-TWIN_TABLES: Final = ("ticks",)
-"""Tables kept of the no-drift twin."""
 
 OF_TWIN: Final = "no-drift twin: "
 """How a line about the twin begins."""
@@ -151,8 +148,8 @@ def carry_out(
         other = None
         if twin and flat != scenario:
             known = None if past is None else Past(past.recorded, past.twin_digests, whose=OF_TWIN)
-            label = "no-drift twin"
-            other = simulate(flat, world, label=label, tables=TWIN_TABLES, progress=progress, phases=phases, past=known)
+            label, tables = "no-drift twin", twin_tables(scenario)
+            other = simulate(flat, world, label=label, tables=tables, progress=progress, phases=phases, past=known)
         phases("write")
         kept = _self_contained(scenario)
         manifest = _manifest(kept, world, main, other, None if past is None else past.origin)
@@ -197,6 +194,11 @@ def wanted_tables(scenario: Scenario) -> tuple[str, ...]:
         return scenario.output.tables
     of_agents = [table.name for table in LIVING_TABLES]
     return tuple(name for name in scenario.output.tables if name not in of_agents)
+
+
+def twin_tables(scenario: Scenario) -> tuple[str, ...]:
+    """Tables to keep of a scenario's no-drift twin."""
+    return tuple(name for name in wanted_tables(scenario) if name in TWIN_TABLES)
 
 
 def simulate(

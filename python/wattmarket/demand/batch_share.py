@@ -23,6 +23,7 @@ def batch_share(
     seed: int,
     prices: PriceSignal | None,
     reference: PriceSignal,
+    drifts: bool = True,
 ) -> float:
     """Share of inference that tolerates any latency in a month.
 
@@ -43,6 +44,8 @@ def batch_share(
         Last month's prices, None in the first month.
     reference
         Reference prices of the two groups.
+    drifts
+        Whether the drift is felt; otherwise the share is that of the no-drift twin, noise included.
 
     Returns
     -------
@@ -50,11 +53,11 @@ def batch_share(
         Within [0.001, 0.999].
     """
     drift = scenario.drift
-    share = drift_path(scenario, month)
+    share = drift_path(scenario, month) if drifts else drift.flat_share(month_number(scenario.run.start))
     if drift.noise_sd > 0.0:
         share += drift.noise_sd * numeric.normal(seed, "batch share", 0, tick)
     share = min(max(share, 0.001), 0.999)
-    if drift.substitution_elasticity > 0.0 and prices is not None:
+    if drifts and drift.substitution_elasticity > 0.0 and prices is not None:
         lowest = scenario.demand.step_low
         ratio = max(prices.interactive_usd_per_mwh / reference.interactive_usd_per_mwh, lowest) / max(
             prices.tolerant_usd_per_mwh / reference.tolerant_usd_per_mwh, lowest

@@ -50,12 +50,15 @@ class MonthDemand:
         float64 [M, K]: demand at reference prices, kW of IT.
     batch_share
         Share of inference that tolerates any latency.
+    told_batch_share
+        The share that agents hear of, before lag and noise: another one only where `drift.reaches` says so.
     growth_per_year
         float64 [K]: the yearly growth in force, by which naive builders extrapolate.
     """
 
     reference_kw: Float
     batch_share: float
+    told_batch_share: float
     growth_per_year: Float
 
 
@@ -100,15 +103,19 @@ class DemandModel:
         self._shock = NOISE_PERSISTENCE * self._shock + demand.noise_sd * draws
         legs = growth_legs(scenario)
         power_kw, non_ai_kw = self._grow(scenario, legs, month)
-        share = batch_share(
-            scenario, month, tick, seed=self._seed, prices=prices, reference=_reference_prices(scenario.workload, month)
+        reference = _reference_prices(scenario.workload, month)
+        share, told = (
+            batch_share(
+                scenario, month, tick, seed=self._seed, prices=prices, reference=reference, drifts=reached
+            )
+            for reached in (scenario.drift.reaches != "agents", scenario.drift.reaches != "demand")
         )
         expected = self.expected(scenario, month, power_kw=power_kw, non_ai_kw=non_ai_kw, batch_share=share)
         growth = [
             demand.non_ai_growth_per_year if workload.entry == "shell" else legs.rate(month)
             for workload in scenario.workload
         ]
-        return MonthDemand(expected * numeric.exp(self._shock)[:, None], share, np.array(growth))
+        return MonthDemand(expected * numeric.exp(self._shock)[:, None], share, told, np.array(growth))
 
     def expected(
         self, scenario: Scenario, month: int, *, power_kw: float, non_ai_kw: float, batch_share: float

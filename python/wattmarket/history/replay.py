@@ -12,7 +12,7 @@ from wattmarket.compare.cells import unequal
 from wattmarket.errors import DigestMismatchError
 from wattmarket.record import Recorder, Run
 from wattmarket.record.run import TWIN_PREFIX
-from wattmarket.runner import NOT_IN_DIGEST, OF_TWIN, TWIN_TABLES, Past, differs, simulate, wanted_tables
+from wattmarket.runner import NOT_IN_DIGEST, OF_TWIN, Past, differs, simulate, twin_tables, wanted_tables
 
 __all__ = ["Replay", "known_world", "replay"]
 
@@ -41,7 +41,7 @@ def replay(path: str | Path, *, progress: bool = False) -> Replay:
     main = _again(recorded, "", wanted_tables(scenario), progress)
     if recorded.twin_ticks is None:
         return Replay(len(main.digests), 0)
-    twin = _again(recorded, TWIN_PREFIX, TWIN_TABLES, progress)
+    twin = _again(recorded, TWIN_PREFIX, twin_tables(scenario), progress)
     return Replay(len(main.digests), len(twin.digests))
 
 
@@ -78,7 +78,9 @@ def _again(recorded: Run, prefix: str, tables: Sequence[str], progress: bool) ->
     if others := sorted(kept ^ {prefix + name for name in again.names}):
         raise DigestMismatchError(differs(recorded, f"{', '.join(others)}: the list of tables"))
     for name in again.names:
-        _compare(recorded, prefix + name, again.frame(name), getattr(recorded, prefix + name))
+        before = recorded.twin(name) if prefix else getattr(recorded, name)
+        assert before is not None
+        _compare(recorded, prefix + name, again.frame(name), before)
     return again
 
 

@@ -110,8 +110,10 @@ class Building:
         return int(numeric.to_integer(usd_per_mwh * MUSD_PER_KWH_PER_USD_PER_MWH, "turbine_fuel_usd_per_mwh"))
 
     def room_kw(self, months_ahead: int = 0) -> Integer:
-        """Shell that could still be started, now or some months from now, int64 [S]."""
+        """Shell that could still be started, now or some months from now, int64 [S]; nothing under a moratorium."""
         shells = self.shells
+        if not self._ground.now.agents.new_shells:
+            return np.zeros_like(shells.shell_kw)
         return np.asarray(np.maximum(self._buildable_kw(months_ahead) - shells.shell_kw - shells.pipeline_shell_kw, 0))
 
     def _buildable_kw(self, months_ahead: int) -> Integer:

@@ -109,7 +109,7 @@ class Expectations:
 
     def observe(self, demand: MonthDemand) -> None:
         """Let the cohorts see the month, each late and with its noise."""
-        self.beliefs.observe(self._ground.tick, self._ground.demand.power_kw, demand.batch_share)
+        self.beliefs.observe(self._ground.tick, self._ground.demand.power_kw, demand.told_batch_share)
 
     def judge(self, rent_musd_per_kwh: Integer, pool_kw: Integer) -> None:
         """Hold the month's rents against what each cohort expected of them a month ago.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wattmarket.capacity.sites import SiteColumns
 from wattmarket.demand import MonthDemand
 from wattmarket.model.quotes import Quotes
-from wattmarket.numeric import to_integer, weighted_mean
+from wattmarket.numeric import group_total, sum_by, to_integer, weighted_mean
 from wattmarket.scenario import Workload
 from wattmarket.spot import (
     BINDING,
@@ -123,13 +123,14 @@ def record_of(
     sites: SiteColumns,
     workloads: tuple[Workload, ...],
 ) -> TickRecord:
-    """Write a month as rows of the tables ``ticks``, ``sites``, ``metros``, ``zones`` and ``flows``."""
+    """Write a month as rows of the tables of every run."""
     tables = {
         "ticks": _ticks(month, sites, workloads),
         "sites": _sites(month, ids),
         "metros": _metros(month, ids, workloads),
         "zones": _zones(month, ids, sites),
         "flows": _flows(month, ids),
+        "metro_values": _metro_values(month, ids, sites),
     }
     clearing = month.clearing
     digest = [
@@ -292,4 +293,19 @@ def _flows(month: MonthResult, ids: Ids) -> Columns:
         "workload": Names(clearing.route_workload, ids.workloads),
         "site_id": Names(clearing.route_site, ids.sites),
         "flow_kw": clearing.route_kw,
+    }
+
+
+def _metro_values(month: MonthResult, ids: Ids, sites: SiteColumns) -> Columns:
+    """Edge values weighted by the shells of the start, where there were any."""
+    metros = len(ids.metros)
+    edge = np.flatnonzero(sites.edge)
+    metro, weight_kw = sites.metro[edge], sites.shell_kw[edge].astype(np.float64)
+    shell_kw = group_total(weight_kw, metro, metros)
+    value = group_total(month.quotes.value_usd_per_mw[0][edge] * weight_kw, metro, metros)
+    some = np.flatnonzero(shell_kw > 0.0)
+    return {
+        "metro_id": Names(some, ids.metros),
+        "edge_pool_kw": sum_by(metro, month.state.pool_kw[edge], metros)[some],
+        "edge_value_usd_per_mw": value[some] / shell_kw[some],
     }

@@ -16,13 +16,15 @@ from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.schema import RECORDED_TABLES
 from wattmarket.world import World
 
-__all__ = ["CAPACITY_FILE", "PLAYERS_FILE", "SCENARIO_FILE", "TWIN_PREFIX", "WORLD_FOLDER", "Run"]
+__all__ = ["CAPACITY_FILE", "PLAYERS_FILE", "SCENARIO_FILE", "TWIN_PREFIX", "TWIN_TABLES", "WORLD_FOLDER", "Run"]
 
 SCENARIO_FILE: Final = "scenario.toml"
 CAPACITY_FILE: Final = "capacity.csv"
 PLAYERS_FILE: Final = "players.csv"
 WORLD_FOLDER: Final = "world"
 TWIN_PREFIX: Final = "twin_"
+TWIN_TABLES: Final = ("ticks", "metro_values", "agents")
+"""Tables kept of the no-drift twin, of those that the scenario asks for."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -151,8 +153,17 @@ class Run:
     @cached_property
     def twin_ticks(self) -> pl.DataFrame | None:
         """The table ``ticks`` of the same seed's no-drift twin, or None if no twin was run."""
-        name = f"{TWIN_PREFIX}ticks"
+        return self.twin("ticks")
+
+    def twin(self, table: str) -> pl.DataFrame | None:
+        """A table of the same seed's no-drift twin, or None if it was not kept; `TWIN_TABLES` are."""
+        name = f"{TWIN_PREFIX}{table}"
         return self._table(name) if name in self.manifest.rows else None
+
+    @cached_property
+    def metro_values(self) -> pl.DataFrame:
+        """One row per month and metro: what the edge shells of the start would fetch."""
+        return self._table("metro_values")
 
     @cached_property
     def world(self) -> World:

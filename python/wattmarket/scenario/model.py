@@ -173,9 +173,8 @@ class Scenario(schema.Title):
         other event and the seed are the same, so the two runs share every random draw.
         """
         tables = self.resolved()
-        drift = self.drift
-        start = drift.points.at(month_number(self.run.start)) if drift.path == "piecewise" else drift.start
-        tables["drift"] |= {"path": "flat", "start": start, "substitution_elasticity": 0.0}
+        start = self.drift.flat_share(month_number(self.run.start))
+        tables["drift"] |= {"path": "flat", "start": start, "substitution_elasticity": 0.0, "reaches": "everyone"}
         kept = []
         for event in tables["event"]:
             changes = {key: value for key, value in event["set"].items() if not key.startswith("drift.")}

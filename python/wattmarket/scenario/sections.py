@@ -23,7 +23,7 @@ __all__ = [
     "WorldSection",
 ]
 
-SpineTable = Literal["ticks", "sites", "metros", "zones", "flows"]
+SpineTable = Literal["ticks", "sites", "metros", "zones", "flows", "metro_values"]
 LivingTable = Literal["agents", "awards", "bids", "contracts", "queue", "suppliers", "valuations", "bubble"]
 TableName = Literal[SpineTable, LivingTable]
 
@@ -161,12 +161,12 @@ class Output(Section):
 
     tables: Annotated[tuple[TableName, ...], FromList] = key(
         (
-            *("ticks", "sites", "metros", "zones", "flows"),
+            *("ticks", "sites", "metros", "zones", "flows", "metro_values"),
             *("agents", "awards", "contracts", "queue", "suppliers", "valuations", "bubble"),
         ),
         "tables to record; those from `agents` on exist where agents build",
         fixed=True,
-        most=13,
+        most=14,
     )
     flows_every_months: int = key(
         1, "record the flows of one month in so many", unit="months", low=1, high=1_200, fixed=True

@@ -146,6 +146,10 @@ class Drift(Section):
         fixed=True,
         most=200,
     )
+    reaches: Literal["everyone", "demand", "agents"] = key(
+        "everyone",
+        "whom the drift reaches: `demand` alone (agents never hear of it) or what `agents` hear alone (it doesn't come)",
+    )
     noise_sd: float = key(
         0.0,
         "standard deviation of monthly noise in the batch share",
@@ -160,6 +164,10 @@ class Drift(Section):
         low=0,
         high=10,
     )
+
+    def flat_share(self, first_month: int) -> float:
+        """Batch share of the no-drift twin: the start's or, on a piecewise path, that of the first month."""
+        return self.points.at(first_month) if self.path == "piecewise" else self.start
 
     @model_validator(mode="after")
     def _path_has_what_it_needs(self) -> Self:

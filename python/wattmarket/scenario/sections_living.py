@@ -75,6 +75,9 @@ class Agents(Section):
         low=1,
         high=2,
     )
+    new_shells: bool = key(
+        True, "whether shells may be started; otherwise (a moratorium) only those that stand or are begun are let"
+    )
     letting_months: int = key(
         6,
         "a site is on the market once in so many months, with what has become free since",

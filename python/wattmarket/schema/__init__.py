@@ -18,7 +18,7 @@ from wattmarket.schema.living import (
     SUPPLIERS,
     VALUATIONS,
 )
-from wattmarket.schema.run import FLOWS, RUN_METROS, RUN_SITES, RUN_TABLES, RUN_ZONES, TICKS
+from wattmarket.schema.run import FLOWS, METRO_VALUES, RUN_METROS, RUN_SITES, RUN_TABLES, RUN_ZONES, TICKS
 from wattmarket.schema.table import Column, Table
 from wattmarket.schema.world import GENERATORS, LINKS, METROS, SITES, WORLD_TABLES, ZONES
 
@@ -35,6 +35,7 @@ __all__ = [
     "LINKS",
     "LIVING_TABLES",
     "METROS",
+    "METRO_VALUES",
     "OPT_IN_TABLES",
     "QUEUE",
     "RECORDED_TABLES",

@@ -1,4 +1,4 @@
-"""The five tables of a run: ticks, sites, metros, zones, flows."""
+"""The tables that every run has: ticks, sites, metros, zones, flows, metro_values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from wattmarket.schema.table import Column, Table
 
-__all__ = ["FLOWS", "RUN_METROS", "RUN_SITES", "RUN_TABLES", "RUN_ZONES", "TICKS"]
+__all__ = ["FLOWS", "METRO_VALUES", "RUN_METROS", "RUN_SITES", "RUN_TABLES", "RUN_ZONES", "TICKS"]
 
 S: Final = pl.String()
 F: Final = pl.Float64()
@@ -178,4 +178,21 @@ FLOWS: Final = Table(
     ("tick", "metro_id", "workload", "site_id"),
 )
 
-RUN_TABLES: Final = (TICKS, RUN_SITES, RUN_METROS, RUN_ZONES, FLOWS)
+METRO_VALUES: Final = Table(
+    "metro_values",
+    "One row per month and metro where edge shells stood at the start: what those would fetch now.",
+    (
+        _TICK,
+        Column("metro_id", S, "", "metro", key_of="metros"),
+        Column("edge_pool_kw", K, "kW IT", "accelerators standing at its edge sites, later ones too"),
+        Column(
+            "edge_value_usd_per_mw",
+            F,
+            "$/MW",
+            "market value of its edge sites, weighted by the shells of the start: new sites don't move it",
+        ),
+    ),
+    ("tick", "metro_id"),
+)
+
+RUN_TABLES: Final = (TICKS, RUN_SITES, RUN_METROS, RUN_ZONES, FLOWS, METRO_VALUES)

@@ -1,0 +1,160 @@
+"""``python -m benchmarks.false_alarms``: how often the rule of the break speaks where nothing happened, and how far twins part.
+
+A run without drift and its twin are the same bits, so that no rule could ever be wrong about them. What can be wrong is
+to take for a break what any change would do: building is lumpy, and a change that means nothing sends auctions down
+other ways. So every seed is played twice: without drift, and with a *placebo*, a drift of a tenth of a percentage point.
+The rule is then asked about each pair. Beside it stands the rule as those must use it who have no twin: each seed
+against the next one's run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import wattmarket
+from benchmarks.machine import describe_machine
+from wattmarket.findings import find_break
+
+__all__ = ["band_of", "main", "report"]
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+BAND_FILE = ROOT / "python" / "wattmarket" / "findings" / "placebo.csv"
+
+SCENARIO = ROOT / "scenarios" / "baseline.toml"
+PLACEBO = ("drift.path=logistic", "drift.ceiling=0.101")
+COLUMNS = ("edge_index", "core_index", "edge_rent_usd_per_mwh")
+DEPTHS, MONTHS = (0.05, 0.075, 0.10, 0.15, 0.20), (3, 6, 12)
+CONFIDENCE = 0.90
+"""Part of the placebos that the band holds, month by month."""
+
+WINDOW = 12
+"""Months on either side whose placebos count for a month of the band."""
+
+Runs = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def played(job: tuple[int, bool, int, int]) -> list[list[float]]:
+    """Play one seed, with the placebo or without: three columns of the table ``ticks``."""
+    seed, placebo, sites, months = job
+    settings = [f"world.sites={sites}", f"run.months={months}", 'output.tables=["ticks"]', "output.figures=false"]
+    run = wattmarket.run(SCENARIO, seed=seed, set=[*settings, *(PLACEBO if placebo else ())], twin=False)
+    return [run.ticks[column].to_list() for column in COLUMNS]
+
+
+def gaps(runs: Runs, twins: Runs) -> Runs:
+    """How far runs lie from their twins, log points, [N, T]."""
+    return np.log(runs / twins)
+
+
+def band_of(parted: Runs) -> Runs:
+    """Half-width of the band by month, [T]: the quantile of absolute gaps over seeds and the months around."""
+    months = parted.shape[1]
+    around = [np.abs(parted[:, max(t - WINDOW, 0) : t + WINDOW + 1]) for t in range(months)]
+    return np.array([np.quantile(part, CONFIDENCE) for part in around])
+
+
+def alarms(runs: Runs, twins: Runs, depth: float, months: int) -> int:
+    """In how many pairs the rule finds a break."""
+    pairs = zip(runs, twins, strict=True)
+    return sum(find_break(run, twin, depth=depth, months=months) is not None for run, twin in pairs)
+
+
+def most_likely_at_most(count: int, of: int) -> float:
+    """Upper end of the one-sided 95 % confidence interval of a rate (Clopper & Pearson)."""
+    low, high = count / of, 1.0
+    for _ in range(60):
+        rate = (low + high) / 2
+        terms = [_binomial(of, k) * rate**k * (1 - rate) ** (of - k) for k in range(count + 1)]
+        low, high = (rate, high) if sum(terms) > 0.05 else (low, rate)
+    return high
+
+
+def _binomial(of: int, k: int) -> float:
+    value = 1.0
+    for step in range(k):
+        value = value * (of - step) / (step + 1)
+    return value
+
+
+def report(plain: Runs, placebo: Runs, sites: int) -> str:
+    """Write what was found; runs are [N, columns, T]."""
+    count = len(plain)
+    lines = [
+        f"## False alarms of the break, measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {key}: {value}" for key, value in describe_machine().items()),
+        "",
+        f"{count} seeds, {sites} sites, {plain.shape[2]} months, no drift; placebo: batch share from 0.100 to 0.101.",
+        "",
+        "| index at least so far below | for months in a row | alarms against the twin | rate, and at most (95 %) |"
+        " against the next seed's run |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    index, other = plain[:, 0], placebo[:, 0]
+    for depth in DEPTHS:
+        for months in MONTHS:
+            found = alarms(other, index, depth, months)
+            unpaired = alarms(index, np.roll(index, -1, axis=0), depth, months)
+            most = most_likely_at_most(found, count)
+            lines.append(
+                f"| {depth:.1%} | {months} | {found} of {count} | {found / count:.1%}, {most:.1%} | {unpaired} of {count} |"
+            )
+    band = band_of(gaps(other, index))
+    years = ", ".join(f"{np.expm1(band[t]):.1%} after {t // 12} years" for t in range(24, len(band), 24))
+    lines += ["", f"Nine twins in ten that differ in the placebo alone lie within: {years}."]
+    return "\n".join([*lines, ""])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play, report, write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.false_alarms", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--sites", type=int, default=500)
+    parser.add_argument("--months", type=int, default=156)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=RESULTS / "false_alarms.md")
+    parser.add_argument("--band", type=Path, default=None, help="also write the band that findings use to this file")
+    options = parser.parse_args(arguments)
+    kept = options.out.with_suffix(".json")
+    done: list[Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    jobs = [
+        (seed, placebo, options.sites, options.months)
+        for seed in range(len(done), options.seeds)
+        for placebo in (False, True)
+    ]
+    with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        pair: list[Any] = []
+        for found in pool.map(played, jobs):
+            pair.append(found)
+            if len(pair) == 2:
+                done.append(pair)
+                pair = []
+                print(f"seed {len(done) - 1}", flush=True)
+                kept.write_text(json.dumps(done), encoding="utf-8")
+    both = np.array(done[: options.seeds])
+    text = report(both[:, 0], both[:, 1], options.sites)
+    options.out.write_text(text, encoding="utf-8")
+    if options.band is not None:
+        write_band(band_of(gaps(both[:, 1, 0], both[:, 0, 0])), options.band)
+    print(text)
+    return 0
+
+
+def write_band(band: Runs, path: Path) -> None:
+    """Write the band as a table with columns tick and log_points."""
+    rows = [f"{tick},{width:.5f}" for tick, width in enumerate(band.tolist())]
+    path.write_text("\n".join(["tick,log_points", *rows, ""]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
