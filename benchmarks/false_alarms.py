@@ -1,10 +1,10 @@
-"""``python -m benchmarks.false_alarms``: how often the rule of the break speaks where nothing happened, and how far twins part.
+"""``python -m benchmarks.false_alarms``: how often the rule of the break speaks where nothing happened.
 
 A run without drift and its twin are the same bits, so that no rule could ever be wrong about them. What can be wrong is
 to take for a break what any change would do: building is lumpy, and a change that means nothing sends auctions down
-other ways. So every seed is played twice: without drift, and with a *placebo*, a drift of a tenth of a percentage point.
-The rule is then asked about each pair. Beside it stands the rule as those must use it who have no twin: each seed
-against the next one's run.
+other ways. So every seed is played twice: without drift, and with a *placebo*, a drift of a tenth of a percentage
+point. The rule is then asked about each pair, and how far they part makes the band that findings carry. Beside it
+stands the rule as those must use it who have no twin: each seed against the next one's run.
 """
 
 from __future__ import annotations
@@ -106,9 +106,8 @@ def report(plain: Runs, placebo: Runs, sites: int) -> str:
             found = alarms(other, index, depth, months)
             unpaired = alarms(index, np.roll(index, -1, axis=0), depth, months)
             most = most_likely_at_most(found, count)
-            lines.append(
-                f"| {depth:.1%} | {months} | {found} of {count} | {found / count:.1%}, {most:.1%} | {unpaired} of {count} |"
-            )
+            rates = f"{found} of {count} | {found / count:.1%}, {most:.1%} | {unpaired} of {count}"
+            lines.append(f"| {depth:.1%} | {months} | {rates} |")
     band = band_of(gaps(other, index))
     years = ", ".join(f"{np.expm1(band[t]):.1%} after {t // 12} years" for t in range(24, len(band), 24))
     lines += ["", f"Nine twins in ten that differ in the placebo alone lie within: {years}."]

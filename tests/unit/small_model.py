@@ -21,8 +21,9 @@ KEYS: dict[str, dict[str, Any]] = {
         "workload": np.array(["batch", "voice", "voice"]),
         "site_id": Names(np.arange(3), SITES),
     },
+    "metro_values": {"metro_id": Names(np.zeros(1, np.int32), ("M1",))},
 }
-ROWS = {"ticks": 1, "sites": 3, "metros": 2, "zones": 2, "flows": 3}
+ROWS = {"ticks": 1, "sites": 3, "metros": 2, "zones": 2, "flows": 3, "metro_values": 1}
 
 
 def small_record(tick: int, seed: int = 0) -> TickRecord:

@@ -28,7 +28,10 @@ NOT_TOML = [
     ("<toml/>", "line 1, column 1"),
 ]
 
-TABLES = "ticks, sites, metros, zones, flows, agents, awards, bids, contracts, queue, suppliers, valuations, bubble"
+TABLES = (
+    "ticks, sites, metros, zones, flows, metro_values, "
+    "agents, awards, bids, contracts, queue, suppliers, valuations, bubble"
+)
 
 # Text of the file, and the lines it must give, after the file's name.
 WRONG = [

@@ -105,9 +105,7 @@ class DemandModel:
         power_kw, non_ai_kw = self._grow(scenario, legs, month)
         reference = _reference_prices(scenario.workload, month)
         share, told = (
-            batch_share(
-                scenario, month, tick, seed=self._seed, prices=prices, reference=reference, drifts=reached
-            )
+            batch_share(scenario, month, tick, seed=self._seed, prices=prices, reference=reference, drifts=reached)
             for reached in (scenario.drift.reaches != "agents", scenario.drift.reaches != "demand")
         )
         expected = self.expected(scenario, month, power_kw=power_kw, non_ai_kw=non_ai_kw, batch_share=share)

@@ -148,7 +148,7 @@ class Drift(Section):
     )
     reaches: Literal["everyone", "demand", "agents"] = key(
         "everyone",
-        "whom the drift reaches: `demand` alone (agents never hear of it) or what `agents` hear alone (it doesn't come)",
+        "whom the drift reaches: `demand` alone (agents never hear of it), or what `agents` hear alone",
     )
     noise_sd: float = key(
         0.0,
