@@ -47,6 +47,7 @@ def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
         "cash_usd": books.cash[:agents].copy(),
         "debt_usd": books.debt[:agents],
         "equity_usd": books.equity[:agents],
+        "profit_usd": -books.balance[:agents, [Account.INCOME, Account.EXPENSE]].sum(axis=1),  # exact: integers
         "revenue_usd": treasury.revenue_usd.copy(),
         "spent_usd": treasury.spent_usd.copy(),
         "owed_usd": treasury.owed_usd[:agents].copy(),

@@ -54,6 +54,7 @@ AGENTS: Final = Table(
         Column("cash_usd", K, "$", "cash"),
         Column("debt_usd", K, "$", "debt"),
         Column("equity_usd", K, "$", "what its books leave after debt"),
+        Column("profit_usd", K, "$", "income less expense since the start of the run, what was written off included"),
         Column("revenue_usd", K, "$", "what users paid it this month"),
         Column("spent_usd", K, "$", "what it put into accelerators and connections this month"),
         Column("owed_usd", K, "$", "what contracts made it pay this month"),
