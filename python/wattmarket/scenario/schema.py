@@ -198,6 +198,9 @@ _WHY_FIXED: Final = {
     ("findings",): "it is read after the last month",
     ("output",): "tables are laid out before the first month",
     ("drift", "file"): "it is read before the first month; give points to a piecewise drift",
+    ("agents", "private_value_sd"): "tastes for places are those of the start",
+    ("agents", "home_bias"): "tastes for places are those of the start",
+    ("beliefs",): "cohorts are made before the first month",
     ("workload", "*", "group"): "the layout of the market depends on it",
     ("zone", "*", "match"): "it says which zones are meant",
 }

@@ -54,6 +54,7 @@ class Agents(Section):
         source="assumption",
         low=0,
         high=1,
+        fixed=True,
     )
     home_bias: float = key(
         0.05,
@@ -62,6 +63,7 @@ class Agents(Section):
         source="assumption",
         low=0,
         high=1,
+        fixed=True,
     )
     bid_cover: float = key(
         3.0, "lots that an agent bids on, as a multiple of its budget", source="assumption", low=1, high=100
@@ -120,16 +122,18 @@ class Beliefs(Section):
         "own", "cohort that all agents start in; `own`: that of their class", fixed=True
     )
     neglect_scale: float = key(
-        1.0, "multiplies every cohort's competition neglect (0: rational about rivals)", low=0, high=5
+        1.0, "multiplies every cohort's competition neglect (0: rational about rivals)", low=0, high=5, fixed=True
     )
-    attention_scale: float = key(1.0, "multiplies every cohort's attention to drift", low=0, high=10)
+    attention_scale: float = key(1.0, "multiplies every cohort's attention to drift", low=0, high=10, fixed=True)
     switching_intensity: float = key(
         1.0, "intensity of choice between cohorts (Brock & Hommes)", source="assumption", low=0, high=100
     )
     review_probability: float = key(
         0.05, "chance that an agent reviews its cohort in a month", source="assumption", low=0, high=1
     )
-    memory: float = key(0.9, "weight of the past in a cohort's forecast error", source="assumption", low=0, high=0.999)
+    memory: float = key(
+        0.9, "weight of the past in a cohort's forecast error", source="assumption", low=0, high=0.999, fixed=True
+    )
 
     @model_validator(mode="after")
     def _horizons_rise(self) -> Self:
