@@ -7,6 +7,7 @@ latency-bound to watt-bound.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from wattmarket.spot import (
     POOLED,
     RTT_UNITS_PER_MS,
     RentReading,
+    SpotChains,
     SpotClearing,
     SpotDemand,
     SpotLayout,
@@ -196,3 +198,19 @@ def test_one_market_cleared_through_the_whole_drift_gives_the_same_bits() -> Non
         assert warm.objective == cold.objective
         for name in ("demand_price", "pool_price", "pool_flow", "route_kw", "route_site", "shell_price_low"):
             assert np.array_equal(getattr(warm, name), getattr(cold, name)), name
+
+
+def test_chains_name_the_bids_that_the_page_finds_by_hand() -> None:
+    wanted = demand(Fraction(0))
+    chains = SpotChains(LAYOUT, wanted, STATE, SpotMarket(LAYOUT).clear(wanted, STATE))
+    ends: tuple[Literal["lowest", "highest"], ...] = ("lowest", "highest")
+    for end in ends:
+        # E sells nearness to chat at A, cut off within its step at $900; W and P sell to batch, within $400.
+        at_e, at_p, plains = chains.chain("pool", 0, end), chains.chain("pool", 2, end), chains.chain("zone", 2, end)
+        assert at_e is not None
+        assert at_p is not None
+        assert plains is not None
+        assert [(link.kind, link.amount) for link in at_e.links] == [("transport", -5_000), ("willingness", 900_000)]
+        assert at_e.bid.source == ("demand", 0)
+        assert at_p.bid.amount == 400_000
+        assert (plains.bid.kind, plains.bid.amount, plains.bid.flow_kw) == ("generation", 60_000, 20_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wattmarket.spot.batch import SpotBatch
+from wattmarket.spot.chain import ChainLink, PriceChain, SpotChains
 from wattmarket.spot.columns import (
     NO_BUDGET,
     POOLED,
@@ -40,11 +41,14 @@ __all__ = [
     "RTT_UNITS_PER_MS",
     "SILICON_CLASSES",
     "WATT_BOUND",
+    "ChainLink",
     "Corner",
+    "PriceChain",
     "RentReader",
     "RentReading",
     "SiteRents",
     "SpotBatch",
+    "SpotChains",
     "SpotClearing",
     "SpotDemand",
     "SpotLayout",
