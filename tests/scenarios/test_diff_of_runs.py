@@ -46,8 +46,8 @@ def run(folder: Path) -> Run:
     return Run.load(folder)
 
 
-def with_one_bid_changed(monkeypatch: pytest.MonkeyPatch, bid: int, value: int = 0, kw: int = 0) -> Run:
-    """The same run, in which one bid of one month is worth so many micro-$ more, for so many kW more."""
+def change_one_bid(monkeypatch: pytest.MonkeyPatch, bid: int, value: int = 0, kw: int = 0) -> None:
+    """From now on one bid of one month is worth so many micro-$ more, for so many kW more."""
     usual = TradingDesk.bids
 
     def bids(self: TradingDesk) -> BidColumns:
@@ -57,13 +57,23 @@ def with_one_bid_changed(monkeypatch: pytest.MonkeyPatch, bid: int, value: int =
         one = np.arange(len(columns.kw)) == bid
         return dataclasses.replace(columns, value=columns.value + value * one, kw=columns.kw + kw * one)
 
+    monkeypatch.setattr(TradingDesk, "bids", bids)
+
+
+def with_one_bid_changed(monkeypatch: pytest.MonkeyPatch, bid: int, value: int = 0, kw: int = 0) -> Run:
+    """The same run with one other bid."""
     with monkeypatch.context() as patch:
-        patch.setattr(TradingDesk, "bids", bids)
+        change_one_bid(patch, bid, value, kw)
         return played()
 
 
 def bids_of(run: Run) -> pl.DataFrame:
     return run.bids.filter(pl.col("tick") == TICK)
+
+
+def losing_bid(run: Run) -> int:
+    losing = bids_of(run).join(run.awards, on=["tick", "agent_id", "site_id", "route"], how="anti")
+    return int(losing.sort("value_usd_per_kw_month", "bid").row(0, named=True)["bid"])
 
 
 def test_a_run_does_not_differ_from_itself(run: Run, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,8 +106,7 @@ def test_a_bid_that_wins_is_named_with_its_month_and_column(run: Run, monkeypatc
 
 
 def test_a_bid_that_changes_nothing_is_found_off_the_chain(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    losing = bids_of(run).join(run.awards, on=["tick", "agent_id", "site_id", "route"], how="anti")
-    bid = losing.sort("value_usd_per_kw_month", "bid").row(0, named=True)["bid"]
+    bid = losing_bid(run)
     found = wattmarket.diff(run, with_one_bid_changed(monkeypatch, bid, value=1))
     assert found.parted is None
     assert found.first is not None
@@ -107,6 +116,12 @@ def test_a_bid_that_changes_nothing_is_found_off_the_chain(run: Run, monkeypatch
     assert "the digests are the same at every tick" in found.text()
     counts = found.spread.select("sites", "metros", "zones", "agents", "contracts")
     assert counts.sum().row(0) == (0, 0, 0, 0, 0)
+
+
+def test_a_replay_compares_the_tables_of_agents_too(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_one_bid(monkeypatch, losing_bid(run), value=1)
+    with pytest.raises(DigestMismatchError, match=rf"bids: tick {TICK}: value_usd_per_kw_month: .* instead of"):
+        replay(folder)
 
 
 def test_a_fork_keeps_its_past_to_the_bit_and_nothing_of_its_future(folder: Path, run: Run, tmp_path: Path) -> None:

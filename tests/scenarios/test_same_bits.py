@@ -102,6 +102,9 @@ def test_a_world_from_a_folder_and_capacity_by_path_are_copied(tmp_path: Path, s
     (tmp_path / "capacity_2023.csv").unlink()
     assert run.world.sites.height == 50
     assert replay(tmp_path / "run").ticks == 2
+    fork = wattmarket.fork(tmp_path / "run", at="2023-02", set=["drift.start=0.4"], out=tmp_path / "fork")
+    assert fork.ticks["digest"][0] == run.ticks["digest"][0]
+    assert replay(tmp_path / "fork").ticks == 2
 
 
 def test_ctrl_c_in_the_midst_of_a_large_run_is_quick_and_clean(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ import wattmarket
 from wattmarket import runner
 from wattmarket.cli import main
 from wattmarket.compare.chain import parting_tick
+from wattmarket.compare.course import COURSE, HINDSIGHT
 from wattmarket.compare.rows import first_row
 from wattmarket.compare.spread import spread_of
 from wattmarket.errors import DigestMismatchError, InputError
 from wattmarket.record import Run
+from wattmarket.schema import RECORDED_TABLES
 
 MONTHS = 8
 
@@ -37,6 +39,14 @@ def with_cell(frame: pl.DataFrame, row: int, column: str, value: object) -> pl.D
     cells = frame[column].to_list()
     cells[row] = value
     return frame.with_columns(pl.Series(column, cells, dtype=frame.schema[column]))
+
+
+def test_the_course_of_a_month_has_every_table_and_column() -> None:
+    for table in RECORDED_TABLES:
+        stages = [stage for stage in (*COURSE, *HINDSIGHT) if stage.table == table.name]
+        assert stages, f"{table.name}: say in compare/course.py when a month makes it"
+        assert not stages[-1].columns, f"{table.name}: the last stage takes all other columns"
+        assert {name for stage in stages for name in stage.columns} <= set(table.names)
 
 
 def test_bisection_finds_what_a_walk_finds() -> None:
@@ -139,7 +149,7 @@ def test_tables_that_one_lacks_are_left_out_and_named(small: wattmarket.Scenario
     run = wattmarket.run(small, twin=False)
     less = wattmarket.run(small, set=['output.tables=["ticks", "zones"]'], twin=False)
     found = wattmarket.diff(run, less)
-    assert found.left_out == ("sites", "metros", "flows")
+    assert found.left_out == ("sites", "metros", "flows", "metro_values")
     assert found.first is None
     thin = wattmarket.run(small, set=["output.flows_every_months=2"], twin=False)
     assert wattmarket.diff(run, thin).left_out == ("flows",)

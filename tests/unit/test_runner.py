@@ -168,6 +168,26 @@ def test_replay_compares_what_the_chain_leaves_out(
         history.replay(tmp_path / "run")
 
 
+def test_replay_compares_the_twin_too(scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner.run(scenario, out=tmp_path / "run")
+
+    class Changed(SmallModel):
+        def step(self) -> TickRecord:
+            record = super().step()
+            if self._seed and record.tick == 2:
+                record.tables["ticks"]["batch_share"][:] += 1e-9
+            return record
+
+    monkeypatch.setattr(runner, "Model", Changed)
+    with pytest.raises(DigestMismatchError, match=r"twin_ticks: tick 2: batch_share: .* instead of"):
+        history.replay(tmp_path / "run")
+    monkeypatch.setattr(
+        runner, "Model", _model_with(lambda record: small_record(record.tick, seed=1) if record.tick else record)
+    )
+    with pytest.raises(DigestMismatchError, match=r"run: tick 1 \(2023-02\)"):
+        history.replay(tmp_path / "run")
+
+
 def test_a_damaged_file_is_named_and_never_read(scenario: Path, tmp_path: Path) -> None:
     runner.run(scenario, out=tmp_path / "run")
     path = tmp_path / "run" / "zones.parquet"

@@ -48,6 +48,7 @@ COURSE: Final = (
     Stage("sites", chained=True),
     Stage("agents"),
     Stage("valuations", ("price_kind", "value_usd_per_mw", "value_low_usd_per_mw", "value_high_usd_per_mw")),
+    Stage("metro_values"),
     Stage("ticks", chained=True),
 )
 """What a month makes, in order: so the first stage that differs is nearest to the cause."""
