@@ -17,7 +17,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from benchmarks.clearing.report import seconds
 from wattmarket.plot.lettering import spread
 from wattmarket.plot.page import page
-from wattmarket.plot.theme import CORE, DRIFT, EDGE, FAINT, INK, MUTED, save, style
+from wattmarket.plot.palette import LIGHT
+from wattmarket.plot.theme import save, style
 
 __all__ = ["draw", "growth_figure", "tick_figure"]
 
@@ -46,11 +47,11 @@ LINES = (
     Line("ortools", "OR-Tools, min-cost flow", PEERS[0]),
     Line("lemon", "LEMON, network simplex", PEERS[1]),
     Line("highs", "HiGHS, warm dual simplex", PEERS[2]),
-    Line("flow", "FlowNetwork, all arcs", DRIFT, width=1.5),
+    Line("flow", "FlowNetwork, all arcs", LIGHT.drift, width=1.5),
     Line("highs_near", "HiGHS, near-tight arcs", PEERS[2], dashed=True),
-    Line("spot", "SpotMarket, published", EDGE, part="all", width=1.3, dashed=True),
-    Line("spot", "SpotMarket, proved", EDGE, width=2.8),
-    Line("floor", "floor, every pair once", INK, dashed=True, width=1.3),
+    Line("spot", "SpotMarket, published", LIGHT.edge, part="all", width=1.3, dashed=True),
+    Line("spot", "SpotMarket, proved", LIGHT.edge, width=2.8),
+    Line("floor", "floor, every pair once", LIGHT.ink, dashed=True, width=1.3),
 )
 
 
@@ -122,20 +123,20 @@ def _shock_panel(axes: Axes, record: Record) -> None:
     axes.set_title("Size of the shock")
     axes.set_xscale("log")
     axes.set_yscale("log")
-    colours = {"demand": EDGE, "cost": DRIFT, "capacity": CORE}
+    colours = {"demand": LIGHT.edge, "cost": LIGHT.drift, "capacity": LIGHT.core}
     ends = []
     for kind, colour in colours.items():
         path = [(one["spread"], one["tick_s"]) for one in record["shocks"] if one["kind"] == kind]
         if path:
             _draw(axes, Line(kind, kind, colour), path)
             ends.append((Line(kind, kind, colour), path[-1], ""))
-    axes.axhline(record["cold_s"], color=INK, lw=1.2, ls=(0, (4, 2)))
+    axes.axhline(record["cold_s"], color=LIGHT.ink, lw=1.2, ls=(0, (4, 2)))
     spreads = sorted({one["spread"] for one in record["shocks"]})
     axes.set_xlim(spreads[0] * 0.85, spreads[-1])
     axes.set_xticks(spreads, [f"±{100 * spread:g}%" for spread in spreads])
     axes.xaxis.set_minor_locator(NullLocator())
     _roomy(axes)
-    ends.append((Line("cold", "from nothing", INK), (spreads[-1], record["cold_s"]), ""))
+    ends.append((Line("cold", "from nothing", LIGHT.ink), (spreads[-1], record["cold_s"]), ""))
     _time_axis(axes)
     _label_right(axes, ends)
 
@@ -145,9 +146,9 @@ def _scale_panel(axes: Axes, scales: Sequence[Mapping[str, float]]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     lines = (
-        (Line("cold", "from nothing", INK, dashed=True, width=1.2), "cold_s"),
-        (Line("tick", "tick", EDGE, width=2.4), "tick_s"),
-        (Line("floor", "floor", MUTED, dashed=True, width=1.2), "floor_s"),
+        (Line("cold", "from nothing", LIGHT.ink, dashed=True, width=1.2), "cold_s"),
+        (Line("tick", "tick", LIGHT.edge, width=2.4), "tick_s"),
+        (Line("floor", "floor", LIGHT.muted, dashed=True, width=1.2), "floor_s"),
     )
     ends = []
     for line, column in lines:
@@ -253,7 +254,7 @@ def _label_right(axes: Axes, ends: Sequence[tuple[Line, tuple[float, float], str
             weight="bold" if line.width > 2 else "normal",
             va="center",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": FAINT, "lw": 0.6, "shrinkA": 1, "shrinkB": 3},
+            arrowprops={"arrowstyle": "-", "color": LIGHT.faint, "lw": 0.6, "shrinkA": 1, "shrinkB": 3},
         )
 
 

@@ -85,6 +85,27 @@ def test_awards_add_up(run: wattmarket.Run) -> None:
         assert (run.ticks[f"binding_{good}_kw"] <= run.ticks["awarded_kw"]).all()
 
 
+def test_what_binds_an_award_binds_in_the_market(run: wattmarket.Run) -> None:
+    kw = run.awards.pivot("binding", index="tick", values="kw", aggregate_function="sum", sort_columns=True)
+    both = run.ticks.join(kw, on="tick", suffix="_award").fill_null(0)
+    found = [good for good in ("silicon", "land", "slot", "energy") if good in kw.columns]
+    assert found
+    for good in found:
+        assert (both[good] <= both[f"binding_{good}_kw"]).all()
+    # An award that nothing binds is in none of the four sums.
+    if "none" in kw.columns:
+        most = both.select(pl.max_horizontal([f"binding_{good}_kw" for good in found])).to_series()
+        assert (both["none"] + most <= both["awarded_kw"]).all()
+
+
+def test_supply_is_what_zones_can_generate(run: wattmarket.Run) -> None:
+    steps = run.supply.join(run.world.generators.select("generator_id", "zone_id"), on="generator_id")
+    available = steps.group_by("tick", "zone_id").agg(pl.col("available_kw").sum())
+    both = run.zones.join(available, on=["tick", "zone_id"], how="left").fill_null(0)
+    assert both["available_kw"].to_list() == both["generation_available_kw"].to_list()
+    assert run.supply["contracted_kw"].sum() > 0
+
+
 def test_every_award_is_a_bid_that_was_made(run: wattmarket.Run) -> None:
     key = ["tick", "agent_id", "site_id", "route", "value_usd_per_kw_month"]
     assert run.awards.join(run.bids, on=key, how="anti").height == 0

@@ -10,7 +10,9 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
+from wattmarket.schema import AGENTS, AWARDS, BINDING, COHORTS, CURVES, QUEUE, SUPPLY
 from wattmarket.schema.run import FLOWS, RUN_METROS, RUN_SITES, RUN_ZONES, TICKS
+from wattmarket.schema.table import Table
 from wattmarket.schema.world import SITE_KINDS
 
 CITIES = [
@@ -29,7 +31,14 @@ CITIES = [
     ("Shanghai", "CN", "CN", 31.2, 121.5, 9.0),
     ("Sydney", "AU", "ANZ", -33.9, 151.2, 4.0),
 ]
+ZONES = ("NORTH", "SOUTH", "WEST")
+PLANTS = ("hydro", "wind", "coal")
+AGENT_CLASSES = ("hyperscaler", "hyperscaler", "neocloud", "utility", "edge_investor")
+HORIZONS = (0, 12, 36, 84)
 WORKLOADS = ("voice", "chat", "copilot", "batch", "training")
+
+
+KEPT = ("ticks", "sites", "metros", "zones", "agents", "awards", "queue", "supply", "curves", "twin_agents")
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,12 @@ class SyntheticRun:
     zones: pl.DataFrame
     flows: pl.DataFrame
     twin_ticks: pl.DataFrame | None
+    agents: pl.DataFrame
+    awards: pl.DataFrame
+    queue: pl.DataFrame
+    supply: pl.DataFrame
+    curves: pl.DataFrame
+    twin_agents: pl.DataFrame | None
     world: SimpleNamespace
     scenario: SimpleNamespace
     manifest: SimpleNamespace
@@ -69,6 +84,7 @@ def make_world(sites: int, seed: int) -> SimpleNamespace:
             "name": [f"Site {i}" for i in range(sites)],
             "kind": kind,
             "metro_id": [f"M{i + 1:03d}" for i in metro],
+            "zone_id": [ZONES[i % len(ZONES)] for i in metro],
             "lat": np.clip(lat[metro] + rng.normal(0, 1, sites) * spread, -80, 80),
             "lon": np.clip(lon[metro] + rng.normal(0, 1, sites) * spread * 1.3, -179, 179),
             "shell_mw": shell * rng.lognormal(0, 0.5, sites),
@@ -85,7 +101,15 @@ def make_world(sites: int, seed: int) -> SimpleNamespace:
             "demand_weight": weight,
         }
     )
-    return SimpleNamespace(name="synthetic", sites=frame, metros=metros)
+    zones = pl.DataFrame({"zone_id": ZONES, "name": [f"Zone {name}" for name in ZONES]})
+    generators = pl.DataFrame(
+        {
+            "generator_id": [f"{zone}/{name}" for zone in ZONES for name in PLANTS],
+            "zone_id": [zone for zone in ZONES for _ in PLANTS],
+            "technology": list(PLANTS) * len(ZONES),
+        }
+    )
+    return SimpleNamespace(name="synthetic", sites=frame, metros=metros, zones=zones, generators=generators)
 
 
 def dates(months: int) -> list[dt.date]:
@@ -176,22 +200,96 @@ def make_metros(world: SimpleNamespace, months: int, seed: int) -> pl.DataFrame:
     return RUN_METROS.check(frame, "metros")
 
 
+def filled(table: Table, rows: int, columns: dict[str, object]) -> pl.DataFrame:
+    """A frame of a table, with nil in the columns that are not given."""
+    nil: dict[str, object] = {
+        column.name: [column.values[0] if column.values else ""] * rows
+        if column.dtype == pl.String
+        else np.zeros(rows, dtype=bool if column.dtype == pl.Boolean else float)
+        for column in table.columns
+    }
+    frame = pl.DataFrame(nil | columns).cast({column.name: column.dtype for column in table.columns})
+    return table.check(frame.select(table.names), table.name)
+
+
+def ticks_of(months: int, each: int) -> np.ndarray:
+    return np.repeat(np.arange(months, dtype=np.int32), each)
+
+
+def make_zones(months: int) -> pl.DataFrame:
+    rows = months * len(ZONES)
+    price = np.tile([45.0, 60.0, 400.0], months)
+    made = {"tick": ticks_of(months, len(ZONES)), "zone_id": list(ZONES) * months, "lmp_usd_per_mwh": price}
+    made |= {"generation_kw": np.full(rows, 900_000), "load_kw": np.tile([900_000, 500_000, 1_200_000], months)}
+    return filled(RUN_ZONES, rows, made)
+
+
+def make_supply(world: SimpleNamespace, months: int) -> pl.DataFrame:
+    steps = world.generators.height
+    made: dict[str, object] = {"tick": ticks_of(months, steps), "cost_usd_per_mwh": [30.0, 40.0, 55.0] * 3 * months}
+    made |= {"generator_id": world.generators["generator_id"].to_list() * months}
+    made |= {"available_kw": [0, 400_000, 700_000] * 3 * months, "contracted_kw": [9, 500_000, 100_000] * 3 * months}
+    return filled(SUPPLY, steps * months, made)
+
+
+def make_queue(months: int) -> pl.DataFrame:
+    rows = months * len(ZONES)
+    made: dict[str, object] = {"tick": ticks_of(months, len(ZONES)), "zone_id": list(ZONES) * months}
+    made |= {"waiting_kw": [5_000_000, 1_000_000, 0] * months, "building_kw": [200_000, 0, 0] * months}
+    made |= {
+        "wait_expected_months": [2_000.0, 30.0, None] * months,
+        "wait_realised_months": [60.0, None, None] * months,
+    }
+    return filled(QUEUE, rows, made)
+
+
+def make_agents(months: int, pace: float) -> pl.DataFrame:
+    count = len(AGENT_CLASSES)
+    profit = np.arange(months)[:, None] * np.array([5.0, 1.0, -2.0, 0.0, 3.0]) * (pace - 0.6) * 1e9
+    made = {"tick": ticks_of(months, count), "agent_id": [f"A{i}" for i in range(count)] * months}
+    made |= {"class": list(AGENT_CLASSES) * months, "profit_usd": np.rint(profit).ravel()}
+    return filled(AGENTS, count * months, made)
+
+
+def make_awards(world: SimpleNamespace, months: int, seed: int) -> pl.DataFrame:
+    rng = np.random.default_rng(seed)
+    each = min(8, world.sites.height)
+    sites = [world.sites["site_id"][int(i)] for _ in range(months) for i in rng.permutation(world.sites.height)[:each]]
+    made: dict[str, object] = {"tick": ticks_of(months, each), "award": np.tile(np.arange(each), months)}
+    made |= {"site_id": sites, "kw": rng.integers(100, 900, each * months)}
+    made |= {"binding": [BINDING[int(i)] for i in rng.integers(0, len(BINDING), each * months)]}
+    return filled(AWARDS, each * months, made)
+
+
+def make_curves(months: int) -> pl.DataFrame:
+    keys = [(cohort, part, months) for cohort in COHORTS for part in ("edge", "core") for months in HORIZONS]
+    rent = np.arange(months)[:, None] + np.array([500.0 + 0.5 * COHORTS.index(c) * h for c, _, h in keys])[None, :]
+    made: dict[str, object] = {"tick": ticks_of(months, len(keys)), "rent_usd_per_mwh": rent.ravel()}
+    for place, name in enumerate(("cohort", "part", "horizon_months")):
+        made[name] = [key[place] for key in keys] * months
+    return filled(CURVES, len(keys) * months, made)
+
+
 def make_run(months: int = 156, sites: int = 300, seed: int = 0) -> SyntheticRun:
     world = make_world(sites, seed)
-    empty = {table: pl.DataFrame(schema={c.name: c.dtype for c in table.columns}) for table in (RUN_ZONES, FLOWS)}
+    empty = pl.DataFrame(schema={column.name: column.dtype for column in FLOWS.columns})
     return SyntheticRun(
         ticks=make_ticks(months, 0.75),
         sites=make_sites(world, months, seed),
         metros=make_metros(world, months, seed),
-        zones=empty[RUN_ZONES],
-        flows=empty[FLOWS],
+        zones=make_zones(months),
+        flows=empty,
         twin_ticks=make_ticks(months, 0.10),
+        agents=make_agents(months, 0.5),
+        awards=make_awards(world, months, seed),
+        queue=make_queue(months),
+        supply=make_supply(world, months),
+        curves=make_curves(months),
+        twin_agents=make_agents(months, 0.7),
         world=world,
         scenario=SimpleNamespace(
             findings=SimpleNamespace(depth=0.10, months=6),
             workload=[SimpleNamespace(name=name, group="interactive") for name in WORKLOADS],
         ),
-        manifest=SimpleNamespace(
-            wattmarket="0.1.0", title="Agentic batch drift", seed=0, rows={"ticks": 1, "sites": 1, "metros": 1}
-        ),
+        manifest=SimpleNamespace(wattmarket="0.1.0", title="Agentic batch drift", seed=0, rows=dict.fromkeys(KEPT, 1)),
     )

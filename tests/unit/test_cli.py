@@ -176,7 +176,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["run"], ["replay"], ["verify"], ["clear"], ["scenarios"], ["world"], ["world", "build"]]
+    "command", [[], ["run"], ["replay"], ["verify"], ["clear"], ["scenarios"], ["plot"], ["world"], ["world", "build"]]
 )
 def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "--help"]) == 0

@@ -41,7 +41,7 @@ def kinds_only(run: SyntheticRun, kinds: tuple[str, ...]) -> SyntheticRun:
     nil = [pl.lit(0.0).alias(f"{absent}_index{end}") for end in ("", "_low", "_high")]
     return replace(
         run,
-        world=SimpleNamespace(sites=kept, metros=run.world.metros),
+        world=SimpleNamespace(**vars(run.world) | {"sites": kept}),
         sites=run.sites.join(kept.select("site_id"), on="site_id", how="semi"),
         ticks=run.ticks.with_columns(nil),
         twin_ticks=None if run.twin_ticks is None else run.twin_ticks.with_columns(nil),
@@ -66,7 +66,7 @@ def variants() -> dict[str, SyntheticRun]:
         "nothing stands": replace(run, sites=run.sites.with_columns(*nothing_used, pool_kw=pl.lit(0, pl.Int64))),
         "one metro": replace(
             run,
-            world=SimpleNamespace(sites=run.world.sites, metros=one_metro),
+            world=SimpleNamespace(**vars(run.world) | {"metros": one_metro}),
             metros=run.metros.filter(pl.col("metro_id") == one_metro["metro_id"][0]),
         ),
         "own workload": replace(

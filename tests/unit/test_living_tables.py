@@ -12,9 +12,10 @@ from wattmarket.forward import FAMILIES, ROUTES, Bids, Budgets, ForwardBook, Lot
 from wattmarket.living import WattMarketModel
 from wattmarket.living.accounts import SupplierSales, agent_columns, contract_columns, queue_columns
 from wattmarket.living.appraisal import cohort_values, ratio
-from wattmarket.living.awarded import binding_kw, forward_row
+from wattmarket.living.awarded import binding_kw, forward_row, shortest_good
+from wattmarket.living.foresight import curve_columns, part_means
 from wattmarket.model.tables import NO_AUCTION
-from wattmarket.schema import COHORTS, SUPPLIER_PARTS
+from wattmarket.schema import BINDING, COHORTS, SUPPLIER_PARTS
 from wattmarket.tick import Names
 
 
@@ -59,6 +60,8 @@ def awards_of(land_kw: int, silicon_kw: int) -> Awards:
 def test_the_good_that_runs_out_binds(land_kw: int, silicon_kw: int, short: str | None) -> None:
     found = binding_kw(awards_of(land_kw, silicon_kw))
     assert found == {good: 100 if good == short else 0 for good in ("silicon", "land", "slot", "energy")}
+    shortest = shortest_good(awards_of(land_kw, silicon_kw))
+    assert {BINDING[good] for good in shortest.tolist()} == {short or "none"}
 
 
 def test_the_row_of_an_auction() -> None:
@@ -125,3 +128,29 @@ def test_cohorts_value_land_at_no_less_than_nothing(model: WattMarketModel) -> N
 
 def test_a_site_worth_nothing_in_the_event_has_no_ratio() -> None:
     assert ratio(np.array([2.0, 2.0]), np.array([4.0, 0.0])).tolist() == [0.5, 0.0]
+
+
+def test_profit_is_what_equity_grew_by_beyond_what_was_paid_in(model: WattMarketModel) -> None:
+    books = model.economy.books
+    columns = agent_columns(model.economy, list(COHORTS))
+    paid_in = -books.balance[: books.agents, Account.CAPITAL]
+    assert np.array_equal(columns["equity_usd"], columns["profit_usd"] + paid_in)
+    assert columns["profit_usd"].any()
+
+
+def test_curves_start_at_this_months_rents(model: WattMarketModel) -> None:
+    economy = model.economy
+    state = economy.building.state()
+    columns = curve_columns(economy, state, list(COHORTS))
+    shape = (len(COHORTS), 2, 1 + len(economy.outlook.curves.horizons))
+    rent, entry = (columns[name].reshape(shape) for name in ("rent_usd_per_mwh", "entry_kw"))
+    assert columns["horizon_months"].reshape(shape)[0, 0].tolist() == [0, *economy.outlook.curves.horizons]
+    assert (rent[:, :, 0] == rent[0, :, 0]).all()
+    edge = economy.ground.sites.edge
+    today = part_means(economy.today_musd_per_kwh, np.where(edge, state.pool_kw, 0)) / 1_000
+    assert rent[0, 0, 0] == today
+    assert entry[:, :, 1:].sum() == economy.outlook.curves.entry_kw.sum()
+
+
+def test_nothing_weighs_nothing() -> None:
+    assert part_means(ints(3, 4), ints(0, 0)) == 0.0

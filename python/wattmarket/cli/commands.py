@@ -12,6 +12,7 @@ from wattmarket import __version__
 from wattmarket.cli.history import diff_command, fork_command, replay_command, verify_command
 from wattmarket.cli.options import print_run, threads_option
 from wattmarket.cli.places import FILE, FOLDER, RUN_FOLDER, SCENARIO_FOLDER, scenario_path
+from wattmarket.cli.plot import plot_command
 from wattmarket.cli.world import world
 
 __all__ = ["wattmarket"]
@@ -95,5 +96,5 @@ def scenarios_command(folder: Path) -> None:
         click.echo(f"{path.stem:<{width}}  {load_scenario(path).question}")
 
 
-for _command in (replay_command, verify_command, diff_command, fork_command, world):
+for _command in (replay_command, verify_command, diff_command, fork_command, plot_command, world):
     wattmarket.add_command(_command)

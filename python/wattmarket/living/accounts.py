@@ -1,4 +1,4 @@
-"""Agents, contracts, connections and suppliers at the end of a month, as rows."""
+"""Agents, contracts, connections, suppliers and plants at the end of a month, as rows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.suppliers import BILL_OF_MATERIALS
 from wattmarket.contracts import Kind, State
 from wattmarket.schema import SUPPLIER_PARTS
+from wattmarket.spot import SpotState
 from wattmarket.tick import Names
-from wattmarket.units import MONTHS_PER_YEAR, MUSD_PER_USD
+from wattmarket.units import MONTHS_PER_YEAR, MUSD_PER_KWH_PER_USD_PER_MWH, MUSD_PER_USD
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["SupplierSales", "agent_columns", "contract_columns", "queue_columns"]
+__all__ = ["SupplierSales", "agent_columns", "contract_columns", "queue_columns", "supply_columns"]
 
 Columns = dict[str, "NDArray[Any] | Names"]
 Integer = NDArray[np.int64]
@@ -111,6 +112,26 @@ def queue_columns(economy: Economy) -> Columns:
         "free_kw": queue.free_kw,
         "wait_expected_months": np.where(np.isfinite(expected), expected, np.nan),
         "wait_realised_months": np.where(waits.energised_kw > 0, waits.realised_months, np.nan),
+    }
+
+
+def supply_columns(economy: Economy, state: SpotState, generators: list[str]) -> Columns:
+    """Rows of the table ``supply``.
+
+    Parameters
+    ----------
+    economy
+        At the end of the month.
+    state
+        What the month's spot market was cleared on.
+    generators
+        Names of the generators, one for each step.
+    """
+    return {
+        "generator_id": Names(np.arange(len(generators)), generators),
+        "available_kw": state.step_kw,
+        "contracted_kw": economy.building.plants.contracted_kw.copy(),
+        "cost_usd_per_mwh": state.step_cost / MUSD_PER_KWH_PER_USD_PER_MWH,
     }
 
 

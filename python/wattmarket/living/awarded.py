@@ -13,11 +13,20 @@ from wattmarket.agents.lots import LotColumns
 from wattmarket.forward import FAMILIES, ROUTES, Family, ForwardClearing
 from wattmarket.model.tables import NO_AUCTION
 from wattmarket.numeric import sum_by
+from wattmarket.schema import BINDING
 from wattmarket.spot import SILICON_CLASSES
 from wattmarket.tick import Names
 from wattmarket.units import MUSD_PER_USD
 
-__all__ = ["award_columns", "award_digest", "bid_columns", "binding_kw", "forward_row", "traded_sites"]
+__all__ = [
+    "award_columns",
+    "award_digest",
+    "bid_columns",
+    "binding_kw",
+    "forward_row",
+    "shortest_good",
+    "traded_sites",
+]
 
 Columns = dict[str, "NDArray[Any] | Names"]
 Integer = NDArray[np.int64]
@@ -51,6 +60,7 @@ def award_columns(awards: Awards | None, lots: LotColumns, agents: tuple[str, ..
         **{f"{name}_usd_per_kw_month": usd(column) for name, column in price.items()},
         "pays_usd_per_kw_month": usd(pays),
         "gain_usd_per_kw_month": usd(price["value"] - pays),
+        "binding": Names(none if awards is None else shortest_good(awards), BINDING),
     }
 
 
@@ -110,6 +120,28 @@ def forward_row(awards: Awards | None, silicon_musd: Integer) -> dict[str, float
 
 def binding_kw(awards: Awards) -> dict[str, int]:
     """Awarded kW whose price of a good lies above the dearest ask of it that was sold, by good."""
+    return {good: int(awards.kw[excess > 0].sum()) for good, excess in _above_asks(awards).items()}
+
+
+def shortest_good(awards: Awards) -> Integer:
+    """Good of each award whose price lies furthest above the dearest ask of it that was sold.
+
+    Parameters
+    ----------
+    awards
+        What was won this month, N awards.
+
+    Returns
+    -------
+    int64 [N]
+        Position in `schema.BINDING`, whose last is for awards at which nothing is short; of equals, the first.
+    """
+    excess = np.stack(list(_above_asks(awards).values()))
+    return np.where(excess.max(axis=0) > 0, excess.argmax(axis=0), len(BINDING) - 1)
+
+
+def _above_asks(awards: Awards) -> dict[str, Integer]:
+    """How far the price of each good of each award lies above the dearest ask of it that was sold, micro-$."""
     clearing, book = awards.clearing, awards.clearing.book
     won = np.flatnonzero(clearing.award_kw > 0)
     budget, lot = book.bids.budget[won], book.bids.lot[won]
@@ -127,7 +159,7 @@ def binding_kw(awards: Awards) -> dict[str, int]:
         "slot": slot,
         "energy": energy,
     }
-    return {good: int(awards.kw[getattr(awards, good) > ask].sum()) for good, ask in dearest.items()}
+    return {good: getattr(awards, good) - ask for good, ask in dearest.items()}
 
 
 def _dearest(clearing: ForwardClearing, family: Family) -> Integer:

@@ -14,9 +14,10 @@ from wattmarket.agents.bidding import BidColumns
 from wattmarket.agents.books import OUTSIDE
 from wattmarket.agents.lots import LotColumns
 from wattmarket.demand import MonthDemand
-from wattmarket.living.accounts import SupplierSales, agent_columns, contract_columns, queue_columns
+from wattmarket.living.accounts import SupplierSales, agent_columns, contract_columns, queue_columns, supply_columns
 from wattmarket.living.appraisal import Appraisals
 from wattmarket.living.awarded import award_columns, award_digest, bid_columns, forward_row, traded_sites
+from wattmarket.living.foresight import curve_columns
 from wattmarket.model.quotes import Quotes
 from wattmarket.model.tables import MonthResult, record_of
 from wattmarket.spot import SpotClearing, SpotState
@@ -77,6 +78,8 @@ class Chronicle:
             "contracts": contract_columns(economy, self._parties, self._generators),
             "queue": queue_columns(economy),
             "suppliers": self._sales.columns(economy),
+            "supply": supply_columns(economy, month.state, self._generators),
+            "curves": curve_columns(economy, month.state, self._cohorts),
         }
         if self._bids_wanted:
             tables["bids"] = bid_columns(month.bids, month.lots, agents, sites)

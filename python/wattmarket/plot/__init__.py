@@ -1,23 +1,58 @@
-"""Figures of a run: one per file, each a function from a run to a matplotlib ``Figure``.
+"""Figures of a run: one per file, each a function from a run to a matplotlib ``Figure``, and one to what it draws.
 
-Nothing here touches pyplot or any other global state of matplotlib, so figures can be drawn anywhere, threads aside.
+Every figure has a light and a dark theme. Nothing here touches pyplot or any other global state of matplotlib, so
+figures can be drawn anywhere, threads aside.
 """
 
 from __future__ import annotations
 
-from wattmarket.plot.exposure import exposure_figure
-from wattmarket.plot.figures import FIGURES, write_figures
-from wattmarket.plot.index import index_figure
-from wattmarket.plot.line_map import line_map_figure
-from wattmarket.plot.prices import price_figure
-from wattmarket.plot.rent_split import rent_split_figure
+from wattmarket.plot.animation import animate_constraints
+from wattmarket.plot.constraints import constraint_data, constraint_map_figure, site_constraints
+from wattmarket.plot.exposure import exposure_data, exposure_figure
+from wattmarket.plot.figures import FIGURES, Drawing, drawable, write_data, write_figures
+from wattmarket.plot.forward_curves import forward_curve_data, forward_curve_figure
+from wattmarket.plot.gains import gain_data, gain_figure, gains_figure
+from wattmarket.plot.index import index_data, index_figure
+from wattmarket.plot.line_map import line_map_data, line_map_figure
+from wattmarket.plot.merit_order import merit_order_data, merit_order_figure
+from wattmarket.plot.palette import Theme
+from wattmarket.plot.phase import phase_data, phase_figure
+from wattmarket.plot.prices import price_data, price_figure
+from wattmarket.plot.queue import queue_data, queue_figure
+from wattmarket.plot.rent_split import rent_split_data, rent_split_figure
+from wattmarket.plot.theme import THEMES
 
 __all__ = [
     "FIGURES",
+    "THEMES",
+    "Drawing",
+    "Theme",
+    "animate_constraints",
+    "constraint_data",
+    "constraint_map_figure",
+    "drawable",
+    "exposure_data",
     "exposure_figure",
+    "forward_curve_data",
+    "forward_curve_figure",
+    "gain_data",
+    "gain_figure",
+    "gains_figure",
+    "index_data",
     "index_figure",
+    "line_map_data",
     "line_map_figure",
+    "merit_order_data",
+    "merit_order_figure",
+    "phase_data",
+    "phase_figure",
+    "price_data",
     "price_figure",
+    "queue_data",
+    "queue_figure",
+    "rent_split_data",
     "rent_split_figure",
+    "site_constraints",
+    "write_data",
     "write_figures",
 ]

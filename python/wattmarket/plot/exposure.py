@@ -11,16 +11,38 @@ from matplotlib.figure import Figure
 from wattmarket.findings import metro_exposure
 from wattmarket.plot.lettering import month_name, place_name
 from wattmarket.plot.page import page
+from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, break_of, month_of, plotted_year, source_line
-from wattmarket.plot.theme import EDGE, INK, MUTED, style
+from wattmarket.plot.theme import style
 
-__all__ = ["exposure_figure"]
+__all__ = ["exposure_data", "exposure_figure"]
 
 _ROWS: Final = 20
 _ROW_IN: Final = 0.225
 
 
-def exposure_figure(run: PlottedRun, first_tick: int | None = None, last_tick: int | None = None) -> Figure:
+def exposure_data(run: PlottedRun, first_tick: int | None = None, last_tick: int | None = None) -> pl.DataFrame:
+    """Rank all metros by exposure; the figure draws the first twenty that have any.
+
+    Parameters
+    ----------
+    run, first_tick, last_tick
+        As for :func:`exposure_figure`.
+
+    Returns
+    -------
+    pl.DataFrame
+        As :func:`wattmarket.findings.metro_exposure` gives it, with the metros' names.
+    """
+    first, last = plotted_year(run)
+    first, last = first if first_tick is None else first_tick, last if last_tick is None else last_tick
+    ranked = metro_exposure(run.sites, run.world.sites, first_tick=first, last_tick=last)
+    return ranked.join(run.world.metros.select("metro_id", "name"), on="metro_id", maintain_order="left")
+
+
+def exposure_figure(
+    run: PlottedRun, first_tick: int | None = None, last_tick: int | None = None, *, theme: str | Theme = "light"
+) -> Figure:
     """Draw the twenty most exposed metros as a ranking.
 
     Parameters
@@ -30,6 +52,8 @@ def exposure_figure(run: PlottedRun, first_tick: int | None = None, last_tick: i
     first_tick, last_tick
         Months over which the rent is averaged, both included; the year before the break unless
         given (without one, the year in which the edge index stood highest).
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
@@ -38,10 +62,9 @@ def exposure_figure(run: PlottedRun, first_tick: int | None = None, last_tick: i
     """
     first, last = plotted_year(run)
     first, last = first if first_tick is None else first_tick, last if last_tick is None else last_tick
-    ranked = metro_exposure(run.sites, run.world.sites, first_tick=first, last_tick=last)
-    ranked = ranked.join(run.world.metros.select("metro_id", "name"), on="metro_id", maintain_order="left")
+    ranked = exposure_data(run, first, last)
     shown = ranked.filter(pl.col("latency_rent_musd_per_year") > 0).head(_ROWS)
-    with style():
+    with style(theme) as look:
         sheet = page(
             _title(ranked),
             f"Latency rent of a metro’s edge sites, $ million a year, {_stretch(run, first, last)}",
@@ -49,9 +72,10 @@ def exposure_figure(run: PlottedRun, first_tick: int | None = None, last_tick: i
             height_in=1.5 + _ROW_IN * max(shown.height, 4),
             left_in=1.75,
             right_in=0.75,
+            look=look,
         )
         (axes,) = sheet.grid()
-        _lollipops(axes, shown)
+        _lollipops(axes, shown, look)
         return sheet.finished()
 
 
@@ -75,12 +99,12 @@ def _title(ranked: pl.DataFrame) -> str:
     return f"Of {amount} of latency rent a year, five metros hold {sum(top) / total:.0%}"
 
 
-def _lollipops(axes: Axes, shown: pl.DataFrame) -> None:
+def _lollipops(axes: Axes, shown: pl.DataFrame, look: Theme) -> None:
     """Draw one stem and dot per metro, largest at the top."""
     places = list(range(shown.height))
     rents = shown["latency_rent_musd_per_year"].to_list()
-    axes.hlines(places, 0, rents, color=EDGE, lw=1.6, alpha=0.55)
-    axes.scatter(rents, places, s=42, color=EDGE, zorder=3, clip_on=False)
+    axes.hlines(places, 0, rents, color=look.edge, lw=1.6, alpha=0.55)
+    axes.scatter(rents, places, s=42, color=look.edge, zorder=3, clip_on=False)
     digits = 0 if max(rents, default=0.0) >= 20 else 1
     for place, rent, share in zip(places, rents, shown["exposed_share"].to_list(), strict=True):
         axes.annotate(
@@ -91,7 +115,7 @@ def _lollipops(axes: Axes, shown: pl.DataFrame) -> None:
             va="center",
             fontsize=8.0,
             weight="bold",
-            color=INK,
+            color=look.ink,
         )
         axes.annotate(
             f"{share:.0%}",
@@ -102,7 +126,7 @@ def _lollipops(axes: Axes, shown: pl.DataFrame) -> None:
             va="center",
             ha="right",
             fontsize=8.0,
-            color=MUTED,
+            color=look.muted,
         )
     axes.annotate(
         "of rent",
@@ -112,9 +136,9 @@ def _lollipops(axes: Axes, shown: pl.DataFrame) -> None:
         textcoords="offset points",
         ha="right",
         fontsize=7.5,
-        color=MUTED,
+        color=look.muted,
     )
-    axes.set_yticks(places, [place_name(name) for name in shown["name"]], color=INK)
+    axes.set_yticks(places, [place_name(name) for name in shown["name"]], color=look.ink)
     axes.set_ylim(max(shown.height, 1) - 0.4, -0.6)
     axes.set_xlim(0, max(rents, default=1.0) * 1.08)
     axes.set_xticks([])

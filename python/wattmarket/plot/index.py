@@ -8,53 +8,114 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wattmarket.errors import InputError
 from wattmarket.findings import Break
 from wattmarket.plot.lettering import EndLabel, label_ends, month_name, year_axis, years
 from wattmarket.plot.page import page
+from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, break_of, month_of, source_line, tick_value
-from wattmarket.plot.theme import CORE, DRIFT, EDGE, INK, style
+from wattmarket.plot.theme import style
 
-__all__ = ["index_figure"]
+__all__ = ["index_data", "index_figure"]
 
 _TWIN: Final = (0, (3.5, 2.0))
 _HEADROOM: Final = 1.2
 """Room above the highest line, for the words at the break."""
+_TWIN_COLUMNS: Final = ("edge_index", "core_index", "batch_share")
+_BAND: Final = ("tick", "low", "high")
 
 
-def index_figure(run: PlottedRun) -> Figure:
+def index_data(
+    ticks: pl.DataFrame, twin_ticks: pl.DataFrame | None = None, band: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Put what the figure draws into one frame.
+
+    Parameters
+    ----------
+    ticks
+        A run's ticks, to ``schema/run.py``.
+    twin_ticks
+        Those of its no-drift twin.
+    band
+        Confidence band of the edge index: columns tick, low, high. Ticks may be missing.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per month: tick, month, both indices with their price interval, batch_share; with a twin its indices
+        and share as ``twin_…``; with a band ``band_low`` and ``band_high``.
+
+    Raises
+    ------
+    InputError
+        If the band lacks a column.
+    """
+    ends = [f"{part}_index{end}" for part in ("edge", "core") for end in ("", "_low", "_high")]
+    frame = ticks.select("tick", "month", *ends, "batch_share")
+    if twin_ticks is not None:
+        twin = twin_ticks.select("tick", pl.col(_TWIN_COLUMNS).name.prefix("twin_"))
+        frame = frame.join(twin, on="tick", how="left", maintain_order="left")
+    if band is not None:
+        if missing := [name for name in _BAND if name not in band.columns]:
+            raise InputError(f"band: column {missing[0]} is missing")
+        around = band.select(pl.col("tick").cast(pl.Int32), pl.col("low", "high").name.prefix("band_"))
+        frame = frame.join(around, on="tick", how="left", maintain_order="left")
+    return frame
+
+
+def index_figure(
+    run: PlottedRun,
+    *,
+    band: pl.DataFrame | None = None,
+    band_name: str = "confidence band of the edge",
+    theme: str | Theme = "light",
+) -> Figure:
     """Draw both valuation indices with their price interval, the no-drift twin (dashed), and batch share below.
 
     Parameters
     ----------
     run
         A run; without ``twin_ticks`` the dashed lines are left out, without edge (or core) sites that index is.
+    band
+        Confidence band of the edge index, if one is known: columns tick, low, high.
+    band_name
+        What the band is, for the subtitle.
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
     Figure
         Two panels over one time axis; the break, if there is one, is marked in both.
+
+    Raises
+    ------
+    InputError
+        If the band lacks a column, or there is no such theme.
     """
     broke = break_of(run)
-    with style():
+    data = index_data(run.ticks, run.twin_ticks, band)
+    banded = "" if band is None else f" Pale area: {band_name}."
+    with style(theme) as look:
         sheet = page(
             _title(run, broke),
-            "Market value of matched sites, weighted by capacity, first month = 100. Band: price interval.",
+            f"Market value of matched sites, weighted by capacity, first month = 100. Band: price interval.{banded}",
             source_line(run),
             height_in=5.3,
             right_in=1.55,
             headings=False,
+            look=look,
         )
         above, below = sheet.grid(2, 1, heights=[3.1, 1.0], hspace=0.26, share="x")
-        months = run.ticks["month"].to_list()
-        labels = _indices(above, run)
-        shares = _shares(below, run)
-        year_axis(above, months)
+        labels = _indices(above, data, look)
+        shares = _shares(below, data, look)
+        year_axis(above, data["month"].to_list())
         above.tick_params(labelbottom=False)
         below.set_title("Batch share of inference demand, %")
         if broke is not None:
-            _mark_break(above, below, run, broke)
-        label_ends(above, labels)
-        label_ends(below, shares)
+            _mark_break(above, below, run, broke, look)
+        label_ends(above, labels, look=look)
+        label_ends(below, shares, look=look)
         return sheet.finished()
 
 
@@ -68,59 +129,67 @@ def _title(run: PlottedRun, broke: Break | None) -> str:
     return "The edge never breaks away from its no-drift twin"
 
 
-def _indices(axes: Axes, run: PlottedRun) -> list[EndLabel]:
-    """Draw both indices and their twins; return the labels of the line ends."""
+def _indices(axes: Axes, data: pl.DataFrame, look: Theme) -> list[EndLabel]:
+    """Draw both indices, their twins and the band; return the labels of the line ends."""
     labels: list[EndLabel] = []
-    highest = 0.0
-    for name, colour, word in (("core_index", CORE, "Core"), ("edge_index", EDGE, "Edge")):
-        for ticks, twin in ((run.twin_ticks, True), (run.ticks, False)):
-            if ticks is None or not (ticks[name] > 0).any():
-                continue
-            _index(axes, ticks, name, colour, twin=twin)
-            highest = max(highest, *ticks[f"{name}_high"].to_list())
-            text, weight = (f"{word}, no drift", "normal") if twin else (word, "bold")
-            labels.append(EndLabel(text, float(ticks[name][-1]), colour, weight))
+    highest = _band(axes, data, look)
+    months = years(data["month"])
+    marker = "o" if len(months) == 1 else None
+    for name, colour, word in (("core_index", look.core, "Core"), ("edge_index", look.edge, "Edge")):
+        twin = f"twin_{name}"
+        if twin in data.columns and (data[twin] > 0).any():
+            line = data[twin].to_list()
+            axes.plot(months, line, color=colour, lw=1.2, ls=_TWIN, alpha=0.85, marker=marker, zorder=2)
+            highest = max(highest, *(value for value in line if value is not None))
+            labels.append(EndLabel(f"{word}, no drift", float(data[twin].drop_nulls()[-1]), colour, "normal"))
+        if (data[name] > 0).any():
+            line, low, high = (data[f"{name}{end}"].to_list() for end in ("", "_low", "_high"))
+            axes.fill_between(months, low, high, color=colour, alpha=0.18, lw=0, zorder=1)
+            axes.plot(months, line, color=colour, lw=2.2, marker=marker, zorder=3)
+            highest = max(highest, *high)
+            labels.append(EndLabel(word, float(line[-1]), colour))
     axes.set_ylim(0, highest * _HEADROOM or 1.0)
     # No grid line behind the words at the break.
     axes.set_yticks([place for place in axes.get_yticks() if place <= highest * 1.01])
     return labels
 
 
-def _index(axes: Axes, ticks: pl.DataFrame, name: str, colour: str, *, twin: bool) -> None:
-    months = years(ticks["month"])
-    marker = "o" if len(months) == 1 else None
-    if twin:
-        axes.plot(months, ticks[name].to_list(), color=colour, lw=1.2, ls=_TWIN, alpha=0.85, marker=marker, zorder=2)
-        return
-    low, high = ticks[f"{name}_low"].to_list(), ticks[f"{name}_high"].to_list()
-    axes.fill_between(months, low, high, color=colour, alpha=0.18, lw=0, zorder=1)
-    axes.plot(months, ticks[name].to_list(), color=colour, lw=2.2, marker=marker, zorder=3)
+def _band(axes: Axes, data: pl.DataFrame, look: Theme) -> float:
+    """Draw the confidence band, if there is one, and give its highest value."""
+    if "band_low" not in data.columns:
+        return 0.0
+    known = data.drop_nulls(["band_low", "band_high"])
+    if known.is_empty():
+        return 0.0
+    low, high = known["band_low"].to_list(), known["band_high"].to_list()
+    axes.fill_between(years(known["month"]), low, high, color=look.edge, alpha=0.13, lw=0, zorder=0.5)
+    return float(max(high))
 
 
-def _shares(axes: Axes, run: PlottedRun) -> list[EndLabel]:
+def _shares(axes: Axes, data: pl.DataFrame, look: Theme) -> list[EndLabel]:
     """Draw the batch share as an area, and the twin's; return the labels of the line ends."""
-    months, share = years(run.ticks["month"]), (run.ticks["batch_share"] * 100).to_list()
-    axes.fill_between(months, 0, share, color=DRIFT, alpha=0.15, lw=0)
-    axes.plot(months, share, color=DRIFT, lw=2.0, marker="o" if len(months) == 1 else None)
-    labels: list[EndLabel] = [EndLabel(f"{share[-1]:.0f}", share[-1], DRIFT)]
-    if run.twin_ticks is not None:
-        flat = (run.twin_ticks["batch_share"] * 100).to_list()
-        axes.plot(years(run.twin_ticks["month"]), flat, color=DRIFT, lw=1.2, ls=_TWIN, alpha=0.85)
-        labels.append(EndLabel(f"{flat[-1]:.0f}, no drift", flat[-1], DRIFT, "normal"))
+    months, share = years(data["month"]), (data["batch_share"] * 100).to_list()
+    axes.fill_between(months, 0, share, color=look.drift, alpha=0.15, lw=0)
+    axes.plot(months, share, color=look.drift, lw=2.0, marker="o" if len(months) == 1 else None)
+    labels: list[EndLabel] = [EndLabel(f"{share[-1]:.0f}", share[-1], look.drift)]
+    if "twin_batch_share" in data.columns:
+        flat = (data["twin_batch_share"] * 100).to_list()
+        axes.plot(months, flat, color=look.drift, lw=1.2, ls=_TWIN, alpha=0.85)
+        labels.append(EndLabel(f"{flat[-1]:.0f}, no drift", flat[-1], look.drift, "normal"))
     axes.set_ylim(0, 100)
     axes.set_yticks([0, 50, 100])
     return labels
 
 
-def _mark_break(above: Axes, below: Axes, run: PlottedRun, broke: Break) -> None:
+def _mark_break(above: Axes, below: Axes, run: PlottedRun, broke: Break, look: Theme) -> None:
     """Draw the month of the break through both panels and say what it is."""
     tick, month = broke.tick, month_of(run, broke.tick)
     (x,) = years([month])
     for axes in (above, below):
-        axes.axvline(x, color=INK, lw=0.9, zorder=1.5)
+        axes.axvline(x, color=look.ink, lw=0.9, zorder=1.5)
     value, share = tick_value(run.ticks, tick, "edge_index"), tick_value(run.ticks, tick, "batch_share")
-    above.plot([x], [value], "o", color="white", mec=EDGE, mew=1.8, ms=6.5, zorder=4)
-    below.plot([x], [share * 100], "o", color="white", mec=DRIFT, mew=1.8, ms=6.5, zorder=4)
+    above.plot([x], [value], "o", color=look.ground, mec=look.edge, mew=1.8, ms=6.5, zorder=4)
+    below.plot([x], [share * 100], "o", color=look.ground, mec=look.drift, mew=1.8, ms=6.5, zorder=4)
     deepest = month_name(month_of(run, broke.deepest_tick))
     text = f"{month_name(month)}: {broke.depth:.0%} below the no-drift twin\n{broke.deepest:.0%} below by {deepest}"
     room = "left" if tick < 0.6 * run.ticks.height else "right"
@@ -132,7 +201,7 @@ def _mark_break(above: Axes, below: Axes, run: PlottedRun, broke: Break) -> None
         ha=room,
         va="top",
         fontsize=8.5,
-        color=INK,
+        color=look.ink,
         linespacing=1.35,
     )
     below.annotate(
@@ -143,5 +212,5 @@ def _mark_break(above: Axes, below: Axes, run: PlottedRun, broke: Break) -> None
         ha="right",
         fontsize=8.5,
         weight="bold",
-        color=DRIFT,
+        color=look.drift,
     )

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from wattmarket.plot.theme import FAINT
+from wattmarket.plot.palette import LIGHT, Theme
 from wattmarket.units import MONTHS_PER_YEAR
 
 __all__ = [
@@ -170,7 +170,7 @@ def spread(places: Sequence[float], pitch: float) -> list[float]:
     return granted
 
 
-def label_ends(axes: Axes, labels: Sequence[EndLabel], *, size: float = 8.5) -> None:
+def label_ends(axes: Axes, labels: Sequence[EndLabel], *, size: float = 8.5, look: Theme = LIGHT) -> None:
     """Write each line's name at its right end, moved apart where ends crowd. Call it once the limits are final.
 
     Parameters
@@ -181,6 +181,8 @@ def label_ends(axes: Axes, labels: Sequence[EndLabel], *, size: float = 8.5) -> 
         One per line.
     size
         Font size, points.
+    look
+        Colours of the figure.
     """
     figure = axes.get_figure(root=True)
     if figure is None or not labels:
@@ -204,5 +206,7 @@ def label_ends(axes: Axes, labels: Sequence[EndLabel], *, size: float = 8.5) -> 
             va="center",
             ha="left",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": FAINT, "lw": 0.6, "shrinkA": 1, "shrinkB": 2} if moved else None,
+            arrowprops={"arrowstyle": "-", "color": look.faint, "lw": 0.6, "shrinkA": 1, "shrinkB": 2}
+            if moved
+            else None,
         )

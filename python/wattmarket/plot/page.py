@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from wattmarket.plot.theme import DPI, FAINT, INK, MUTED, WIDTH_IN
+from wattmarket.plot.palette import LIGHT, Theme
+from wattmarket.plot.theme import DPI, WIDTH_IN
 
 __all__ = ["Page", "page"]
 
@@ -20,9 +21,10 @@ _FOOT_IN: Final = 0.62
 _PANEL_HEADING_IN: Final = 0.26
 _GAP_IN: Final = 0.12
 _KEY_IN: Final = 0.27
-_TITLE: Final = (78, 12.5, 0.235, INK, "bold")
-_SUBTITLE: Final = (134, 9.0, 0.175, MUTED, "normal")
-"""Characters a line, size in points, line pitch in inches, colour, weight."""
+_SIGNS: Final = ("—", "●", "○")
+_TITLE: Final = (78, 12.5, 0.235, "bold")
+_SUBTITLE: Final = (134, 9.0, 0.175, "normal")
+"""Characters a line, size in points, line pitch in inches, weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def page(
     right_in: float = 0.30,
     key: Sequence[tuple[str, str]] = (),
     headings: bool = True,
+    look: Theme = LIGHT,
 ) -> Page:
     """Start a figure of the standard width.
 
@@ -130,9 +133,11 @@ def page(
         Margins beside the axes, inches; labels of axes and of line ends go there.
     key
         Name and colour of what appears in many alike panels (a single panel labels its lines in place instead); a name
-        that starts with ``—`` is a line, any other an area.
+        that starts with ``—`` is a line, with ``●`` or ``○`` a dot, any other an area.
     headings
         Whether the uppermost panels have headings of their own, and need room for them.
+    look
+        Colours, those of the :func:`style` in force.
 
     Returns
     -------
@@ -150,16 +155,19 @@ def page(
     figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI)
     FigureCanvasAgg(figure)
     y_in = 0.17
-    for text, (width, size, pitch_in, colour, weight) in ((title, _TITLE), (subtitle, _SUBTITLE)):
+    for text, colour, (width, size, pitch_in, weight) in (
+        (title, look.ink, _TITLE),
+        (subtitle, look.muted, _SUBTITLE),
+    ):
         for line in textwrap.wrap(text, width):
             y = 1 - y_in / height_in
             figure.text(_MARGIN_IN / WIDTH_IN, y, line, fontsize=size, color=colour, weight=weight, va="top")
             y_in += pitch_in
         y_in += 0.03
     if key:
-        _key(figure, key, 1 - (y_in + 0.13) / height_in)
+        _key(figure, key, 1 - (y_in + 0.13) / height_in, look)
         y_in += _KEY_IN
-    figure.text(_MARGIN_IN / WIDTH_IN, 0.13 / height_in, source, fontsize=7.0, color=FAINT, va="bottom")
+    figure.text(_MARGIN_IN / WIDTH_IN, 0.13 / height_in, source, fontsize=7.0, color=look.faint, va="bottom")
     return Page(
         figure,
         left=left_in / WIDTH_IN,
@@ -169,13 +177,14 @@ def page(
     )
 
 
-def _key(figure: Figure, entries: Sequence[tuple[str, str]], y: float) -> None:
-    """Write a row of coloured squares (or dashes) and names."""
+def _key(figure: Figure, entries: Sequence[tuple[str, str]], y: float, look: Theme) -> None:
+    """Write a row of coloured squares (or dashes, or dots) and names."""
     x = _MARGIN_IN
     for name, colour in entries:
-        sign, weight = ("—", "bold") if name.startswith("—") else ("■", "normal")
+        sign = name[0] if name[0] in _SIGNS else "■"
+        weight = "bold" if sign == "—" else "normal"
         figure.text(x / WIDTH_IN, y, sign, fontsize=11, color=colour, va="center_baseline", weight=weight)
         text = figure.text(
-            (x + 0.17) / WIDTH_IN, y, name.removeprefix("—"), fontsize=8.5, color=INK, va="center_baseline"
+            (x + 0.17) / WIDTH_IN, y, name.removeprefix(sign), fontsize=8.5, color=look.ink, va="center_baseline"
         )
         x += 0.17 + text.get_window_extent().width / figure.dpi + 0.22

@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 
 from wattmarket.plot.lettering import place_name, thousands, workload_name, year_axis, years
 from wattmarket.plot.page import page
+from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, source_line
 from wattmarket.plot.theme import style, workload_colours
 
-__all__ = ["ai_workloads", "largest_metros", "mean_premium", "price_figure"]
+__all__ = ["ai_workloads", "largest_metros", "mean_premium", "price_data", "price_figure"]
 
 _PANELS: Final = 6
 
@@ -49,7 +50,36 @@ def largest_metros(run: PlottedRun, count: int = _PANELS) -> list[str]:
     return chosen["metro_id"].to_list()
 
 
-def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None) -> Figure:
+def price_data(run: PlottedRun, metro_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """List the prices that the figure draws.
+
+    Parameters
+    ----------
+    run, metro_ids
+        As for :func:`price_figure`.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns tick, month, metro_id, name, workload and the price with its ends ($/MWh of IT); metros in the order of
+        the panels, workloads in that of the scenario.
+    """
+    chosen = list(metro_ids) if metro_ids is not None else largest_metros(run)
+    panels = pl.DataFrame({"metro_id": chosen, "panel": range(len(chosen))}, schema_overrides={"metro_id": pl.String})
+    workloads = ai_workloads(run)
+    lines = pl.DataFrame({"workload": workloads, "line": range(len(workloads))})
+    prices = [f"price{end}_usd_per_mwh" for end in ("", "_low", "_high")]
+    return (
+        run.metros.join(panels, on="metro_id")
+        .join(lines, on="workload")
+        .join(run.ticks.select("tick", "month"), on="tick")
+        .join(run.world.metros.select("metro_id", "name"), on="metro_id")
+        .sort("panel", "line", "tick")
+        .select("tick", "month", "metro_id", "name", "workload", *prices)
+    )
+
+
+def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None, *, theme: str | Theme = "light") -> Figure:
     """Draw one panel per metro: the delivered price of each workload through time.
 
     Parameters
@@ -58,6 +88,8 @@ def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None) -> Fig
         A run.
     metro_ids
         Metros to show; the largest of six blocs unless given.
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
@@ -72,18 +104,18 @@ def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None) -> Fig
     chosen = list(metro_ids) if metro_ids is not None else largest_metros(run)
     names = dict(run.world.metros.select("metro_id", "name").iter_rows())
     titles = [place_name(names[metro]) for metro in chosen]
-    prices = run.metros.join(run.ticks.select("tick", "month"), on="tick").sort("tick")
-    workloads = ai_workloads(run)
-    colours = workload_colours(workloads)
+    prices = price_data(run, chosen)
+    colours = workload_colours(ai_workloads(run), theme)
     columns = min(3, len(chosen))
     rows = -(-len(chosen) // columns)
-    with style():
+    with style(theme) as look:
         sheet = page(
             _title(run),
             "Delivered price by workload, $ per MWh of IT. Band: price interval; equal prices show as stripes.",
             source_line(run),
             height_in=1.75 + 2.0 * rows,
             key=[(f"—{workload_name(workload)}", colour) for workload, colour in colours.items()],
+            look=look,
         )
         panels = sheet.grid(rows, columns, share="both", hspace=0.28, wspace=0.1)
         for axes, metro, title in zip(panels, chosen, titles, strict=False):

@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 
 from wattmarket.plot.lettering import thousands, year_axis, years
 from wattmarket.plot.page import page
+from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, source_line
-from wattmarket.plot.theme import CORE, EDGE, INK, MUTED, RENT_COLOURS, style
+from wattmarket.plot.theme import style
 from wattmarket.schema.world import CORE_KINDS, EDGE_KINDS
 from wattmarket.units import HOURS_PER_MONTH
 
-__all__ = ["rent_by_kind", "rent_split_figure"]
+__all__ = ["rent_by_kind", "rent_split_data", "rent_split_figure"]
 
 _PARTS: Final = ("silicon", "watt", "latency")
 _KIND_NAMES: Final = {
@@ -68,41 +69,50 @@ def rent_by_kind(sites: pl.DataFrame, world_sites: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def rent_split_figure(run: PlottedRun) -> Figure:
+def rent_split_data(run: PlottedRun) -> pl.DataFrame:
+    """Give :func:`rent_by_kind` of a run, with months."""
+    rents = rent_by_kind(run.sites, run.world.sites)
+    return rents.join(run.ticks.select("tick", "month"), on="tick", maintain_order="left")
+
+
+def rent_split_figure(run: PlottedRun, *, theme: str | Theme = "light") -> Figure:
     """Draw one panel per kind of site: silicon, watt and latency rent stacked, their sum as a line.
 
     Parameters
     ----------
     run
         A run.
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
     Figure
         Edge kinds above, core kinds below, on one scale; watt rent hangs below zero where power is dear.
     """
-    rents = rent_by_kind(run.sites, run.world.sites).join(run.ticks.select("tick", "month"), on="tick")
+    rents = rent_split_data(run)
     kinds = [kind for kind in EDGE_KINDS + CORE_KINDS if rents["kind"].eq(kind).any()]
-    with style():
+    with style(theme) as look:
         sheet = page(
             _title(rents),
             "Rent of accelerators in use, $ per MWh of IT, averaged over capacity",
             source_line(run),
             height_in=5.4,
             key=[
-                ("silicon rent", RENT_COLOURS["silicon"]),
-                ("watt rent (below zero where power is dear)", RENT_COLOURS["watt"]),
-                ("latency rent", RENT_COLOURS["latency"]),
-                ("—their sum", INK),
+                ("silicon rent", look.rents["silicon"]),
+                ("watt rent (below zero where power is dear)", look.rents["watt"]),
+                ("latency rent", look.rents["latency"]),
+                ("—their sum", look.ink),
             ],
+            look=look,
         )
         columns = 3 if len(kinds) > 2 else max(1, len(kinds))
         rows = max(1, -(-len(kinds) // columns))
         panels = sheet.grid(rows, columns, share="both", hspace=0.28, wspace=0.12)
         for axes, kind in zip(panels, kinds, strict=False):
             rent = rents.filter(pl.col("kind") == kind).sort("tick")
-            _panel(axes, rent)
-            axes.set_title(_KIND_NAMES[kind], color=EDGE if kind in EDGE_KINDS else CORE)
+            _panel(axes, rent, look)
+            axes.set_title(_KIND_NAMES[kind], color=look.edge if kind in EDGE_KINDS else look.core)
         # The panels share both axes: what is set on one is set on all.
         thousands(panels[0])
         year_axis(panels[0], run.ticks["month"].to_list())
@@ -126,31 +136,31 @@ def _title(rents: pl.DataFrame) -> str:
     return f"Nearness still earns metro sites ${last:,.0f} per MWh at the end, of ${peak:,.0f} at its best"
 
 
-def _panel(axes: Axes, rent: pl.DataFrame) -> None:
+def _panel(axes: Axes, rent: pl.DataFrame, look: Theme) -> None:
     """Stack the positive parts upward and a negative watt rent downward, and draw their sum."""
     months = years(rent["month"])
     if len(months) == 1:
-        _bars(axes, rent)
+        _bars(axes, rent, look)
         return
     base = pl.zeros(len(months), eager=True)
     for part in _PARTS:
         top = base + rent[part].clip(lower_bound=0.0)
-        axes.fill_between(months, base.to_list(), top.to_list(), color=RENT_COLOURS[part], lw=0, zorder=2)
+        axes.fill_between(months, base.to_list(), top.to_list(), color=look.rents[part], lw=0, zorder=2)
         base = top
     dear = rent["watt"].clip(upper_bound=0.0).to_list()
-    axes.fill_between(months, 0, dear, color=RENT_COLOURS["watt"], lw=0, zorder=2)
-    axes.plot(months, _total(rent), color=INK, lw=1.2, zorder=3)
-    axes.axhline(0, color=MUTED, lw=0.8, zorder=3)
+    axes.fill_between(months, 0, dear, color=look.rents["watt"], lw=0, zorder=2)
+    axes.plot(months, _total(rent), color=look.ink, lw=1.2, zorder=3)
+    axes.axhline(0, color=look.muted, lw=0.8, zorder=3)
 
 
-def _bars(axes: Axes, rent: pl.DataFrame) -> None:
+def _bars(axes: Axes, rent: pl.DataFrame, look: Theme) -> None:
     """Draw a single month as one stacked bar."""
     base = 0.0
     for part in _PARTS:
         value = float(rent[part][0])
-        axes.bar(years(rent["month"]), [value], bottom=base if value > 0 else 0.0, width=0.03, color=RENT_COLOURS[part])
+        axes.bar(years(rent["month"]), [value], bottom=base if value > 0 else 0.0, width=0.03, color=look.rents[part])
         base += max(0.0, value)
-    axes.axhline(0, color=MUTED, lw=0.8)
+    axes.axhline(0, color=look.muted, lw=0.8)
 
 
 def _total(rent: pl.DataFrame) -> Sequence[float]:

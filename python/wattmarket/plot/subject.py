@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from wattmarket.errors import InputError
 from wattmarket.findings import Break, exposure_months, find_break
 
 __all__ = [
@@ -19,11 +20,12 @@ __all__ = [
     "plotted_year",
     "source_line",
     "tick_value",
+    "twin_agents_of",
 ]
 
 
 class PlottedWorld(Protocol):
-    """The two tables of a world that figures read."""
+    """The tables of a world that figures read."""
 
     @property
     def sites(self) -> pl.DataFrame:
@@ -33,6 +35,16 @@ class PlottedWorld(Protocol):
     @property
     def metros(self) -> pl.DataFrame:
         """Metros, to ``schema/world.py``."""
+        ...
+
+    @property
+    def zones(self) -> pl.DataFrame:
+        """Zones, to ``schema/world.py``."""
+        ...
+
+    @property
+    def generators(self) -> pl.DataFrame:
+        """Generators, to ``schema/world.py``."""
         ...
 
 
@@ -76,6 +88,36 @@ class PlottedRun(Protocol):
     @property
     def metros(self) -> pl.DataFrame:
         """One row per month, metro and workload."""
+        ...
+
+    @property
+    def zones(self) -> pl.DataFrame:
+        """One row per month and zone."""
+        ...
+
+    @property
+    def agents(self) -> pl.DataFrame:
+        """One row per month and agent; this and what follows only of the living market."""
+        ...
+
+    @property
+    def awards(self) -> pl.DataFrame:
+        """One row per month and award of the forward auction."""
+        ...
+
+    @property
+    def queue(self) -> pl.DataFrame:
+        """One row per month and zone: grid connections."""
+        ...
+
+    @property
+    def supply(self) -> pl.DataFrame:
+        """One row per month and generation step."""
+        ...
+
+    @property
+    def curves(self) -> pl.DataFrame:
+        """One row per month, cohort, part and horizon."""
         ...
 
     @property
@@ -159,3 +201,17 @@ def month_of(run: PlottedRun, tick: int) -> dt.date:
     """
     month: dt.date = tick_value(run.ticks, tick, "month")
     return month
+
+
+def twin_agents_of(run: PlottedRun) -> pl.DataFrame:
+    """Agents of the no-drift twin, of runs that keep them.
+
+    Raises
+    ------
+    InputError
+        If this one doesn't.
+    """
+    kept: pl.DataFrame | None = getattr(run, "twin_agents", None)
+    if kept is None:
+        raise InputError("table twin_agents was not kept")
+    return kept

@@ -141,6 +141,16 @@ class Run:
         return self._table("suppliers")
 
     @cached_property
+    def supply(self) -> pl.DataFrame:
+        """One row per month and generation step: what it generates, has sold and costs."""
+        return self._table("supply")
+
+    @cached_property
+    def curves(self) -> pl.DataFrame:
+        """One row per month, cohort, part and horizon: forward curves of rents."""
+        return self._table("curves")
+
+    @cached_property
     def valuations(self) -> pl.DataFrame:
         """One row per month and site: market value, value by cohort, fundamental value."""
         return self._table("valuations")

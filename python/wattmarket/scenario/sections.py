@@ -24,7 +24,9 @@ __all__ = [
 ]
 
 SpineTable = Literal["ticks", "sites", "metros", "zones", "flows", "metro_values"]
-LivingTable = Literal["agents", "awards", "bids", "contracts", "queue", "suppliers", "valuations", "bubble"]
+LivingTable = Literal[
+    "agents", "awards", "bids", "contracts", "queue", "suppliers", "supply", "curves", "valuations", "bubble"
+]
 TableName = Literal[SpineTable, LivingTable]
 
 
@@ -162,11 +164,12 @@ class Output(Section):
     tables: Annotated[tuple[TableName, ...], FromList] = key(
         (
             *("ticks", "sites", "metros", "zones", "flows", "metro_values"),
-            *("agents", "awards", "contracts", "queue", "suppliers", "valuations", "bubble"),
+            *("agents", "awards", "contracts", "queue", "suppliers", "supply", "curves"),
+            *("valuations", "bubble"),
         ),
         "tables to record; those from `agents` on exist where agents build",
         fixed=True,
-        most=14,
+        most=16,
     )
     flows_every_months: int = key(
         1, "record the flows of one month in so many", unit="months", low=1, high=1_200, fixed=True

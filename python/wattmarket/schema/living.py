@@ -13,16 +13,19 @@ __all__ = [
     "AGENTS",
     "AWARDS",
     "BIDS",
+    "BINDING",
     "BUBBLE",
     "CLOSING_TABLES",
     "COHORTS",
     "CONTRACTS",
+    "CURVES",
     "LIVING_TABLES",
     "OPT_IN_TABLES",
     "QUEUE",
     "RECORDED_TABLES",
     "SUPPLIERS",
     "SUPPLIER_PARTS",
+    "SUPPLY",
     "VALUATIONS",
 ]
 
@@ -36,6 +39,9 @@ T: Final = pl.Int32()
 _TICK = Column("tick", T, "", "month since the start of the run, from 0")
 _ROUTES = ("grid", "behind_the_meter", "energised", "retail")
 _ROUTE = Column("route", S, "", "how the package gets its energy", values=_ROUTES)
+
+BINDING: Final = ("silicon", "land", "slot", "energy", "none")
+"""The goods of a package, any of which can be the short one."""
 
 SUPPLIER_PARTS: Final = ("accelerators", "memory", "storage", "network", "other", "shells", "plants")
 """The parts of a server by the bill of materials, then shells, and plants behind meters."""
@@ -86,6 +92,7 @@ AWARDS: Final = Table(
         Column("energy_usd_per_kw_month", F, "$/kW-month", "price of energy: PPA, plant or retail tariff"),
         Column("pays_usd_per_kw_month", F, "$/kW-month", "the sum of the four"),
         Column("gain_usd_per_kw_month", F, "$/kW-month", "value less what it pays", low=0.0),
+        Column("binding", S, "", "good whose price lies furthest above the dearest ask of it sold", values=BINDING),
     ),
     ("tick", "award"),
 )
@@ -210,7 +217,36 @@ BUBBLE: Final = Table(
     ("tick",),
 )
 
-LIVING_TABLES: Final = (AGENTS, AWARDS, BIDS, CONTRACTS, QUEUE, SUPPLIERS, VALUATIONS, BUBBLE)
+SUPPLY: Final = Table(
+    "supply",
+    "One row per month and step of a zone's merit order, built or not.",
+    (
+        _TICK,
+        Column("generator_id", S, "", "generator", key_of="generators"),
+        Column("available_kw", K, "kW IT", "what it generates for compute when called upon"),
+        Column("contracted_kw", K, "kW IT", "sold under PPAs, running and pending; more than stands while it is built"),
+        Column("cost_usd_per_mwh", F, "$/MWh IT", "marginal cost"),
+    ),
+    ("tick", "generator_id"),
+)
+
+CURVES: Final = Table(
+    "curves",
+    "One row per month, cohort, part and horizon: the forward curve of rents, as last revalued.",
+    (
+        _TICK,
+        Column("cohort", S, "", "belief cohort", values=COHORTS),
+        Column("part", S, "", "kinds of site", values=("edge", "core")),
+        Column("horizon_months", T, "months", "how far ahead; 0 is this month's market, the same to all"),
+        Column("rent_usd_per_mwh", F, "$/MWh", "rent of pools expected then, weighted by what stands today"),
+        Column(
+            "entry_kw", K, "kW IT", "new capacity expected to be taken up at the horizon, from its forecast network"
+        ),
+    ),
+    ("tick", "cohort", "part", "horizon_months"),
+)
+
+LIVING_TABLES: Final = (AGENTS, AWARDS, BIDS, CONTRACTS, QUEUE, SUPPLIERS, SUPPLY, CURVES, VALUATIONS, BUBBLE)
 
 CLOSING_TABLES: Final = (VALUATIONS.name, BUBBLE.name)
 """Names of the tables that need the future: they are written after the last month."""

@@ -1,0 +1,241 @@
+"""Phase diagram: a quantity over two parameters, with its contours, and what has no answer hatched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from wattmarket.errors import InputError
+from wattmarket.plot.page import Page, page
+from wattmarket.plot.palette import Theme
+from wattmarket.plot.theme import style
+
+__all__ = ["phase_data", "phase_figure"]
+
+_COLUMNS: Final = ("x", "y", "value")
+_MOST_CELLS_WRITTEN: Final = 90
+
+Float = NDArray[np.float64]
+
+
+def phase_data(frame: pl.DataFrame) -> pl.DataFrame:
+    """Check and sort the cells of a phase diagram.
+
+    Parameters
+    ----------
+    frame
+        Columns x, y, value and, where known, low and high (its confidence interval); one row per cell, value null
+        where there is no answer. Cells that are missing have none either.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns x, y, value, low, high as float64, for every pair of an x and a y, sorted by y and x.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a cell comes twice, or there is no cell.
+
+    Examples
+    --------
+    >>> phase_data(pl.DataFrame({"x": [1, 2], "y": [1, 2], "value": [0.3, 0.4]}))["value"].to_list()
+    [0.3, None, None, 0.4]
+    """
+    if missing := [name for name in _COLUMNS if name not in frame.columns]:
+        raise InputError(f"phase diagram: column {missing[0]} is missing")
+    ends = [pl.col(name) if name in frame.columns else pl.lit(None).alias(name) for name in ("low", "high")]
+    cells = frame.select(pl.col(*_COLUMNS), *ends).cast(pl.Float64)
+    if cells.is_empty():
+        raise InputError("phase diagram: there is no cell")
+    if cells.select("x", "y").is_duplicated().any():
+        raise InputError("phase diagram: a cell comes twice")
+    every = cells.select("y").unique().join(cells.select("x").unique(), how="cross")
+    return every.join(cells, on=["x", "y"], how="left").select("x", "y", "value", "low", "high").sort("y", "x")
+
+
+def phase_figure(
+    frame: pl.DataFrame,
+    *,
+    x: str,
+    y: str,
+    value: str,
+    title: str = "",
+    source: str = "",
+    levels: Sequence[float] | None = None,
+    percent: bool = True,
+    theme: str | Theme = "light",
+) -> Figure:
+    """Draw a heat map over two parameters.
+
+    Parameters
+    ----------
+    frame
+        As :func:`phase_data` takes it.
+    x, y
+        What the parameters are, with units.
+    value
+        What is shown, with its unit.
+    title
+        What the figure shows, as a sentence; from the data unless given.
+    source
+        Line under the figure.
+    levels
+        Values through which contours are drawn; about five round ones unless given.
+    percent
+        Whether values are shares, to be written in per cent.
+    theme
+        ``light`` or ``dark``.
+
+    Returns
+    -------
+    Figure
+        Cells of equal size in the order of the parameters, each with its value and interval if there are few; hatched
+        where there is no answer.
+
+    Raises
+    ------
+    InputError
+        As :func:`phase_data`.
+
+    Examples
+    --------
+    >>> cells = pl.DataFrame({"x": [1.0, 2.0], "y": [1.0, 1.0], "value": [0.2, None]})
+    >>> figure = phase_figure(cells, x="growth a year", y="θ", value="critical share")
+    >>> len(figure.axes)
+    2
+    """
+    data = phase_data(frame)
+    xs, ys = data["x"].unique().sort().to_list(), data["y"].unique().sort().to_list()
+    grid = data["value"].to_numpy().reshape(len(ys), len(xs))
+    with style(theme) as look:
+        sheet = page(
+            title or _title(grid, value, percent),
+            f"{value}{', %' if percent else ''}. Lines: contours. Hatched: no answer."
+            + (" In brackets: confidence interval." if data["low"].count() else ""),
+            source,
+            height_in=5.4,
+            left_in=0.95,
+            right_in=1.05,
+            headings=False,
+            look=look,
+        )
+        (axes,) = sheet.grid()
+        colours = _colours(look)
+        known = grid[np.isfinite(grid)]
+        scale = Normalize(float(known.min()), float(known.max())) if len(known) else Normalize(0.0, 1.0)
+        axes.imshow(grid, origin="lower", aspect="auto", cmap=colours, norm=scale, interpolation="nearest", zorder=1)
+        _hatch(axes, grid, look)
+        written = grid.size <= _MOST_CELLS_WRITTEN
+        _contours(axes, grid, levels, None if written else percent, look)
+        if written:
+            _write(axes, data, (colours, scale), percent, look)
+        _ticks(axes, xs, ys, x, y)
+        _scale(sheet, colours, scale, percent)
+        return sheet.finished()
+
+
+def _colours(look: Theme) -> LinearSegmentedColormap:
+    """From the page's ground to the colour of drift."""
+    start = look.grid if look.name == "dark" else "#f3eef6"
+    return LinearSegmentedColormap.from_list("drift", [start, look.drift])
+
+
+def _number(value: float, percent: bool) -> str:
+    return (f"{value * 100:.0f}" if percent else f"{value:.3g}").replace("-", "−")
+
+
+def _title(grid: Float, value: str, percent: bool) -> str:
+    """State the range."""
+    known = grid[np.isfinite(grid)]
+    if not len(known):
+        return f"No cell has a {value}"
+    unit = "%" if percent else ""
+    low, high = _number(float(known.min()), percent), _number(float(known.max()), percent)
+    return (
+        f"{value.capitalize()}: from {low}{unit} to {high}{unit}"
+        if low != high
+        else f"{value.capitalize()}: {low}{unit}"
+    )
+
+
+def _hatch(axes: Axes, grid: Float, look: Theme) -> None:
+    """Hatch cells without an answer."""
+    for row, column in zip(*np.nonzero(~np.isfinite(grid)), strict=True):
+        axes.add_patch(
+            Rectangle((column - 0.5, row - 0.5), 1, 1, fc=look.ground, ec=look.faint, hatch="////", lw=0.0, zorder=1.5)
+        )
+
+
+def _contours(axes: Axes, grid: Float, levels: Sequence[float] | None, percent: bool | None, look: Theme) -> None:
+    """Draw contours through the middles of cells, where there are enough of them; without numbers if None."""
+    if min(grid.shape) < 2 or not np.isfinite(grid).any():
+        return
+    masked = np.ma.masked_invalid(grid)
+    if masked.min() == masked.max():
+        return
+    through = None if levels is None else sorted(levels)
+    drawn = axes.contour(masked, levels=through, colors=look.ink, linewidths=1.2, zorder=3)
+    if percent is not None:
+        axes.clabel(drawn, fmt=lambda level: _number(level, percent) + ("%" if percent else ""), fontsize=8.0)
+
+
+def _write(
+    axes: Axes, data: pl.DataFrame, shade: tuple[LinearSegmentedColormap, Normalize], percent: bool, look: Theme
+) -> None:
+    """Write each cell's value, and its interval below, on a rim of the cell's own colour that parts the contours."""
+    colours, scale = shade
+    columns = data["x"].n_unique()
+    for place, row in enumerate(data.iter_rows(named=True)):
+        if row["value"] is None:
+            continue
+        depth = float(scale(row["value"]))
+        text = _number(row["value"], percent)
+        if row["low"] is not None and row["high"] is not None:
+            text += f"\n({_number(row['low'], percent)}–{_number(row['high'], percent)})"
+        axes.text(
+            place % columns,
+            place // columns,
+            text,
+            ha="center",
+            va="center",
+            fontsize=7.5,
+            color=look.ground if depth > 0.55 else look.ink,
+            path_effects=[withStroke(linewidth=3.0, foreground=colours(depth))],
+            zorder=4,
+        )
+
+
+def _ticks(axes: Axes, xs: list[float], ys: list[float], x: str, y: str) -> None:
+    """Write the parameters' values along the sides."""
+    for values, place, axis in ((xs, axes.set_xticks, axes.xaxis), (ys, axes.set_yticks, axes.yaxis)):
+        step = max(1, -(-len(values) // 12))
+        shown = list(range(0, len(values), step))
+        place(shown, [f"{values[i]:g}" for i in shown])
+        axis.set_label_text(x if values is xs else y)
+    axes.grid(visible=False)
+    axes.tick_params(length=0)
+    axes.spines["bottom"].set_visible(False)
+
+
+def _scale(sheet: Page, colours: LinearSegmentedColormap, scale: Normalize, percent: bool) -> None:
+    """Draw the scale of colours beside the map."""
+    height = sheet.top - sheet.bottom
+    bar = sheet.figure.add_axes((sheet.right + 0.025, sheet.bottom + 0.2 * height, 0.016, 0.6 * height))
+    ramp = np.linspace(float(scale.vmin or 0.0), float(scale.vmax or 0.0), 128)[:, None]
+    bar.imshow(ramp, origin="lower", aspect="auto", cmap=colours, norm=scale)
+    bar.set_xticks([])
+    bar.yaxis.tick_right()
+    ends = [0, 127] if scale.vmin != scale.vmax else [64]
+    bar.set_yticks(ends, [_number(float(ramp[i, 0]), percent) + ("%" if percent else "") for i in ends])
+    bar.grid(visible=False)
+    bar.spines["bottom"].set_visible(False)
