@@ -233,6 +233,13 @@ def test_a_film_has_its_frames_and_keeps_its_colours(run: SyntheticRun, tmp_path
         assert film.info["duration"] > 2_000
 
 
+def test_film_colours_hold_every_good() -> None:
+    for look in (LIGHT, DARK):
+        held = {"#{:02x}{:02x}{:02x}".format(*colour) for colour in film_colours(look)}
+        assert {look.ground, look.ink, look.land, *look.goods.values()} <= held
+        assert len(held) <= 256
+
+
 def test_films_need_what_they_need(run: SyntheticRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FFMpegWriter, "isAvailable", classmethod(lambda cls: False))
     with pytest.raises(InputError, match="MP4 needs ffmpeg"):

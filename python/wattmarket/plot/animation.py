@@ -31,6 +31,7 @@ RGB = tuple[float, float, float]
 _DPI: Final = 100
 _HEIGHT_IN: Final = 5.6
 _LAST_SECONDS: Final = 2
+_LEVELS_APART: Final = 8
 _BITEXACT: Final = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1", "-pix_fmt", "yuv420p"]
 
 
@@ -142,8 +143,12 @@ def film_colours(look: Theme) -> list[tuple[int, int, int]]:
     pure = [to_rgb(name) for name in dict.fromkeys(names)]
     # What shows through a dot, and what anti-aliasing makes of an edge.
     shares = (1.0, 0.88, 0.67)
-    blends = [_blend(one, other, share) for share in shares for one in pure for other in pure]
-    return list(dict.fromkeys(blends))[:256]
+    kept: list[tuple[int, int, int]] = []
+    for colour in (_blend(one, other, share) for share in shares for one in pure for other in pure):
+        # Pillow looks colours up in boxes of four levels: two in one box would stand in for each other.
+        if all(max(abs(a - b) for a, b in zip(colour, other, strict=True)) >= _LEVELS_APART for other in kept):
+            kept.append(colour)
+    return kept[:256]
 
 
 def _blend(one: RGB, other: RGB, share: float) -> tuple[int, int, int]:
