@@ -62,6 +62,9 @@ class SyntheticRun:
     manifest: SimpleNamespace
     path: Path | None = None
 
+    def twin(self, table: str) -> pl.DataFrame | None:
+        return {"ticks": self.twin_ticks, "agents": self.twin_agents}[table]
+
 
 def share(months: int, ceiling: float = 0.75) -> np.ndarray:
     year = np.arange(months) / 12.0

@@ -125,6 +125,10 @@ class PlottedRun(Protocol):
         """The ticks of the same seed without drift, if that twin was run."""
         ...
 
+    def twin(self, table: str) -> pl.DataFrame | None:
+        """A table of that twin, or None if it was not kept; only ``agents`` is asked for."""
+        ...
+
     @property
     def world(self) -> PlottedWorld:
         """The world that was run."""
@@ -211,7 +215,7 @@ def twin_agents_of(run: PlottedRun) -> pl.DataFrame:
     InputError
         If this one doesn't.
     """
-    kept: pl.DataFrame | None = getattr(run, "twin_agents", None)
+    kept = run.twin("agents")
     if kept is None:
         raise InputError("table twin_agents was not kept")
     return kept
