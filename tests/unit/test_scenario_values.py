@@ -30,7 +30,7 @@ NOT_TOML = [
 
 TABLES = (
     "ticks, sites, metros, zones, flows, metro_values, "
-    "agents, awards, bids, contracts, queue, suppliers, valuations, bubble"
+    "agents, awards, bids, contracts, queue, suppliers, supply, curves, valuations, bubble"
 )
 
 # Text of the file, and the lines it must give, after the file's name.
