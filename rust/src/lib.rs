@@ -17,7 +17,8 @@
 //!
 //! [`network`] (columns and bounds) → [`simplex`] (the solver) → [`prices`] (lowest and highest) → [`clearing`] (solve,
 //! settle ties, price, certify), [`spot`] (the layered network of compute and power, with [`reach`] saying which
-//! sites a latency budget allows) and [`forward`] (the auction of what is built, with [`grounded`] quoting what isn't traded). [`bidding`] says what agents bid in it. [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
+//! sites a latency budget allows) and [`forward`] (the auction of what is built, with [`grounded`] quoting what isn't traded). [`bidding`] says what agents bid in it, [`space`]
+//! which halls tenants have to spare. [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
 //! writes files, [`error`] says what is refused, [`numeric`] is arithmetic that is alike on every machine, [`simd`]
 //! chooses vector instructions when the program runs.
 
@@ -35,6 +36,7 @@ pub mod prices;
 pub mod reach;
 pub mod simd;
 pub mod simplex;
+pub mod space;
 pub mod spot;
 
 #[cfg(feature = "python")]

@@ -15,6 +15,8 @@
 //! key = FNV-1a(seed, purpose), counter = (entity, tick). Two runs that differ in one parameter therefore share every
 //! other draw, and adding an entity moves nobody else's.
 
+use std::cell::Cell;
+
 /// FNV-1a, 64 bits, of the bytes (Fowler, Noll & Vo; RFC 9923).
 #[must_use]
 pub fn fnv1a(bytes: &[u8]) -> u64 {
@@ -125,6 +127,35 @@ pub fn group_total(
     Ok(sums)
 }
 
+/// Adds integers to the sums of their groups; beyond 64 bits they wrap.
+///
+/// # Errors
+/// The first row whose group is not among the sums; what stands before it is added.
+pub fn add_by(
+    sums: &[Cell<i64>],
+    group: impl IntoIterator<Item = i64>,
+    values: impl IntoIterator<Item = i64>,
+) -> Result<(), (usize, i64)> {
+    for (row, (group, value)) in group.into_iter().zip(values).enumerate() {
+        let sum = usize::try_from(group).ok().and_then(|g| sums.get(g)).ok_or((row, group))?;
+        sum.set(sum.get().wrapping_add(value));
+    }
+    Ok(())
+}
+
+/// Adds up the products of a row, most of whose entries may be nil, with several columns of weights, which stand entry by
+/// entry; beyond 64 bits they wrap.
+///
+/// # Panics
+/// Without a column.
+pub fn add_products(sums: &mut [i64], row: impl IntoIterator<Item = i64>, weights: &[i64]) {
+    for (value, weights) in row.into_iter().zip(weights.chunks_exact(sums.len())).filter(|(value, _)| *value != 0) {
+        for (sum, weight) in sums.iter_mut().zip(weights) {
+            *sum = sum.wrapping_add(value.wrapping_mul(*weight));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,5 +231,21 @@ mod tests {
         assert_eq!(group_total([1.0, 2.0, 4.0], [1, 0, 1], 3), Ok(vec![2.0, 5.0, 0.0]));
         assert_eq!(group_total([1.0, 2.0], [0, 3], 3), Err((1, 3)));
         assert_eq!(group_total([1.0], [-1], 3), Err((0, -1)));
+    }
+
+    #[test]
+    fn integers_are_added_where_they_belong() {
+        let sums = [1, 0, i64::MAX].map(Cell::new);
+        assert_eq!(add_by(&sums, [2, 0, 0], [1, 2, 4]), Ok(()));
+        assert_eq!(sums.each_ref().map(Cell::get), [7, 0, i64::MIN]);
+        assert_eq!(add_by(&sums, [1, 3], [5, 5]), Err((1, 3)));
+        assert_eq!(add_by(&sums, [-1], [5]), Err((0, -1)));
+    }
+
+    #[test]
+    fn a_row_is_weighed_by_every_column() {
+        let mut sums = [100, 0];
+        add_products(&mut sums, [2, 0, 3], &[1, 10, 7, 7, -2, 20]);
+        assert_eq!(sums, [96, 80]);
     }
 }

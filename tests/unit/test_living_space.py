@@ -7,8 +7,9 @@ import numpy as np
 from tests.unit.living_world import model_of, played
 from wattmarket.agents.books import Account, Outside
 from wattmarket.contracts import Kind, State
+from wattmarket.contracts.tranches import TrancheState
 from wattmarket.living import Economy, WattMarketModel
-from wattmarket.living.space import empty_space
+from wattmarket.living.space import LEFT, empty_space
 from wattmarket.numeric import sum_by
 
 SHORT_LIVES = (
@@ -29,6 +30,54 @@ def held_kw(economy: Economy) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     let = ledger.active(Kind.SUBLEASE)
     held = sum_by(ledger.buyer[space] * sites + ledger.site[space], ledger.kw[space], groups)
     return held - sum_by(ledger.seller[let] * sites + ledger.site[let], ledger.kw[let], groups)
+
+
+def empty_by_tenant(economy: Economy, months: int) -> list[tuple[int, int, int, int]]:
+    """What `empty_space` finds, (site, end, tenant, kW), from lists of every tenant's leases and what fills them."""
+    ledger, tranches, then = economy.ledger, economy.building.fleet.tranches, economy.tick + months
+    vendors = economy.books.outside(Outside.PLANT_VENDORS)
+    space = (ledger.state <= State.ACTIVE) & np.isin(ledger.kind, (Kind.LEASE, Kind.SUBLEASE))
+    space &= (ledger.seller != vendors) & (ledger.start <= then) & (ledger.end > then)
+    runs = (tranches.state <= TrancheState.OPERATING) & (tranches.ready <= then) & (tranches.retire > then)
+    held: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for row in np.flatnonzero(space).tolist():
+        site, end, kw = int(ledger.site[row]), int(ledger.end[row]), int(ledger.kw[row])
+        held.setdefault((site, int(ledger.buyer[row])), []).append((end, kw))
+        if ledger.kind[row] == Kind.SUBLEASE:
+            held.setdefault((site, int(ledger.seller[row])), []).append((end, -kw))
+    for row in np.flatnonzero(runs).tolist():
+        place = int(tranches.site[row]), int(tranches.agent[row])
+        held.setdefault(place, []).append((int(tranches.retire[row]), -int(tranches.kw[row])))
+    found = []
+    for (site, tenant), rows in held.items():
+        longer = 0
+        ends = sorted({end for end, _ in rows})
+        beyond = [sum(kw for end, kw in rows if end >= until) for until in ends]
+        spare = [max(min(beyond[: place + 1]), 0) for place in range(len(ends))]
+        for until, kw in zip(reversed(ends), reversed(spare), strict=True):
+            if kw > longer and spare[0] > 0:
+                found.append((site, until, tenant, kw - longer))
+            longer = kw
+    return sorted(found)
+
+
+def test_empty_space_is_what_lists_of_leases_and_accelerators_say() -> None:
+    model = model_of(60, *SHORT_LIVES)
+    economy = model.economy
+    everywhere = np.ones(len(economy.rows.site_key), dtype=np.bool_)
+    rows = 0
+    while model.running:
+        model.step()
+        for months in (0, 7) if model.tick % 6 == 0 else ():
+            empty = empty_space(economy, months, everywhere)
+            found = zip(*(column.tolist() for column in (empty.site, empty.end, empty.tenant, empty.kw)), strict=True)
+            assert list(found) == empty_by_tenant(economy, months)
+            rows += len(empty.site)
+    assert rows > 200
+
+
+def test_states_that_have_not_ended_have_one_code() -> None:
+    assert int(State.ACTIVE) == int(TrancheState.OPERATING) == LEFT
 
 
 def test_no_space_is_let_twice_and_what_runs_has_its_space() -> None:

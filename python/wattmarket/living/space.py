@@ -13,25 +13,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket import _core
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, LotColumns
-from wattmarket.contracts import Kind
-from wattmarket.numeric import before_in_group, first_in_group, overlaps, sum_by
+from wattmarket.contracts import Kind, State
+from wattmarket.numeric import first_in_group, overlaps, sum_by
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["EmptySpace", "empty_space", "hold_over", "sign_leases", "spare_sites"]
+__all__ = ["EmptySpace", "empty_space", "hold_over", "sign_leases"]
 
 Integer = NDArray[np.int64]
 Truth = NDArray[np.bool_]
 
-FAR = 10**6
-"""Beyond every tick."""
-
-MOST_KW = 2**40
-"""Beyond everything that is leased."""
+LEFT = int(State.ACTIVE)
+"""Highest state of what has not ended, of contracts as of tranches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,83 +65,46 @@ def empty_space(economy: Economy, months: int, at: Truth) -> EmptySpace:
     Notes
     -----
     A tenant can spare until some month what it has leased that long beyond what is used that long, by its accelerators
-    or by those it let space to, and no more than it can spare until any month before.
+    or by those it let space to, and no more than it can spare until any month before. What is empty now is told by what
+    runs, once this month's accelerators are complete.
     """
-    use = _use(economy, economy.tick + months, at)
-    net_kw = sum_by(use.pair, use.kw, len(economy.books.balance) * len(at))
-    use = Use(*(column[net_kw[use.pair] > 0] for column in use))
-    ends, place = np.unique(use.pair * FAR + use.end, return_inverse=True)
-    pair, end = ends // FAR, ends % FAR
-    kw = sum_by(place, use.kw, len(ends))
-    _, group = np.unique(pair, return_inverse=True)
-    groups = int(group.max(initial=-1)) + 1
-    beyond = sum_by(group, kw, groups)[group] - before_in_group(group, kw)
-    # Each tenant's sums lie far below those of the one before, so that the running least starts anew.
-    spare = np.maximum(np.minimum.accumulate(beyond - group * MOST_KW) + group * MOST_KW, 0)
-    longer = np.where(np.append(np.diff(group), 1) == 0, np.append(spare[1:], 0), 0)
-    rows = np.flatnonzero(spare > longer)
-    tenant, site = pair[rows] // len(at), pair[rows] % len(at)
-    order = np.lexsort((tenant, end[rows], site))
-    return EmptySpace(site[order], tenant[order], (spare - longer)[rows][order], end[rows][order])
-
-
-def spare_sites(economy: Economy) -> Truth:
-    """Find sites where some tenant has leased more than it uses or has let, this month, bool [S].
-
-    Looks at what runs, not at each tranche: ask once this month's accelerators are complete.
-    """
-    ledger, operating = economy.ledger, economy.building.fleet.operating_kw
-    sites = operating.shape[1]
-    found = np.zeros(sites, dtype=np.bool_)
-    rows = _leases(economy, economy.tick, ~found)
-    let = rows[ledger.kind[rows] == Kind.SUBLEASE]
-    spare = np.zeros(len(economy.books.balance) * sites, dtype=np.int64)
-    np.negative(operating.ravel(), out=spare[: operating.size])
-    tenant = ledger.buyer[rows] * sites + ledger.site[rows]
-    np.add.at(spare, tenant, ledger.kw[rows])
-    np.subtract.at(spare, ledger.seller[let] * sites + ledger.site[let], ledger.kw[let])
-    # Who has leased nothing has nothing to spare.
-    found[ledger.site[rows[spare[tenant] > 0]]] = True
-    return found
+    running_kw = None if months else economy.building.fleet.operating_kw.reshape(-1)
+    found = _core.empty_space(_halls(economy), economy.tick + months, at.view(np.uint8), running_kw)
+    tenant, site, kw, end = _columns(found)
+    return EmptySpace(site, tenant, kw, end)
 
 
 class Use(NamedTuple):
-    """Leases, and what uses the space; int64 [N] each.
+    """Leases, and what uses the space: accelerators, and who it was let to; int64 [N] each.
 
-    ``pair``: tenant · S + site; ``kw``: leased, or less than nothing where it is used; ``end``: last tick.
+    ``kw``: leased, or less than nothing where it is used; ``end``: last tick.
     """
 
-    pair: Integer
+    tenant: Integer
+    site: Integer
     kw: Integer
     end: Integer
 
 
-def _use(economy: Economy, then: int, at: Truth) -> Use:
-    """Look at what will be leased and used in some month at some sites, as far as it is known today."""
-    ledger, fleet = economy.ledger, economy.building.fleet
-    tranches = fleet.tranches
-    rows = _leases(economy, then, at)
-    let = rows[ledger.kind[rows] == Kind.SUBLEASE]
-    # Sites first: as a rule few are looked at.
-    used = fleet.left()
-    used = used.compress(at[tranches.site[used]])
-    used = used[(tranches.ready[used] <= then) & (tranches.retire[used] > then)]
-    tenant = np.concatenate([ledger.buyer[rows], tranches.agent[used], ledger.seller[let]])
-    site = np.concatenate([ledger.site[rows], tranches.site[used], ledger.site[let]])
-    return Use(
-        tenant * len(at) + site,
-        np.concatenate([ledger.kw[rows], -tranches.kw[used], -ledger.kw[let]]),
-        np.concatenate([ledger.end[rows], tranches.retire[used], ledger.end[let]]),
+def _use(economy: Economy, at: Truth) -> Use:
+    """Look at what is leased and used this month at some sites."""
+    return Use(*_columns(_core.space_use(_halls(economy), economy.tick, at.view(np.uint8))))
+
+
+def _columns(data: list[bytes]) -> list[Integer]:
+    return [np.frombuffer(column, dtype=np.int64) for column in data]
+
+
+def _halls(economy: Economy) -> tuple[dict[str, Integer], dict[str, Integer], tuple[int, int, int, int], int]:
+    """All contracts, all tranches, what their codes mean, and how many parties there are."""
+    ledger, tranches, books = economy.ledger, economy.building.fleet.tranches, economy.books
+    vendors = books.outside(Outside.PLANT_VENDORS)
+    return (
+        {name: getattr(ledger, name) for name in ("kind", "state", "seller", "buyer", "site", "kw", "start", "end")},
+        {name: getattr(tranches, name) for name in ("agent", "site", "kw", "ready", "retire", "state")},
+        (int(Kind.LEASE), int(Kind.SUBLEASE), vendors, LEFT),
+        len(books.balance),
     )
-
-
-def _leases(economy: Economy, then: int, at: Truth) -> Integer:
-    """Find the leases and subleases of space that will run in some month at some sites, int64 [N] ids."""
-    ledger = economy.ledger
-    rows = ledger.live(Kind.LEASE, Kind.SUBLEASE)
-    rows = rows[at[ledger.site[rows]]]
-    rows = rows[_of_space(economy, rows)]
-    return np.asarray(rows[(ledger.start[rows] <= then) & (ledger.end[rows] > then)])
 
 
 def hold_over(economy: Economy, expired: Integer) -> None:
@@ -160,10 +121,10 @@ def hold_over(economy: Economy, expired: Integer) -> None:
         return
     at = np.zeros(len(economy.rows.site_key), dtype=np.bool_)
     at[ledger.site[ended]] = True
-    use = _use(economy, now, at)
+    use = _use(economy, at)
     tenant = ledger.buyer[ended] * len(at) + ledger.site[ended]
-    pairs, place = np.unique(np.concatenate([use.pair, tenant]), return_inverse=True)
-    user, tenant = place[: len(use.pair)], place[len(use.pair) :]
+    pairs, place = np.unique(np.concatenate([use.tenant * len(at) + use.site, tenant]), return_inverse=True)
+    user, tenant = place[: len(use.kw)], place[len(use.kw) :]
     short = -sum_by(user, use.kw, len(pairs))
     short = np.clip(short, 0, sum_by(tenant, ledger.kw[ended], len(pairs)))
     # What ends first stands where no lease is left: so nobody is bound for longer than it has to be.

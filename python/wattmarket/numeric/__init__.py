@@ -18,10 +18,12 @@ from __future__ import annotations
 from wattmarket.numeric.draws import entity_hash, normal, uniform
 from wattmarket.numeric.functions import asin, atan2, cos, exp, log, logistic, power, sin
 from wattmarket.numeric.sums import (
+    add_by,
     before_in_group,
     first_in_group,
     group_total,
     overlaps,
+    products,
     sum_by,
     to_integer,
     total,
@@ -29,6 +31,7 @@ from wattmarket.numeric.sums import (
 )
 
 __all__ = [
+    "add_by",
     "asin",
     "atan2",
     "before_in_group",
@@ -42,6 +45,7 @@ __all__ = [
     "normal",
     "overlaps",
     "power",
+    "products",
     "sin",
     "sum_by",
     "to_integer",

@@ -88,9 +88,7 @@ impl BiddingCore {
         }
         let value = floats_of(value, "value", self.lots)?;
         let land_ask = floats_of(land_ask, "land_ask", self.lots)?;
-        let allowed: Option<Vec<u8>> =
-            allowed.map(|column| columns::elements(column, "allowed", "uint8")).transpose()?;
-        let allowed: Option<Vec<bool>> = allowed.map(|truths| truths.into_iter().map(|truth| truth != 0).collect());
+        let allowed = allowed.map(|column| columns::truths(column, "allowed")).transpose()?;
         if allowed.as_ref().is_some_and(|allowed| allowed.len() != self.lots) {
             return Err(PyValueError::new_err(format!("allowed: expected {} truths", self.lots)));
         }

@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use pyo3::buffer::{Element, PyBuffer};
+use pyo3::buffer::{Element, PyBuffer, ReadOnlyCell};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -59,6 +59,11 @@ pub fn keys(column: &Bound<'_, PyAny>, array: &'static str) -> PyResult<Vec<u64>
     Ok(values.into_iter().map(|value| value as u64).collect())
 }
 
+/// A column of truth values, as bytes of 0 or 1.
+pub fn truths(column: &Bound<'_, PyAny>, array: &str) -> PyResult<Vec<bool>> {
+    Ok(elements::<u8>(column, array, "uint8")?.into_iter().map(|truth| truth != 0).collect())
+}
+
 /// The entries of a one-dimensional buffer of one element type.
 pub fn elements<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str) -> PyResult<Vec<T>> {
     buffer(column, array, dtype)?.to_vec(column.py())
@@ -72,7 +77,8 @@ pub fn overwrite(values: &mut Vec<i64>, column: &Bound<'_, PyAny>, array: &str) 
     buffer.copy_to_slice(column.py(), values)
 }
 
-fn buffer<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str) -> PyResult<PyBuffer<T>> {
+/// A one-dimensional buffer of one element type.
+pub fn buffer<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str) -> PyResult<PyBuffer<T>> {
     let Ok(buffer) = PyBuffer::<T>::get(column) else {
         let found = match column.getattr("dtype") {
             Ok(dtype) => dtype.str()?.to_string(),
@@ -85,6 +91,32 @@ fn buffer<T: Element>(column: &Bound<'_, PyAny>, array: &str, dtype: &str) -> Py
         return Err(InputError::new_err(format!("{array}: expected one dimension, found {dimensions}")));
     }
     Ok(buffer)
+}
+
+/// The entries of a column where they lie, one after the other: a long column that is read once needs no copy.
+pub fn cells<'a, T: Element>(_py: Python<'a>, buffer: &'a PyBuffer<T>, array: &str) -> PyResult<&'a [ReadOnlyCell<T>]> {
+    let entries = buffer.as_slice_ptr().ok_or_else(|| gaps(array))?;
+    // SAFETY: the buffer, which outlives the slice, keeps its memory alive and in place; its type was checked when it
+    // was taken. Whoever holds the interpreter may write to it, which is this thread: hence cells.
+    Ok(unsafe { &*(entries.as_ptr() as *const [ReadOnlyCell<T>]) })
+}
+
+/// The entries of a column that may be written, where they lie.
+pub fn cells_to_write<'a, T: Element>(
+    _py: Python<'a>,
+    buffer: &'a PyBuffer<T>,
+    array: &str,
+) -> PyResult<&'a [Cell<T>]> {
+    if buffer.readonly() {
+        return Err(InputError::new_err(format!("{array}: is read-only")));
+    }
+    let entries = buffer.as_slice_ptr().ok_or_else(|| gaps(array))?;
+    // SAFETY: as in `cells`; the exporter lets us write.
+    Ok(unsafe { &*(entries.as_ptr() as *const [Cell<T>]) })
+}
+
+fn gaps(array: &str) -> PyErr {
+    InputError::new_err(format!("{array}: expected entries without gaps"))
 }
 
 /// An `int64` column as bytes; in Python `numpy.frombuffer` makes it a read-only array without a copy.

@@ -6,6 +6,7 @@ mod columns;
 mod flow;
 mod forward;
 mod numeric;
+mod space;
 mod spot;
 
 use pyo3::prelude::*;
@@ -18,6 +19,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     flow::register(module)?;
     forward::register(module)?;
     numeric::register(module)?;
+    space::register(module)?;
     spot::register(module)?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! `wattmarket._core`: portable functions, ordered sums, keyed draws. Columns come in by the buffer protocol
 //! and leave as bytes.
 
-use pyo3::buffer::{Element, PyBuffer};
+use pyo3::buffer::{Element, PyBuffer, ReadOnlyCell};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use super::columns;
 use crate::numeric;
 
 /// Adds the functions of this file to the module.
@@ -20,6 +21,8 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(logistic, module)?)?;
     module.add_function(wrap_pyfunction!(total, module)?)?;
     module.add_function(wrap_pyfunction!(group_total, module)?)?;
+    module.add_function(wrap_pyfunction!(add_by, module)?)?;
+    module.add_function(wrap_pyfunction!(products, module)?)?;
     module.add_function(wrap_pyfunction!(entity_hash, module)?)?;
     module.add_function(wrap_pyfunction!(philox4x32, module)?)?;
     module.add_function(wrap_pyfunction!(uniform, module)?)?;
@@ -137,6 +140,55 @@ fn group_total<'py>(
     let (values, group): (Vec<f64>, Vec<i64>) = pairs(py, &values, &group)?.unzip();
     let sums = numeric::group_total(values, group, groups).map_err(PyIndexError::new_err)?;
     floats(py, groups, sums.into_iter())
+}
+
+/// Adds integers to the sums of their groups, in place: rows of as many values as there are groups given, each to a row of
+/// sums.
+#[pyfunction]
+fn add_by(
+    py: Python<'_>,
+    sums: &Bound<'_, PyAny>,
+    group: &Bound<'_, PyAny>,
+    values: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let sums = columns::buffer::<i64>(sums, "sums", "int64")?;
+    let group = columns::buffer::<i64>(group, "group", "int64")?;
+    let values = columns::buffer::<i64>(values, "values", "int64")?;
+    let sums = columns::cells_to_write(py, &sums, "sums")?;
+    let (group, values) = (columns::cells(py, &group, "group")?, columns::cells(py, &values, "values")?);
+    let rows = values.len() / group.len().max(1);
+    if rows * group.len() != values.len() || rows > 0 && sums.len() % rows != 0 {
+        return Err(PyValueError::new_err("expected rows of values as long as group, and a row of sums for each"));
+    }
+    for row in 0..rows {
+        let sums = &sums[row * (sums.len() / rows)..(row + 1) * (sums.len() / rows)];
+        let values = values[row * group.len()..].iter().map(ReadOnlyCell::get);
+        numeric::add_by(sums, group.iter().map(ReadOnlyCell::get), values).map_err(PyIndexError::new_err)?;
+    }
+    Ok(())
+}
+
+/// Sums of the products of rows with columns of weights: rows of as many values as there are in a column, weights entry by
+/// entry, how many columns; the sums row by row.
+#[pyfunction]
+fn products<'py>(
+    py: Python<'py>,
+    values: &Bound<'py, PyAny>,
+    weights: &Bound<'py, PyAny>,
+    count: usize,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let values = columns::buffer::<i64>(values, "values", "int64")?;
+    let values = columns::cells(py, &values, "values")?;
+    let weights: Vec<i64> = columns::elements(weights, "weights", "int64")?;
+    let length = weights.len() / count.max(1);
+    if length == 0 || length * count != weights.len() || values.len() % length != 0 {
+        return Err(PyValueError::new_err("expected rows of values as long as the columns of weights"));
+    }
+    let mut sums = vec![0; values.len() / length * count];
+    for (row, sums) in values.chunks_exact(length).zip(sums.chunks_exact_mut(count)) {
+        numeric::add_products(sums, row.iter().map(ReadOnlyCell::get), &weights);
+    }
+    columns::integer_bytes(py, &sums)
 }
 
 /// FNV-1a, 64 bits, of each text.
