@@ -133,7 +133,7 @@ class Books:
         amount = np.asarray(usd, dtype=np.int64)
         shape = np.broadcast(payer, payee, amount).shape
         if amount.shape != shape:
-            amount = np.broadcast_to(amount, shape)
+            amount = np.full(shape, amount)
         self.adjust(payer, amount, debit, Account.CASH)
         self.adjust(payee, amount, Account.CASH, credit)
 
@@ -146,7 +146,7 @@ class Books:
             return
         rows, amount = np.asarray(party), np.asarray(usd, dtype=np.int64)
         if amount.shape != rows.shape:
-            amount = np.broadcast_to(amount, rows.shape)
+            amount = np.full(rows.shape, amount)
         moved = sum_by(rows, amount, len(self.balance))
         self.balance[:, debit] += moved
         self.balance[:, credit] -= moved

@@ -81,8 +81,8 @@ class Treasury:
     def write_off(self, party: Integer, usd: Integer, months: Integer, tick: int) -> None:
         """Spread what was bought over its life, a like amount every month from this one on."""
         monthly = usd // months
-        np.add.at(self._written_off_usd, party, monthly)
-        np.add.at(self._ends_usd, (party, tick + months), monthly)
+        numeric.add_by(self._written_off_usd, party, monthly)
+        numeric.add_by(self._ends_usd.reshape(-1), party * self._ends_usd.shape[1] + tick + months, monthly)
 
     def depreciate(self, tick: int) -> None:
         """Write off this month's part of everything that was bought."""

@@ -77,8 +77,10 @@ class ContractLedger(ContractRecords):
         """
         self._reach(tick)
         left = self.live()
-        self.move(left[(self.state[left] == State.PENDING) & (self.start[left] <= tick)], State.ACTIVE)
-        expired: Integer = left[(self.state[left] == State.ACTIVE) & (self.end[left] <= tick)]
+        waiting = left[self.state[left] == State.PENDING]
+        self.move(waiting[self.start[waiting] <= tick], State.ACTIVE)
+        over = left[self.end[left] <= tick]
+        expired: Integer = over[self.state[over] == State.ACTIVE]
         self.move(expired, State.EXPIRED)
         self.check(columns=True)
         return expired

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wattmarket.errors import InvariantError
+from wattmarket.numeric import add_by, sum_by
 from wattmarket.numeric.growing import Integer
 from wattmarket.units import MONTHS_PER_YEAR
 
@@ -43,10 +44,10 @@ class Pipeline:
 
     def add(self, place: Integer, quantity: Integer, months: Integer) -> None:
         """Add rows, int64 [N] each; months from 1 to the horizon."""
-        # One index for month and place: pairs take five times as long.
-        np.add.at(self._due.reshape(-1), (self._now + months) % len(self._due) * len(self.total) + place, quantity)
-        np.add.at(self._added, place, quantity)
-        np.add.at(self.total, place, quantity)
+        add_by(self._due.reshape(-1), (self._now + months) % len(self._due) * len(self.total) + place, quantity)
+        by_place = sum_by(place, quantity, len(self.total))
+        self._added += by_place
+        self.total += by_place
 
     def cancel(self, place: Integer, quantity: Integer, months: Integer) -> tuple[Integer, Integer, Integer]:
         """Take out rows, int64 [N] each, as far as so much is due at a place in that month.
@@ -58,9 +59,7 @@ class Pipeline:
         """
         spots, row = np.unique(months * len(self.total) + place, return_inverse=True)
         where, when = spots % len(self.total), spots // len(self.total)
-        wanted: Integer = np.zeros(len(spots), dtype=np.int64)
-        np.add.at(wanted, row, quantity)
-        taken = np.minimum(wanted, self._due[(self._now + when) % len(self._due), where])
+        taken = np.minimum(sum_by(row, quantity, len(spots)), self._due[(self._now + when) % len(self._due), where])
         self.add(where, -taken, when)
         return where, taken, when
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from wattmarket.errors import InvariantError
-from wattmarket.numeric import sum_by
+from wattmarket.numeric import add_by, sum_by
 from wattmarket.numeric.growing import GrowingColumns, Integer, RowsLeft
 
 __all__ = ["NONE", "By", "ContractRecords", "Kind", "State"]
@@ -131,14 +131,15 @@ class ContractRecords(GrowingColumns):
         state = np.where(columns["start"] <= self.tick, int(State.ACTIVE), int(State.PENDING))
         added = {**columns, "signed": self.tick, "state": state, "closed": NONE, "parent": parent}
         ids = self.append(len(columns["kw"]), added)
-        np.add.at(self._signed_kw, columns["kind"], columns["kw"])
-        np.add.at(self._kw_by_state, (columns["kind"], state), columns["kw"])
+        add_by(self._signed_kw, columns["kind"], columns["kw"])
+        add_by(self._kw_by_state.reshape(-1), columns["kind"] * len(State) + state, columns["kw"])
         return ids
 
     def move(self, ids: Integer, state: State) -> None:
         """Put contracts into another state."""
-        np.subtract.at(self._kw_by_state, (self.kind[ids], self.state[ids]), self.kw[ids])
-        np.add.at(self._kw_by_state[:, int(state)], self.kind[ids], self.kw[ids])
+        first, kw = self.kind[ids] * len(State), self.kw[ids]
+        add_by(self._kw_by_state.reshape(-1), first + self.state[ids], -kw)
+        add_by(self._kw_by_state.reshape(-1), first + int(state), kw)
         self.state[ids] = state
         if state > State.ACTIVE:
             self.closed[ids] = self.tick

@@ -61,7 +61,7 @@ def checked_rows(
     if problems:
         raise InputError(problems)
     checked = {
-        name: array if array.shape == (rows,) else np.broadcast_to(array, (rows,))
+        name: array if array.shape == (rows,) else np.full(rows, array)
         for name, array in ((name, array.astype(np.int64, copy=False)) for name, array in arrays.items())
     }
     for name, (low, high) in (limits or {}).items():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.suppliers import BILL_OF_MATERIALS
 from wattmarket.contracts import Kind, State
+from wattmarket.numeric import sum_by
 from wattmarket.schema import SUPPLIER_PARTS
 from wattmarket.spot import SpotState
 from wattmarket.tick import Names
@@ -34,10 +35,7 @@ def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
     population, books, treasury = economy.population, economy.books, economy.treasury
     agents = len(population)
     operating = economy.building.fleet.operating_kw[:agents]
-    sites = economy.ground.sites
-    # Both sums in one pass over the fleet.
-    parts = np.stack([np.ones_like(sites.zone), sites.edge.astype(np.int64)])
-    operating_kw, edge_kw = np.einsum("as,cs->ca", operating, parts)  # exact: integers
+    core_kw, edge_kw = sum_by(economy.ground.sites.edge.astype(np.int64), operating, 2).T
     defaulted = np.zeros(agents, dtype=np.bool_)
     defaulted[[agent for tick, agent in economy.defaults if tick == economy.tick]] = True
     everyone = np.arange(agents)
@@ -52,7 +50,7 @@ def agent_columns(economy: Economy, cohorts: list[str]) -> Columns:
         "revenue_usd": treasury.revenue_usd.copy(),
         "spent_usd": treasury.spent_usd.copy(),
         "owed_usd": treasury.owed_usd[:agents].copy(),
-        "operating_kw": operating_kw.copy(),
+        "operating_kw": core_kw + edge_kw,
         "edge_operating_kw": edge_kw.copy(),
         "pipeline_kw": economy.building.fleet.pipeline_kw[:agents].copy(),
         "ppa_kw": economy.ledger.contracted_kw(Kind.PPA, "buyer", agents),
@@ -99,8 +97,7 @@ def queue_columns(economy: Economy) -> Columns:
     """Rows of the table ``queue``."""
     queue, zones = economy.building.queue, economy.ground.ids.zones
     slots, waits = queue.ledger(), queue.waits(economy.tick - MONTHS_PER_YEAR + 1)
-    building = np.zeros(len(zones), dtype=np.int64)
-    np.add.at(building, queue.requests.zone, queue.requests.building_kw)
+    building = sum_by(queue.requests.zone, queue.requests.building_kw, len(zones))
     expected = waits.expected_months
     return {
         "zone_id": Names(np.arange(len(zones)), zones),

@@ -163,7 +163,7 @@ class Building:
         """What stands this month."""
         shells = self.shells
         return self._ground.state(
-            self.fleet.operating_kw.sum(axis=0),  # exact: integers
+            self.fleet.operating_site_kw.copy(),
             shells.shell_kw.copy(),
             shells.grid_kw.copy(),
             step_kw=self.plants.step_kw(),

@@ -13,7 +13,7 @@ from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, Lo
 from wattmarket.contracts import Kind
 from wattmarket.living.resale import book_resales, pay_sellers, pieces_of
 from wattmarket.living.space import EmptySpace, sign_leases
-from wattmarket.numeric import first_in_group, overlaps, sum_by
+from wattmarket.numeric import add_by, first_in_group, overlaps, sum_by
 from wattmarket.queue.deposits import part_of
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 
@@ -60,7 +60,7 @@ def buy_accelerators(economy: Economy, lots: LotColumns, awards: Awards) -> None
     economy.treasury.write_off(awards.agent, usd, economy.building.lives[silicon], economy.tick)
     ready = economy.tick + lots.months[awards.lot]
     economy.building.fleet.order(awards.agent, site, awards.kw, ready, economy.building.lives[silicon])
-    np.add.at(economy.treasury.spent_usd, awards.agent, usd)
+    add_by(economy.treasury.spent_usd, awards.agent, usd)
 
 
 def connect(economy: Economy, lots: LotColumns, awards: Awards) -> None:
@@ -94,7 +94,7 @@ def connect(economy: Economy, lots: LotColumns, awards: Awards) -> None:
     books.pay(agent, np.where(operator < books.agents, operator, grid), to_operator, Account.PROPERTY, Account.INCOME)
     usd = upgrade + price
     economy.treasury.write_off(agent, usd, np.full(len(rows), economy.shell_life_months), economy.tick)
-    np.add.at(economy.treasury.spent_usd, agent, usd)
+    add_by(economy.treasury.spent_usd, agent, usd)
 
 
 def build_shells(economy: Economy, lots: LotColumns, awards: Awards) -> None:
@@ -107,7 +107,7 @@ def build_shells(economy: Economy, lots: LotColumns, awards: Awards) -> None:
     none = np.zeros_like(kw)
     beside = route == BEHIND_THE_METER
     metro = route == RETAIL
-    np.subtract.at(economy.building.headroom_kw, economy.ground.sites.zone[site[metro]], kw[metro])
+    add_by(economy.building.headroom_kw, economy.ground.sites.zone[site[metro]], -kw[metro])
     economy.building.shells.start(
         site,
         shell_kw=kw,
@@ -181,8 +181,7 @@ def _load_kw(economy: Economy, agents: Integer, row_of: Integer, then: int) -> I
     """
     fleet, zone, zones = economy.building.fleet, economy.ground.sites.zone, len(economy.places.operator)
     tranches = fleet.tranches
-    runs = np.arange(len(agents))[:, None] * zones + zone
-    load = sum_by(runs.ravel(), fleet.operating_kw[agents].ravel(), len(agents) * zones)
+    load = sum_by(zone, fleet.operating_kw, zones)[agents].ravel()
     ordered, retiring = fleet.ordered(), fleet.retiring_by(then)
     ordered = ordered[tranches.retire[ordered] > then]
     for change, sign in ((ordered, 1), (retiring, -1)):

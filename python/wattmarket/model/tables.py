@@ -269,10 +269,9 @@ def _metros(month: MonthResult, ids: Ids, workloads: tuple[Workload, ...]) -> Co
 def _zones(month: MonthResult, ids: Ids, sites: SiteColumns) -> Columns:
     clearing, state = month.clearing, month.state
     zones = len(ids.zones)
-    generation, load, available = (np.zeros(zones, dtype=np.int64) for _ in range(3))
-    np.add.at(generation, month.layout.step_zone, clearing.step_flow)
-    np.add.at(load, sites.zone, clearing.grid_flow)
-    np.add.at(available, month.layout.step_zone, state.step_kw)
+    generation = sum_by(month.layout.step_zone, clearing.step_flow, zones)
+    load = sum_by(sites.zone, clearing.grid_flow, zones)
+    available = sum_by(month.layout.step_zone, state.step_kw, zones)
     return {
         "zone_id": Names(np.arange(zones), ids.zones),
         "lmp_usd_per_mwh": usd_per_mwh(clearing.zone_price),

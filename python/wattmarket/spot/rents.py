@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket.numeric import sum_by
 from wattmarket.spot.columns import NO_BUDGET, SpotClearing, SpotLayout, SpotState
 from wattmarket.spot.reading import RentReading, read_rents
 
@@ -101,10 +102,8 @@ class RentReader:
 
         A plant behind the meter is part of the connection: ``grid`` is exhausted once both give all they can.
         """
-        pool_kw = np.zeros(len(state.shell_kw), dtype=np.int64)
-        used_kw = np.zeros_like(pool_kw)
-        np.add.at(pool_kw, self._layout.pool_site, state.pool_kw)
-        np.add.at(used_kw, self._layout.pool_site, clearing.pool_flow)
+        pool_kw = sum_by(self._layout.pool_site, state.pool_kw, len(state.shell_kw))
+        used_kw = sum_by(self._layout.pool_site, clearing.pool_flow, len(state.shell_kw))
         binding = np.full(len(pool_kw), BINDING.index("none"), dtype=np.int8)
         in_use = clearing.shell_flow > 0
         binding[in_use & (clearing.grid_flow >= state.grid_kw) & (clearing.btm_flow >= state.btm_kw)] = BINDING.index(
@@ -152,10 +151,8 @@ class RentReader:
 
     def _free_kw(self, clearing: SpotClearing) -> Integer:
         """Flow of budget-free workloads through every pool."""
-        free = np.zeros(len(self._ground), dtype=np.int64)
         rows = self._free_workload[clearing.route_workload] & (clearing.route_pool >= 0)
-        np.add.at(free, clearing.route_pool[rows], clearing.route_kw[rows])
-        return free
+        return sum_by(clearing.route_pool[rows], clearing.route_kw[rows], len(self._ground))
 
     def _free_price(self, clearing: SpotClearing, corner: str) -> Integer:
         """Best budget-free price that each pool may serve; nil if it may serve none."""
