@@ -173,15 +173,14 @@ class ContractLedger(ContractRecords):
             If a zone has no price, or a payment would not fit 64 bits.
         """
         ids = self.active(Kind.PPA, Kind.SUPPLY)
-        price = np.asarray(lmp)
-        if price.ndim != 1 or price.dtype != np.int64 or (self.zone[ids] >= len(price)).any():
+        price, zone, kw = np.asarray(lmp), self.zone[ids], self.kw[ids]
+        if price.ndim != 1 or price.dtype != np.int64 or (zone >= len(price)).any():
             raise InputError(f"lmp: expected an int64 for each zone, found {price.dtype} {list(price.shape)}")
-        if (np.abs(price) > LARGEST_MUSD // (HOURS_PER_MONTH * max(int(self.kw[ids].max(initial=1)), 1))).any():
+        if (np.abs(price) > LARGEST_MUSD // (HOURS_PER_MONTH * max(int(kw.max(initial=1)), 1))).any():
             raise InputError("lmp: a payment at such a price does not fit 64 bits")
-        owed = (self.price[ids] - price[self.zone[ids]] * HOURS_PER_MONTH) * self.kw[ids]
-        turned = owed < 0
-        payer = np.where(turned, self.seller[ids], self.buyer[ids])
-        payee = np.where(turned, self.buyer[ids], self.seller[ids])
+        owed = (self.price[ids] - (price * HOURS_PER_MONTH)[zone]) * kw
+        turned, buyer, seller = owed < 0, self.buyer[ids], self.seller[ids]
+        payer, payee = np.where(turned, seller, buyer), np.where(turned, buyer, seller)
         return _payments(ids, payer, payee, np.abs(owed))
 
     def rents(self) -> Payments:
@@ -219,6 +218,8 @@ _TERMS: Final = ("kind", "seller", "buyer", "site", "zone", "step", "price", "st
 def _payments(ids: Integer, payer: Integer, payee: Integer, musd: Integer) -> Payments:
     usd = whole_usd(musd)
     paid = usd > 0
+    if paid.all():
+        return Payments(ids, payer, payee, usd)
     return Payments(ids[paid], payer[paid], payee[paid], usd[paid])
 
 

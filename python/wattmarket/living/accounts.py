@@ -71,7 +71,8 @@ def contract_columns(economy: Economy, parties: list[str], generators: list[str]
         Names of the generators, one for each step.
     """
     ledger, ids = economy.ledger, economy.ground.ids
-    signed = np.flatnonzero(ledger.signed == economy.tick)
+    # Rows come in the order in which they are signed.
+    signed = np.arange(np.searchsorted(ledger.signed, economy.tick), len(ledger))
     ended = np.flatnonzero(ledger.closed == economy.tick)
     end = np.zeros(len(State), dtype=np.int64)
     for state, code in EVENT_OF_STATE.items():

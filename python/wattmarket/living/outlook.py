@@ -225,26 +225,26 @@ class Expectations:
         for agent in np.flatnonzero(files).tolist():
             cheaper = self.discounting.advantage[agent] * silicon
             liked = (self.liking[agent, site] - 1.0) * full
-            self.own_margin[agent, site] = self._earned(agent, months, excess) + cheaper + liked
+            earned = self._earned(agent, months, excess[int(self.cohort[agent])])
+            self.own_margin[agent, site] = earned + cheaper + liked
 
     def forward_land(self, agent: int, site: Integer) -> Float:
         """What an agent's cohort expects shell and land of sites to earn, float64 [N] $ per kW-month."""
         costs = self._ground.costs
         return np.asarray(
             costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
-            + self._earned(agent, 0, np.take(self.excess, site, axis=2))
+            + self._earned(agent, 0, np.take(self.excess[int(self.cohort[agent])], site, axis=1))
         )
 
     def _earned(self, agent: int, months: int, excess: Float) -> Float:
         """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [N].
 
-        Excess rents are given by cohort, knot and site, [C, H + 1, N].
+        Excess rents are those of its cohort, by knot and site, [H + 1, N].
         """
         weight = self.discounting.weight[agent, min(months, self.discounting.weight.shape[1] - 1)]
-        mine = excess[int(self.cohort[agent])]
-        earned = weight[0] * mine[0]
-        for knot in range(1, len(mine)):
-            earned += weight[knot] * mine[knot]
+        earned = weight[0] * excess[0]
+        for knot in range(1, len(excess)):
+            earned += weight[knot] * excess[knot]
         return np.asarray(earned)
 
 

@@ -160,34 +160,32 @@ def _unhedged_kw(economy: Economy, buyer: Integer, zone: Integer, kw: Integer) -
     """What buyers' contracts in a zone leave open of new load there, row by row, int64 [N]."""
     ledger, zones = economy.ledger, len(economy.places.operator)
     then = economy.tick + economy.ground.now.capacity.silicon_lead_months
-    buyers, row = np.unique(buyer, return_inverse=True)
-    row_of = np.full(len(economy.books.balance), -1, dtype=np.int64)
-    row_of[buyers] = np.arange(len(buyers))
     held = ledger.live(Kind.PPA, Kind.SUPPLY)
-    held = held.compress((row_of[ledger.buyer[held]] >= 0) & (ledger.end[held] > then))
-    open_kw = _load_kw(economy, buyers, row_of, then)
-    open_kw -= sum_by(row_of[ledger.buyer[held]] * zones + ledger.zone[held], ledger.kw[held], len(open_kw))
-    group = row * zones + zone
+    held = held[ledger.end[held] > then]
+    parties = len(economy.books.balance)
+    held_kw = sum_by(ledger.buyer[held] * zones + ledger.zone[held], ledger.kw[held], parties * zones)
+    open_kw = _load_kw(economy, then)
+    open_kw -= held_kw[: len(open_kw)]
+    group = buyer * zones + zone
     order = np.argsort(group, kind="stable")
     group, left = group[order], np.empty_like(kw)
     left[order] = first_in_group(open_kw[group], group, kw[order])
     return left
 
 
-def _load_kw(economy: Economy, agents: Integer, row_of: Integer, then: int) -> Integer:
-    """Load that runs or is ordered and does not retire by a tick, row of agents by zone, int64 [N · Z].
+def _load_kw(economy: Economy, then: int) -> Integer:
+    """Load that runs or is ordered and does not retire by a tick, agent by agent and zone by zone, int64 [(A + 1) · Z].
 
     What runs is added up site by site, and tranches are looked at only where they come or go: those are few.
     """
     fleet, zone, zones = economy.building.fleet, economy.ground.sites.zone, len(economy.places.operator)
     tranches = fleet.tranches
-    load = sum_by(zone, fleet.operating_kw, zones)[agents].ravel()
+    load = sum_by(zone, fleet.operating_kw, zones).reshape(-1)
     ordered, retiring = fleet.ordered(), fleet.retiring_by(then)
     ordered = ordered[tranches.retire[ordered] > then]
     for change, sign in ((ordered, 1), (retiring, -1)):
-        mine = change[row_of[tranches.agent[change]] >= 0]
-        group = row_of[tranches.agent[mine]] * zones + zone[tranches.site[mine]]
-        load += sign * sum_by(group, tranches.kw[mine], len(load))
+        group = tranches.agent[change] * zones + zone[tranches.site[change]]
+        add_by(load, group, sign * tranches.kw[change])
     return load
 
 
