@@ -38,6 +38,7 @@ ORDER = (
     "runner",
     "compare",
     "history",
+    "why",
     "findings",
     "plot",
     "report",

@@ -119,8 +119,13 @@ def test_a_bid_that_nothing_ties_with_moves_its_end_of_the_price_by_as_much(seed
             again = market.shifted(dict.fromkeys(bids, by))
             assert priced(again, kind, index, SUFFIX[end]) == chain.price + by, (kind, index, end)
             settled.append(priced(again, kind, index) - priced(market.clearing, kind, index))
-        # The midpoint is rounded down: exactly one of the two is enough for a whole unit, or each is.
+        # The midpoint is rounded down: one of the two is enough for a whole unit.
         assert settled[0] == -1 or settled[1] == 1, (kind, index)
+        low, high = chains["lowest"], chains["highest"]
+        assert low is not None
+        assert high is not None
+        if bid_of(low.bid) == bid_of(high.bid) and not (low.tied or high.tied):
+            assert settled == [-1, 1], (kind, index)
 
 
 @given(seeds)

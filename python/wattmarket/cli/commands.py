@@ -13,6 +13,7 @@ from wattmarket.cli.history import diff_command, fork_command, replay_command, v
 from wattmarket.cli.options import print_run, threads_option
 from wattmarket.cli.places import FILE, FOLDER, RUN_FOLDER, SCENARIO_FOLDER, scenario_path
 from wattmarket.cli.plot import plot_command
+from wattmarket.cli.why import why_command
 from wattmarket.cli.world import world
 
 __all__ = ["wattmarket"]
@@ -96,5 +97,5 @@ def scenarios_command(folder: Path) -> None:
         click.echo(f"{path.stem:<{width}}  {load_scenario(path).question}")
 
 
-for _command in (replay_command, verify_command, diff_command, fork_command, plot_command, world):
+for _command in (replay_command, verify_command, diff_command, fork_command, why_command, plot_command, world):
     wattmarket.add_command(_command)

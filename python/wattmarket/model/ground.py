@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,10 +21,19 @@ from wattmarket.units import KW_PER_MW, MUSD_PER_KWH_PER_USD_PER_MWH
 from wattmarket.valuation import ChainedIndex
 from wattmarket.world import World
 
-__all__ = ["Ground"]
+__all__ = ["ClearedMonth", "Ground"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ClearedMonth:
+    """What a month's spot market was asked, and what came out."""
+
+    demand: SpotDemand
+    state: SpotState
+    clearing: SpotClearing
 
 
 class Ground:
@@ -53,6 +64,8 @@ class Ground:
         Annuity factor that capitalises a year's rent.
     prices
         Last month's prices, as substitution sees them.
+    cleared
+        The last clearing of the spot market, or None.
     """
 
     def __init__(self, scenario: Scenario, world: World, *, forecasts: bool) -> None:
@@ -66,6 +79,7 @@ class Ground:
         self.link_kw: Integer = numeric.to_integer(world.links["capacity_mw"].to_numpy() * KW_PER_MW, "capacity_mw")
         self.link_cost: Integer = musd(world.links["wheeling_cost_usd_per_mwh"].to_numpy())
         self.prices: PriceSignal | None = None
+        self.cleared: ClearedMonth | None = None
         self.forecast: SpotMarket | None = None
         self._forecasts = forecasts
         self._indices = {(part, corner): ChainedIndex() for part in ("edge", "core") for corner in range(3)}
@@ -141,7 +155,10 @@ class Ground:
 
     def clear_spot(self, demand: MonthDemand, state: SpotState) -> SpotClearing:
         """Clear this month's spot market."""
-        return self.spot.clear(self.spot_demand(demand.reference_kw), state, corner=self.now.prices.corner)
+        wanted = self.spot_demand(demand.reference_kw)
+        clearing = self.spot.clear(wanted, state, corner=self.now.prices.corner)
+        self.cleared = ClearedMonth(wanted, state, clearing)
+        return clearing
 
     def read(self, clearing: SpotClearing, state: SpotState) -> Quotes:
         """Read rents and capitalised values off a clearing."""

@@ -95,6 +95,11 @@ class Model:
             ground.workloads,
         )
 
+    @property
+    def ground(self) -> Ground:
+        """The scenario on its world, as of the last month played."""
+        return self._ground
+
     def open(self) -> tuple[SpotDemand, SpotState]:
         """Go to the first month and give what its spot market clears, without clearing it."""
         self._begin_month()

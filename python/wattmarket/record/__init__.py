@@ -7,5 +7,6 @@ from wattmarket.record.folder import WholeFolder
 from wattmarket.record.manifest import FileEntry, Manifest, Origin
 from wattmarket.record.recorder import Recorder
 from wattmarket.record.run import Run
+from wattmarket.record.why import Why
 
-__all__ = ["DigestChain", "FileEntry", "Manifest", "Origin", "Recorder", "Run", "WholeFolder", "file_digest"]
+__all__ = ["DigestChain", "FileEntry", "Manifest", "Origin", "Recorder", "Run", "WholeFolder", "Why", "file_digest"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import polars as pl
 
 from wattmarket.errors import DigestMismatchError, InputError
 from wattmarket.record.manifest import Manifest
+from wattmarket.record.why import Why
 from wattmarket.scenario import Scenario, load_scenario
 from wattmarket.schema import RECORDED_TABLES
 from wattmarket.world import World
@@ -84,6 +86,29 @@ class Run:
         """
         if self.path is not None and (lines := self.manifest.damage(self.path)):
             raise DigestMismatchError("\n".join(lines))
+
+    def why(self, site: str, month: str) -> Why:
+        """Explain the rent of a site in a month: the chain to the workload, constraint and bid that set it.
+
+        The run is played again up to the month. See `wattmarket.why.why`.
+
+        Parameters
+        ----------
+        site
+            Its id.
+        month
+            ``"2026-05"``.
+
+        Raises
+        ------
+        InputError
+            If the run has no such site or month.
+        DigestMismatchError
+            If the run's folder is damaged, or if other bits come out.
+        """
+        # A run is a record; who plays it again stands above it, and is called by name so that imports run one way.
+        explain: Callable[[Run, str, str], Why] = import_module("wattmarket.why").why
+        return explain(self, site, month)
 
     @cached_property
     def ticks(self) -> pl.DataFrame:

@@ -83,6 +83,11 @@ class Places:
             return np.ones(len(self.layout.site_bloc), dtype=np.bool_)
         return np.asarray(self.layout.site_bloc == bloc - 1)
 
+    def hub_workloads(self, hub: int) -> list[int]:
+        """Return the workloads that meet at a hub."""
+        row_hub = self.row_hub.reshape(-1, len(self.layout.workload_budget))
+        return np.flatnonzero((row_hub == hub).any(axis=0)).tolist()
+
     def hub_class(self, hub: int) -> int:
         """Return the class of a hub's workloads."""
         return hub // self._blocs
