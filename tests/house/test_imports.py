@@ -40,6 +40,7 @@ ORDER = (
     "history",
     "why",
     "findings",
+    "study",
     "plot",
     "report",
     "cli",

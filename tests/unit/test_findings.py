@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmarket.findings import RentChange, find_break, metro_exposure
-from wattmarket.findings.find import change_in_words
+import wattmarket
+
+from wattmarket.findings import (
+    RentChange,
+    TwinTables,
+    Uncertain,
+    course_of,
+    find,
+    find_break,
+    metro_breaks,
+    metro_exposure,
+)
+from wattmarket.findings.words import change_in_words
 from wattmarket.valuation import ChainedIndex, site_values
 
 
@@ -82,9 +93,80 @@ def test_a_site_is_worth_the_best_use_of_it_and_never_less_than_nothing() -> Non
     assert value.tolist() == [400 * 120.0, 200 * 120.0, 0.0]
 
 
+def change(rent: float, latency: float, watt: float, silicon: float, core_index: float) -> RentChange:
+    return RentChange(*(Uncertain(value, value - 1, value + 1) for value in (rent, latency, watt, silicon, core_index)))
+
+
 def test_a_fall_that_is_not_the_loss_of_nearness_says_so() -> None:
-    nearness = change_in_words(RentChange(rent=-100.0, latency=-110.0, watt=0.0, silicon=10.0, core_index=-0.02))
-    general = change_in_words(RentChange(rent=-100.0, latency=-20.0, watt=0.0, silicon=-80.0, core_index=-0.2))
+    nearness = change_in_words(change(-100.0, -110.0, 0.0, 10.0, -0.02))
+    general = change_in_words(change(-100.0, -20.0, 0.0, -80.0, -0.2))
     assert not any("not the loss of nearness" in line for line in nearness)
     assert any("not the loss of nearness" in line for line in general)
-    assert "-100 $/MWh against the twin: -20 of latency rent, -80 of the general price of compute" in general[0]
+    assert "-100 (-101 to -99) $/MWh against the twin: -20 (-21 to -19) of latency rent" in general[0]
+
+
+def test_the_course_of_a_fall() -> None:
+    twin = np.full(60, 200.0)
+    short = np.concatenate([np.zeros(20), np.full(4, 0.1), np.linspace(0.1, 0.5, 25), np.full(11, 0.5)])
+    index = twin * (1.0 - short)
+    found = find_break(index, twin, depth=0.10, months=6)
+    assert found is not None
+    rent = twin.copy()
+    rent[30:] = 100.0
+    course = course_of(found, index, twin, rent, twin, depth=0.10, months=6)
+    assert (found.tick, found.deepest_tick) == (20, 48)
+    # A quarter is reached ten thirds of a tenth after month 24; the fastest twelve months are any of the straight line.
+    assert course.half_months == int(np.argmax(short >= 0.25)) - 20
+    assert course.fastest_year == pytest.approx(max(short[t + 12] - short[t] for t in range(8, 48)))
+    assert course.lead_months == 10
+
+
+def test_metros_break_in_their_order() -> None:
+    def table(falls: dict[str, int]) -> pl.DataFrame:
+        rows = [
+            {"tick": tick, "metro_id": metro, "edge_value_usd_per_mw": 50.0 if tick >= fall else 100.0}
+            for tick in range(12)
+            for metro, fall in falls.items()
+        ]
+        return pl.DataFrame(rows)
+
+    found = metro_breaks(
+        table({"B": 4, "A": 4, "C": 99, "D": 2}), table(dict.fromkeys("BACD", 99)), depth=0.1, months=3
+    )
+    assert found["metro_id"].to_list() == ["D", "A", "B", "C"]
+    assert found["tick"].to_list() == [2, 4, 4, None]
+    assert found["deepest"].to_list() == [0.5, 0.5, 0.5, None]
+
+
+def test_an_uncertain_number_holds_its_own_value() -> None:
+    assert Uncertain.of(2.0, []) == Uncertain(2.0, 2.0, 2.0)
+    assert Uncertain.of(2.0, [5.0, 3.0]) == Uncertain(2.0, 2.0, 5.0)
+
+
+def test_the_band_widens_what_is_said_of_a_break() -> None:
+    settings = ["world.sites=50", "run.months=60", "drift.midpoint=2024-06", "drift.speed_per_year=4"]
+    run = wattmarket.run("scenarios/agentic_batch_drift.toml", set=settings)
+    alone = find(run)
+    own = TwinTables.of(run)
+    assert own is not None
+    assert alone.repricing is not None
+    assert not alone.metros
+    assert not alone.players
+    # A twin that is worth a twentieth less breaks later; what it says of metros and agents is the same.
+    lower = own.ticks.with_columns(edge_index=own.ticks["edge_index"] * 0.95)
+    both = find(run, [TwinTables(lower, own.metro_values, own.agents)])
+    assert both.repricing is not None
+    assert alone.repricing.deepest.low >= both.repricing.deepest.low
+    assert both.repricing.deepest.low < both.repricing.deepest.value
+    assert both.metros
+    assert all(row.month == row.earliest_month == row.latest_month for row in both.metros)
+    assert len(both.players) == 79
+    changes = {row.agent_id: row.profit_change_musd for row in both.players}
+    assert all(change.low == change.value == change.high for change in changes.values())
+    assert both.twins == 2
+    assert "In brackets" in both.text()
+    # No number of the first lines stands without its range.
+    assert both.text().splitlines()[2].count("(") >= 2
+    assert {place.place_id for place in both.exposed_sites} <= set(run.world.sites["site_id"])
+    assert both.time_to_power
+    assert all(zone.musd_per_mw.low <= zone.musd_per_mw.value <= zone.musd_per_mw.high for zone in both.time_to_power)

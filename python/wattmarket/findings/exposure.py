@@ -1,4 +1,4 @@
-"""Which metros stand to lose: the latency rent that their edge sites earn."""
+"""Which metros and sites stand to lose: the latency rent that they earn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wattmarket.findings.repricing import Break
 from wattmarket.schema.world import EDGE_KINDS
 from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
 
-__all__ = ["exposure_months", "metro_exposure"]
+__all__ = ["exposure_months", "metro_exposure", "site_exposure"]
 
 
 def exposure_months(index: NDArray[np.float64], repricing: Break | None) -> tuple[int, int]:
@@ -61,34 +61,57 @@ def metro_exposure(sites: pl.DataFrame, world_sites: pl.DataFrame, *, first_tick
     -------
     pl.DataFrame
         One row per metro with edge sites, most exposed first (ties by id): ``metro_id``,
-        ``latency_rent_musd_per_year`` (million $ a year, mean over the stretch), ``rent_musd_per_year`` (all rent of
-        the same sites) and ``exposed_share`` (latency rent over rent; 0 without rent).
+        ``latency_rent_musd_per_year`` (million $ a year, mean over the stretch), ``low_musd_per_year`` and
+        ``high_musd_per_year`` (its lowest and its highest month), ``rent_musd_per_year`` (all rent of the same sites)
+        and ``exposed_share`` (latency rent over rent; 0 without rent).
     """
+    return _ranked(sites, world_sites, "metro_id", first_tick, last_tick)
+
+
+def site_exposure(sites: pl.DataFrame, world_sites: pl.DataFrame, *, first_tick: int, last_tick: int) -> pl.DataFrame:
+    """Rank edge sites by their latency rent over a stretch of months.
+
+    Parameters and columns are those of `metro_exposure`, with ``site_id`` in place of ``metro_id``.
+    """
+    return _ranked(sites, world_sites, "site_id", first_tick, last_tick)
+
+
+def _ranked(
+    sites: pl.DataFrame, world_sites: pl.DataFrame, place: str, first_tick: int, last_tick: int
+) -> pl.DataFrame:
+    """Add latency rent and rent up, month by month, by metro or site."""
     edge = world_sites.filter(pl.col("kind").is_in(EDGE_KINDS)).select("site_id", "metro_id")
+    names = sorted(edge[place].unique().to_list())
+    places = pl.DataFrame({place: pl.Series(names, dtype=pl.String)}).with_row_index("place")
     rows = (
         sites.lazy()
         .filter(pl.col("tick").is_between(first_tick, last_tick))
         .select("tick", "site_id", "used_kw", "rent_usd_per_mw_month", "latency_rent_usd_per_mw_month")
         .join(edge.lazy(), on="site_id", how="inner")
+        .join(places.lazy(), on=place, how="inner")
         .sort("tick", "site_id")
         .collect()
     )
-    metros = sorted(edge["metro_id"].unique().to_list())
-    position = {metro: row for row, metro in enumerate(metros)}
-    group = np.array([position[metro] for metro in rows["metro_id"].to_list()], dtype=np.int64)
+    months = last_tick - first_tick + 1
+    group = rows["place"].to_numpy().astype(np.int64) * months + rows["tick"].to_numpy() - first_tick
     used_mw = rows["used_kw"].to_numpy() / KW_PER_MW
-    per_year = MONTHS_PER_YEAR / (last_tick - first_tick + 1) / 1e6
 
-    def yearly(column: str) -> NDArray[np.float64]:
-        return numeric.group_total(rows[column].to_numpy() * used_mw, group, len(metros)) * per_year
+    def monthly(column: str) -> NDArray[np.float64]:
+        found = numeric.group_total(rows[column].to_numpy() * used_mw, group, len(names) * months)
+        return found.reshape(len(names), months) * (MONTHS_PER_YEAR / 1e6)
 
-    latency, rent = yearly("latency_rent_usd_per_mw_month"), yearly("rent_usd_per_mw_month")
-    share = np.divide(latency, rent, out=np.zeros_like(rent), where=rent > 0.0)
+    def mean(by_month: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.array([numeric.total(row) / months for row in by_month])
+
+    latency = monthly("latency_rent_usd_per_mw_month")
+    of_latency, of_rent = mean(latency), mean(monthly("rent_usd_per_mw_month"))
     return pl.DataFrame(
         {
-            "metro_id": pl.Series(metros, dtype=pl.String),
-            "latency_rent_musd_per_year": latency.copy(),
-            "rent_musd_per_year": rent.copy(),
-            "exposed_share": share,
+            place: places[place],
+            "latency_rent_musd_per_year": of_latency,
+            "low_musd_per_year": latency.min(axis=1, initial=np.inf),
+            "high_musd_per_year": latency.max(axis=1, initial=0.0),
+            "rent_musd_per_year": of_rent,
+            "exposed_share": np.divide(of_latency, of_rent, out=np.zeros_like(of_rent), where=of_rent > 0.0),
         }
-    ).sort(["latency_rent_musd_per_year", "metro_id"], descending=[True, False])
+    ).sort(["latency_rent_musd_per_year", place], descending=[True, False])

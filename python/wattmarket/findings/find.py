@@ -1,243 +1,203 @@
-"""What a run found, in numbers and in words."""
+"""Read the finding off a run and its no-drift twins."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from csv import DictReader
+from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.findings.exposure import exposure_months, metro_exposure
-from wattmarket.findings.repricing import Break, find_break
+from wattmarket.agents.population import Population
+from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
+from wattmarket.findings.findings import (
+    AlarmRate,
+    ExposedPlace,
+    Findings,
+    MetroBreak,
+    PlayerChange,
+    RentChange,
+    Repricing,
+)
+from wattmarket.findings.metros import metro_breaks
+from wattmarket.findings.players import profit_changes
+from wattmarket.findings.power import time_to_power
+from wattmarket.findings.repricing import Break, Course, course_of, find_break
+from wattmarket.findings.uncertain import Uncertain, placebo_band, shifted
 from wattmarket.months import month_name, month_number
 from wattmarket.record import Run
+from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["ExposedMetro", "Findings", "RentChange", "find"]
+__all__ = ["TwinTables", "find"]
 
-MOST_EXPOSED = 10
-"""Metros that the finding names."""
+Float = NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True)
-class ExposedMetro:
-    """A metro whose edge sites live on latency rent.
-
-    Parameters
-    ----------
-    metro_id, name
-        The metro.
-    latency_rent_musd_per_year
-        Latency rent of its edge sites, million $ a year, mean of the twelve months before the break (or, without a
-        break, of the twelve months in which the edge index stood highest).
-    exposed_share
-        Latency rent over all rent of the same sites.
-    """
-
-    metro_id: str
-    name: str
-    latency_rent_musd_per_year: float
-    exposed_share: float
+MOST_EXPOSED_METROS = 10
+MOST_EXPOSED_SITES = 20
+LEAST_LATENCY_RENT_MUSD = 1.0
+"""Places that earn less latency rent in a year are not named."""
 
 
 @dataclass(frozen=True, slots=True)
-class RentChange:
-    """How edge rent differs from the no-drift twin's in the year from the break on, means in $/MWh of IT.
+class TwinTables:
+    """What is kept of a no-drift twin; None where a scenario doesn't ask for a table."""
 
-    Parameters
-    ----------
-    rent
-        Rent of edge accelerators, run less twin.
-    latency, watt, silicon
-        Its parts: nearness; power; what accelerators earn anywhere, which is the general price of compute.
-    core_index
-        Core index against its twin, a share: −0.05 is five per cent below.
-    """
+    ticks: pl.DataFrame
+    metro_values: pl.DataFrame | None
+    agents: pl.DataFrame | None
 
-    rent: float
-    latency: float
-    watt: float
-    silicon: float
-    core_index: float
+    @classmethod
+    def of(cls, run: Run) -> TwinTables | None:
+        """Tables of a run's own twin; None if none was run."""
+        ticks = run.twin("ticks")
+        return None if ticks is None else cls(ticks, run.twin("metro_values"), run.twin("agents"))
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """The repricing of the edge in one run against its no-drift twin.
-
-    Parameters
-    ----------
-    title
-        Title of the scenario.
-    drifts
-        Whether the batch share drifts; without drift a run is its own twin.
-    has_twin
-        Whether there is a no-drift twin to break away from.
-    repricing
-        The break; None if there is none.
-    break_month
-        Month of the break, ``YYYY-MM``.
-    batch_share_at_break
-        Batch share in that month.
-    change
-        What the fall is made of; None without a break.
-    yearly
-        By year, in January: batch share, latency rent, watt rent and rent at the edge, core rent ($/MWh), both indices,
-        the twin's edge index, edge share of accelerators.
-    exposed
-        The most exposed metros, those with at least a million $ of latency rent a year.
-    rule
-        The rule that defines the break, in words.
-    months
-        How many months in a row make a break, or a recovery.
-    """
-
-    title: str
-    drifts: bool
-    has_twin: bool
-    repricing: Break | None
-    break_month: str | None
-    batch_share_at_break: float | None
-    change: RentChange | None
-    yearly: list[dict[str, float | int]] = field(repr=False)
-    exposed: list[ExposedMetro] = field(repr=False)
-    rule: str
-    months: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain numbers and texts, for JSON."""
-        return asdict(self)
-
-    def text(self) -> str:
-        """Write the finding in words, with a table by year."""
-        return "\n".join([self.title, "", *self._sentences(), "", *self._table(), "", *self._exposed()])
-
-    def _sentences(self) -> list[str]:
-        if not self.drifts:
-            return ["The batch share doesn't drift here: this run is its own twin, and there is no break to look for."]
-        if not self.has_twin:
-            return ["The batch share drifts, but no no-drift twin was run: whether the edge breaks away is not known."]
-        if self.repricing is None or self.break_month is None or self.batch_share_at_break is None:
-            return [f"No break: the edge index never stays away from its no-drift twin ({self.rule})."]
-        found = self.repricing
-        after = month_name(month_number(self.break_month) + found.deepest_tick - found.tick)
-        share = self.batch_share_at_break
-        lines = [
-            f"The edge breaks in {self.break_month}, at a batch share of {share:.2f} ({self.rule}).",
-            f"At its deepest, in {after}, the edge index is {found.deepest:.0%} below the same seed's no-drift twin.",
-        ]
-        if self.change is not None:
-            lines += change_in_words(self.change)
-        if found.recovery_tick is None:
-            lines.append(f"It does not recover within the run: never {self.months} months in a row within the margin.")
-        else:
-            back = month_name(month_number(self.break_month) + found.recovery_tick - found.tick)
-            again = ", and falls away again later" if found.deepest_tick > found.recovery_tick else ""
-            lines.append(f"It is back within the margin for {self.months} months from {back} on{again}.")
-        return lines
-
-    def _table(self) -> list[str]:
-        head = (
-            "year   batch   edge rent   latency     watt   core rent   edge index     twin   core index   edge share",
-            "       share       $/MWh     $/MWh    $/MWh       $/MWh                                       of pools",
-        )
-        rows = [
-            f"{row['year']:<6} {row['batch_share']:5.2f} {row['edge_rent']:11.0f} {row['edge_latency_rent']:9.0f} "
-            f"{row['edge_watt_rent']:8.0f} {row['core_rent']:11.0f} {row['edge_index']:12.0f} "
-            f"{row['twin_edge_index']:8.0f} {row['core_index']:12.0f} {row['edge_share']:12.0%}"
-            for row in self.yearly
-        ]
-        return [*head, *rows]
-
-    def _exposed(self) -> list[str]:
-        if not self.exposed:
-            return ["No metro earns latency rent to speak of (less than a million $ a year)."]
-        named = ", ".join(
-            f"{metro.name} ({metro.latency_rent_musd_per_year:,.0f} m$ a year, {metro.exposed_share:.0%} of its rent)"
-            for metro in self.exposed[:5]
-        )
-        return [f"Most exposed: {named}."]
-
-
-def find(run: Run) -> Findings:
+def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
     """Read the finding off a run.
 
     Parameters
     ----------
     run
         A run; with its no-drift twin, if its scenario drifts.
+    others
+        Further twins, each with a placebo: they widen every range, and give ranges to metros and agents.
 
     Returns
     -------
     Findings
     """
-    ticks, twin = run.ticks, run.twin_ticks
+    own = TwinTables.of(run)
+    twins = [] if own is None else [own, *others]
     rule = run.scenario.findings
-    index = ticks["edge_index"].to_numpy()
-    twin_index = index if twin is None else twin["edge_index"].to_numpy()
-    repricing = None if twin is None else find_break(index, twin_index, depth=rule.depth, months=rule.months)
-    start = month_number(run.scenario.run.start)
+    repricing = _repricing(run, twins)
+    tick = None if repricing is None else repricing.found.tick
+    first, last = exposure_months(run.ticks["edge_index"].to_numpy(), None if repricing is None else repricing.found)
+    sites = "sites" in run.manifest.rows
     return Findings(
         title=run.scenario.title,
         drifts=run.scenario.twin() != run.scenario,
-        has_twin=twin is not None,
-        repricing=repricing,
-        break_month=None if repricing is None else month_name(start + repricing.tick),
-        change=None if repricing is None or twin is None else _change(ticks, twin, repricing.tick),
-        batch_share_at_break=None if repricing is None else float(ticks["batch_share"][repricing.tick]),
-        yearly=_yearly(run, twin_index, start),
-        exposed=_exposed(run, repricing),
+        twins=len(twins),
         rule=f"{rule.months} months in a row at least {rule.depth:.0%} below the twin",
         months=rule.months,
+        rule_false_alarms=_false_alarms(rule.depth, rule.months),
+        repricing=repricing,
+        change=None if tick is None else _change(run.ticks, twins, tick),
+        yearly=_yearly(run, run.ticks if own is None else own.ticks),
+        exposed=_exposed_metros(run, first, last) if sites else [],
+        exposed_sites=_exposed_sites(run, first, last) if sites else [],
+        metros=_metros(run, twins),
+        players=_players(run, twins),
+        time_to_power=time_to_power(run, first_tick=first, last_tick=last) if sites else [],
     )
 
 
-def _change(ticks: pl.DataFrame, twin: pl.DataFrame, tick: int) -> RentChange:
-    """Mean differences over the twelve months from the break on."""
-    months = slice(tick, tick + 12)
+def _false_alarms(depth: float, months: int) -> AlarmRate | None:
+    table = files("wattmarket.findings").joinpath("false_alarms.csv").read_text(encoding="utf-8")
+    for row in DictReader(table.splitlines()):
+        if (float(row["depth"]), int(row["months"])) == (depth, months):
+            return AlarmRate(int(row["alarms"]), int(row["pairs"]))
+    return None
 
-    def mean(frame: pl.DataFrame, column: str) -> float:
-        values = frame[column].to_numpy()[months]
-        return numeric.total(values) / len(values)
 
-    rent, latency, watt = (
-        mean(ticks, column) - mean(twin, column)
-        for column in ("edge_rent_usd_per_mwh", "edge_latency_rent_usd_per_mwh", "edge_watt_rent_usd_per_mwh")
+def _repricing(run: Run, twins: Sequence[TwinTables]) -> Repricing | None:
+    """The break against the run's own twin, and its range over the band and the other twins."""
+    if not twins:
+        return None
+    rule, ticks = run.scenario.findings, run.ticks
+    index, band = ticks["edge_index"].to_numpy(), placebo_band(ticks.height)
+    rent = ticks["edge_rent_usd_per_mwh"].to_numpy()
+    # The run against its own twin, an index lower and one higher by the band, and the run against every other twin.
+    cases = [(index, twins[0]), (shifted(index, -band), twins[0]), (shifted(index, band), twins[0])]
+    cases += [(index, twin) for twin in twins[1:]]
+    found: list[tuple[Break, Course]] = []
+    for mine, twin in cases:
+        flat = twin.ticks["edge_index"].to_numpy()
+        one = find_break(mine, flat, depth=rule.depth, months=rule.months)
+        if one is not None:
+            flat_rent = twin.ticks["edge_rent_usd_per_mwh"].to_numpy()
+            found.append((one, course_of(one, mine, flat, rent, flat_rent, depth=rule.depth, months=rule.months)))
+        elif not found:
+            return None
+    return _described(run, found, certain=len(found) == len(cases))
+
+
+def _described(run: Run, found: Sequence[tuple[Break, Course]], *, certain: bool) -> Repricing:
+    """Describe the first of several breaks, with the range over all of them."""
+    (own, course), breaks, courses = found[0], [one for one, _ in found], [one for _, one in found]
+    ticks = [one.tick for one in breaks]
+    share = run.ticks["batch_share"].to_numpy()
+    leads = [one.lead_months for one in courses if one.lead_months is not None]
+
+    def month(tick: int) -> str:
+        return month_name(month_number(run.scenario.run.start) + tick)
+
+    return Repricing(
+        found=own,
+        month=month(own.tick),
+        earliest_month=month(min(ticks)),
+        latest_month=month(max(ticks)) if certain else None,
+        deepest_month=month(own.deepest_tick),
+        recovery_month=None if own.recovery_tick is None else month(own.recovery_tick),
+        batch_share=Uncertain.of(float(share[own.tick]), (float(share[tick]) for tick in ticks)),
+        deepest=Uncertain.of(own.deepest, (one.deepest for one in breaks)),
+        half_months=Uncertain.of(course.half_months, (one.half_months for one in courses)),
+        fastest_year=Uncertain.of(course.fastest_year, (one.fastest_year for one in courses)),
+        lead_months=None if course.lead_months is None else Uncertain.of(course.lead_months, leads),
     )
-    core = mean(twin, "core_index")
+
+
+def _change(ticks: pl.DataFrame, twins: Sequence[TwinTables], tick: int) -> RentChange:
+    """Differences over the twelve months from the break on: their mean, by month, and the means against other twins."""
+    months = slice(tick, tick + MONTHS_PER_YEAR)
+
+    def column(frame: pl.DataFrame, name: str) -> Float:
+        return frame[name].to_numpy()[months]
+
+    def gaps(twin: pl.DataFrame) -> list[Float]:
+        rent, latency, watt = (
+            column(ticks, name) - column(twin, name)
+            for name in ("edge_rent_usd_per_mwh", "edge_latency_rent_usd_per_mwh", "edge_watt_rent_usd_per_mwh")
+        )
+        core = column(twin, "core_index")
+        of_core = np.divide(column(ticks, "core_index"), core, out=np.ones_like(core), where=core > 0.0) - 1.0
+        return [rent, latency, watt, rent - latency - watt, of_core]
+
+    own, *others = (gaps(twin.ticks) for twin in twins)
     return RentChange(
-        rent, latency, watt, rent - latency - watt, mean(ticks, "core_index") / core - 1.0 if core > 0.0 else 0.0
+        *(
+            Uncertain.of(_mean(gap), [*gap.tolist(), *(_mean(other[place]) for other in others)])
+            for place, gap in enumerate(own)
+        )
     )
 
 
-def change_in_words(change: RentChange) -> list[str]:
-    """Write what a fall is made of."""
-    lines = [
-        f"In the year from the break on, edge rent is {change.rent:+.0f} $/MWh against the twin: {change.latency:+.0f} "
-        f"of latency rent, {change.silicon:+.0f} of the general price of compute, {change.watt:+.0f} of watt rent.",
-        f"The core index is {change.core_index:+.0%} against its twin.",
-    ]
-    if change.rent < 0.0 and change.latency > 0.5 * change.rent:
-        lines.append("Most of the fall is not the loss of nearness: compute as a whole is cheaper than in the twin.")
-    return lines
+def _mean(values: Float) -> float:
+    return numeric.total(values) / len(values)
 
 
-def _yearly(run: Run, twin_index: np.ndarray[Any, np.dtype[np.float64]], start: int) -> list[dict[str, float | int]]:
-    ticks = run.ticks
+def _yearly(run: Run, twin: pl.DataFrame) -> list[dict[str, float | int]]:
+    ticks, start = run.ticks, month_number(run.scenario.run.start)
+    band = placebo_band(ticks.height)
     rows = []
-    for tick in range(-start % 12, ticks.height, 12):
+    for tick in range(-start % MONTHS_PER_YEAR, ticks.height, MONTHS_PER_YEAR):
         month = ticks.row(tick, named=True)
         rows.append(
             {
-                "year": (start + tick) // 12,
+                "year": (start + tick) // MONTHS_PER_YEAR,
                 "batch_share": month["batch_share"],
                 "edge_rent": month["edge_rent_usd_per_mwh"],
                 "edge_latency_rent": month["edge_latency_rent_usd_per_mwh"],
                 "edge_watt_rent": month["edge_watt_rent_usd_per_mwh"],
                 "core_rent": month["core_rent_usd_per_mwh"],
                 "edge_index": month["edge_index"],
-                "twin_edge_index": float(twin_index[tick]),
+                "twin_edge_index": float(twin["edge_index"][tick]),
+                "band": float(numeric.exp(float(band[tick]))) - 1.0,
                 "core_index": month["core_index"],
                 "edge_share": month["edge_pool_kw"] / max(month["pool_kw"], 1),
             }
@@ -245,14 +205,77 @@ def _yearly(run: Run, twin_index: np.ndarray[Any, np.dtype[np.float64]], start: 
     return rows
 
 
-def _exposed(run: Run, repricing: Break | None) -> list[ExposedMetro]:
-    if "sites" not in run.scenario.output.tables:
-        return []
-    first, last = exposure_months(run.ticks["edge_index"].to_numpy(), repricing)
+def _exposed_metros(run: Run, first: int, last: int) -> list[ExposedPlace]:
     ranked = metro_exposure(run.sites, run.world.sites, first_tick=first, last_tick=last)
-    names = dict(zip(run.world.metros["metro_id"], run.world.metros["name"], strict=True))
+    return _named(ranked.head(MOST_EXPOSED_METROS), run.world.metros)
+
+
+def _exposed_sites(run: Run, first: int, last: int) -> list[ExposedPlace]:
+    ranked = site_exposure(run.sites, run.world.sites, first_tick=first, last_tick=last)
+    return _named(ranked.head(MOST_EXPOSED_SITES), run.world.sites)
+
+
+def _named(ranked: pl.DataFrame, places: pl.DataFrame) -> list[ExposedPlace]:
+    key = ranked.columns[0]
+    names = dict(zip(places[key], places["name"], strict=True))
     return [
-        ExposedMetro(row["metro_id"], names[row["metro_id"]], row["latency_rent_musd_per_year"], row["exposed_share"])
-        for row in ranked.head(MOST_EXPOSED).iter_rows(named=True)
-        if row["latency_rent_musd_per_year"] >= 1.0
+        ExposedPlace(
+            row[key],
+            names[row[key]],
+            Uncertain(row["latency_rent_musd_per_year"], row["low_musd_per_year"], row["high_musd_per_year"]),
+            row["exposed_share"],
+        )
+        for row in ranked.iter_rows(named=True)
+        if row["latency_rent_musd_per_year"] >= LEAST_LATENCY_RENT_MUSD
+    ]
+
+
+def _metros(run: Run, twins: Sequence[TwinTables]) -> list[MetroBreak]:
+    """Breaks of metros over several twins; nothing is said from one."""
+    tables = [twin.metro_values for twin in twins if twin.metro_values is not None]
+    if len(tables) < 2 or "metro_values" not in run.manifest.rows:
+        return []
+    rule = run.scenario.findings
+    own, *others = (metro_breaks(run.metro_values, table, depth=rule.depth, months=rule.months) for table in tables)
+    beside: list[dict[str, dict[str, Any]]] = [
+        {row["metro_id"]: row for row in frame.iter_rows(named=True)} for frame in others
+    ]
+    names = dict(zip(run.world.metros["metro_id"], run.world.metros["name"], strict=True))
+    start = month_number(run.scenario.run.start)
+    found = []
+    for row in own.drop_nulls("tick").iter_rows(named=True):
+        rows = [other[row["metro_id"]] for other in beside]
+        ticks = [row["tick"], *(other["tick"] for other in rows if other["tick"] is not None)]
+        deepest = (other["deepest"] for other in rows if other["deepest"] is not None)
+        certain = len(ticks) == len(tables)
+        found.append(
+            MetroBreak(
+                row["metro_id"],
+                names[row["metro_id"]],
+                month_name(start + row["tick"]),
+                month_name(start + min(ticks)),
+                month_name(start + max(ticks)) if certain else None,
+                Uncertain.of(row["deepest"], deepest),
+            )
+        )
+    return found
+
+
+def _players(run: Run, twins: Sequence[TwinTables]) -> list[PlayerChange]:
+    """Changes of agents' profit over several twins; nothing is said from one."""
+    tables = [twin.agents for twin in twins if twin.agents is not None]
+    if len(tables) < 2 or "agents" not in run.manifest.rows:
+        return []
+    own, *others = (profit_changes(run.agents, table) for table in tables)
+    beside = [dict(zip(frame["agent_id"], frame["change_usd"], strict=True)) for frame in others]
+    players = Population.of(run.scenario)
+    names = dict(zip(players.agent_id, players.name, strict=True))
+    return [
+        PlayerChange(
+            row["agent_id"],
+            names[row["agent_id"]],
+            row["class"],
+            Uncertain.of(row["change_usd"] / 1e6, [other[row["agent_id"]] / 1e6 for other in beside]),
+        )
+        for row in own.iter_rows(named=True)
     ]

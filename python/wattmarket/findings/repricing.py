@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Break", "find_break"]
+from wattmarket.units import MONTHS_PER_YEAR
+
+__all__ = ["Break", "Course", "course_of", "find_break", "shortfall"]
 
 Float = NDArray[np.float64]
 
@@ -36,6 +38,39 @@ class Break:
     deepest: float
     deepest_tick: int
     recovery_tick: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How fast the fall goes.
+
+    Parameters
+    ----------
+    half_months
+        Months from the break until half of the deepest shortfall is reached; 0 if it is at the break.
+    fastest_year
+        Largest growth of the shortfall within twelve months, from the year before the break on, a share.
+    lead_months
+        Months by which the edge index breaks before edge rent does, by the same rule; None where rent doesn't break.
+    """
+
+    half_months: int
+    fastest_year: float
+    lead_months: int | None
+
+
+def shortfall(index: Float, twin: Float) -> Float:
+    """How far an index lies below its twin, float64 [T], a share; nil where the twin is worth nothing.
+
+    Examples
+    --------
+    >>> shortfall(np.array([90.0, 50.0]), np.array([100.0, 0.0])).round(3).tolist()
+    [0.1, 0.0]
+    """
+    some = twin > 0.0
+    short = np.zeros_like(twin)
+    short[some] = 1.0 - index[some] / twin[some]
+    return short
 
 
 def find_break(index: Float, twin: Float, *, depth: float, months: int) -> Break | None:
@@ -68,22 +103,53 @@ def find_break(index: Float, twin: Float, *, depth: float, months: int) -> Break
     >>> find_break(index, twin, depth=0.10, months=5) is None
     True
     """
-    some = twin > 0.0
-    shortfall = np.zeros_like(twin)
-    shortfall[some] = 1.0 - index[some] / twin[some]
-    below = shortfall >= depth - 1e-12
+    short = shortfall(index, twin)
+    below = short >= depth - 1e-12
     start = _first_stretch(below, months)
     if start is None:
         return None
-    deepest = start + int(np.argmax(shortfall[start:]))
+    deepest = start + int(np.argmax(short[start:]))
     back = _first_stretch(~below[start:], months)
     return Break(
         start,
-        round(float(shortfall[start]), 6),
-        round(float(shortfall[deepest]), 6),
+        round(float(short[start]), 6),
+        round(float(short[deepest]), 6),
         deepest,
         None if back is None else start + back,
     )
+
+
+def course_of(
+    found: Break, index: Float, twin: Float, rent: Float, twin_rent: Float, *, depth: float, months: int
+) -> Course:
+    """Describe the fall after a break.
+
+    Parameters
+    ----------
+    found
+        The break of the index from its twin.
+    index, twin
+        float64 [T].
+    rent, twin_rent
+        float64 [T]: rent of the same sites and the twin's, $/MWh.
+    depth, months
+        The rule, of the index and of the rent.
+
+    Examples
+    --------
+    >>> twin = np.full(24, 100.0)
+    >>> index = twin - np.concatenate([np.zeros(12), np.arange(12) * 5.0])
+    >>> found = find_break(index, twin, depth=0.10, months=3)
+    >>> course_of(found, index, twin, rent=twin, twin_rent=twin, depth=0.1, months=3)
+    Course(half_months=4, fastest_year=0.55, lead_months=None)
+    """
+    short = shortfall(index, twin)
+    half = int(np.argmax(short[found.tick :] >= found.deepest / 2.0 - 1e-9))
+    since = short[max(found.tick - MONTHS_PER_YEAR, 0) :]
+    year = min(MONTHS_PER_YEAR, len(since) - 1)
+    fastest = float((since[year:] - since[: len(since) - year]).max()) if year > 0 else 0.0
+    of_rent = find_break(rent, twin_rent, depth=depth, months=months)
+    return Course(half, round(fastest, 6), None if of_rent is None else of_rent.tick - found.tick)
 
 
 def _first_stretch(holds: NDArray[np.bool_], months: int) -> int | None:

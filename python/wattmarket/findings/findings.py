@@ -1,0 +1,190 @@
+"""The finding of a run as data: every number with what is not known about it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from wattmarket.findings.power import ZonePower
+from wattmarket.findings.repricing import Break
+from wattmarket.findings.uncertain import Uncertain
+
+__all__ = ["AlarmRate", "ExposedPlace", "Findings", "MetroBreak", "PlayerChange", "RentChange", "Repricing"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRate:
+    """How often a rule speaks where nothing happened: so many alarms in so many pairs of runs without drift."""
+
+    alarms: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedPlace:
+    """An edge site, or a metro with edge sites, that lives on latency rent.
+
+    Parameters
+    ----------
+    place_id, name
+        The site or the metro.
+    latency_rent_musd_per_year
+        Latency rent, million $ a year: mean of the twelve months before the break (or, without a break, of the twelve
+        months in which the edge index stood highest), with the lowest and the highest of these months.
+    exposed_share
+        Latency rent over all rent of the same sites.
+    """
+
+    place_id: str
+    name: str
+    latency_rent_musd_per_year: Uncertain
+    exposed_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class RentChange:
+    """How edge rent differs from the no-drift twin's in the year from the break on, means in $/MWh of IT.
+
+    Parameters
+    ----------
+    rent
+        Rent of edge accelerators, run less twin.
+    latency, watt, silicon
+        Its parts: nearness; power; what accelerators earn anywhere, which is the general price of compute.
+    core_index
+        Core index against its twin, a share: −0.05 is five per cent below.
+
+    Notes
+    -----
+    Ranges are those of the year's months, and of every further twin.
+    """
+
+    rent: Uncertain
+    latency: Uncertain
+    watt: Uncertain
+    silicon: Uncertain
+    core_index: Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Repricing:
+    """The break of the edge index, and what is not known about it.
+
+    Parameters
+    ----------
+    found
+        The break from the run's own twin.
+    month, deepest_month, recovery_month
+        ``YYYY-MM``; no recovery: None.
+    earliest_month, latest_month
+        Between which the break lies within the band of placebos and over all twins; None as the latest: the band
+        swallows the break.
+    batch_share
+        Batch share in the month of the break.
+    deepest
+        Largest shortfall, a share.
+    half_months, fastest_year, lead_months
+        As in `Course`.
+    """
+
+    found: Break
+    month: str
+    earliest_month: str
+    latest_month: str | None
+    deepest_month: str
+    recovery_month: str | None
+    batch_share: Uncertain
+    deepest: Uncertain
+    half_months: Uncertain
+    fastest_year: Uncertain
+    lead_months: Uncertain | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetroBreak:
+    """The break of a metro's edge value, by the rule of the index; months as ``YYYY-MM``.
+
+    Parameters
+    ----------
+    metro_id, name
+        The metro.
+    month, earliest_month, latest_month
+        Against the run's own twin, and the ends over all twins; None as the latest: against some twin it never breaks.
+    deepest
+        Largest shortfall from then on, a share.
+    """
+
+    metro_id: str
+    name: str
+    month: str
+    earliest_month: str
+    latest_month: str | None
+    deepest: Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerChange:
+    """What an agent earns by the end of the run beyond what it earns in the twin, million $, range over all twins."""
+
+    agent_id: str
+    name: str
+    agent_class: str
+    profit_change_musd: Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The repricing of the edge in one run against its no-drift twin.
+
+    Parameters
+    ----------
+    title
+        Title of the scenario.
+    drifts
+        Whether the batch share drifts; without drift a run is its own twin.
+    twins
+        No-drift twins compared with: none, the run's own, or with placebos besides.
+    rule, months, rule_false_alarms
+        The rule that defines the break, in words; how many months in a row make a break, or a recovery; how often the
+        rule speaks where nothing happened, None if that was not measured for this rule.
+    repricing
+        The break; None if there is none.
+    change
+        What the fall is made of; None without a break.
+    yearly
+        By year, in January: batch share, latency rent, watt rent and rent at the edge, core rent ($/MWh), both indices,
+        the twin's edge index and how far it can be trusted (``band``, a share), edge share of accelerators.
+    exposed, exposed_sites
+        The most exposed metros and edge sites, those with at least a million $ of latency rent a year.
+    metros
+        Metros that break, first to last; empty without a second twin, for want of a range.
+    players
+        Agents, who loses most first; empty without a second twin.
+    time_to_power
+        What a year of time-to-power is worth in every zone, the dearest first.
+    """
+
+    title: str
+    drifts: bool
+    twins: int
+    rule: str
+    months: int
+    rule_false_alarms: AlarmRate | None
+    repricing: Repricing | None
+    change: RentChange | None
+    yearly: list[dict[str, float | int]] = field(repr=False)
+    exposed: list[ExposedPlace] = field(repr=False)
+    exposed_sites: list[ExposedPlace] = field(repr=False)
+    metros: list[MetroBreak] = field(repr=False)
+    players: list[PlayerChange] = field(repr=False)
+    time_to_power: list[ZonePower] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers and texts, for JSON."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """Write the finding in words, with a table by year."""
+        from wattmarket.findings.words import in_words  # noqa: PLC0415 - words read the finding
+
+        return in_words(self)

@@ -1,0 +1,37 @@
+"""Who gains and who loses: agents' profit against the same seed's no-drift twin."""
+
+from __future__ import annotations
+
+import polars as pl
+
+__all__ = ["profit_changes"]
+
+
+def profit_changes(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFrame:
+    """Compare what every agent has earned by the end of the run with what it has in the twin.
+
+    Parameters
+    ----------
+    agents, twin_agents
+        Table ``agents`` of a run and of its no-drift twin.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per agent, losers first (ties by id): ``agent_id``, ``class``, ``profit_usd`` and ``twin_profit_usd``
+        (since the start; whole dollars), ``change_usd``.
+
+    Examples
+    --------
+    >>> def table(profit):
+    ...     return pl.DataFrame({"tick": [0, 1], "agent_id": "a", "class": "telecom", "profit_usd": [0, profit]})
+    >>> profit_changes(table(5), table(8)).row(0)
+    ('a', 'telecom', 5, 8, -3)
+    """
+    mine, flat = (_at_the_end(table) for table in (agents, twin_agents))
+    both = mine.join(flat.select("agent_id", twin_profit_usd="profit_usd"), on="agent_id", how="inner")
+    return both.with_columns(change_usd=pl.col("profit_usd") - pl.col("twin_profit_usd")).sort("change_usd", "agent_id")
+
+
+def _at_the_end(agents: pl.DataFrame) -> pl.DataFrame:
+    return agents.filter(pl.col("tick") == pl.col("tick").max()).select("agent_id", "class", "profit_usd")
