@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from wattmarket import __version__
+from wattmarket.cli.findings import findings_command
 from wattmarket.cli.history import diff_command, fork_command, replay_command, verify_command
 from wattmarket.cli.options import print_run, threads_option
 from wattmarket.cli.places import FILE, FOLDER, RUN_FOLDER, SCENARIO_FOLDER, scenario_path
@@ -97,5 +98,10 @@ def scenarios_command(folder: Path) -> None:
         click.echo(f"{path.stem:<{width}}  {load_scenario(path).question}")
 
 
-for _command in (replay_command, verify_command, diff_command, fork_command, why_command, plot_command, world):
+_COMMANDS = (
+    *(replay_command, verify_command, diff_command, fork_command),
+    *(why_command, findings_command, plot_command, world),
+)
+
+for _command in _COMMANDS:
     wattmarket.add_command(_command)

@@ -100,7 +100,7 @@ def _means(values: Float, weight: Float, group: NDArray[np.int64], groups: int) 
     """Weighted mean of each group, NaN without weight."""
     total = numeric.group_total(weight, group, groups)
     summed = numeric.group_total(values * weight, group, groups)
-    return np.divide(summed, total, out=np.full(groups, np.nan), where=total > 0.0)
+    return np.asarray(np.divide(summed, total, out=np.full(groups, np.nan), where=total > 0.0))
 
 
 def _of_year(months: Float) -> Uncertain:

@@ -8,6 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wattmarket.findings import profit_changes
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, source_line, twin_agents_of
@@ -41,9 +42,8 @@ def gain_data(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFrame:
     >>> gain_data(run, twin).filter(pl.col("level") == "agent").select("name", "gain_usd").rows()
     [('H01', 20), ('E01', -30)]
     """
-    ends = [frame.filter(pl.col("tick") == frame["tick"].max()) for frame in (agents, twin_agents)]
-    both = ends[0].join(ends[1].select("agent_id", twin_profit_usd="profit_usd"), on="agent_id")
-    usd = ("profit_usd", "twin_profit_usd")
+    both = profit_changes(agents, twin_agents).rename({"change_usd": "gain_usd"})
+    usd = ("profit_usd", "twin_profit_usd", "gain_usd")
     by_agent = both.select("class", "agent_id", *usd, agents=pl.lit(1, pl.UInt32))
     by_class = both.group_by("class").agg(pl.col(usd).sum(), agents=pl.len())
     columns = ("level", "name", "class", "agents", *usd)
@@ -53,10 +53,7 @@ def gain_data(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFrame:
             by_agent.select(pl.lit("agent").alias("level"), pl.col("agent_id").alias("name"), "class", "agents", *usd),
         ]
     ).select(columns)
-    gain = (pl.col("profit_usd") - pl.col("twin_profit_usd")).alias("gain_usd")
-    return rows.with_columns(gain).sort(
-        "level", "gain_usd", "name", descending=[True, True, False], maintain_order=True
-    )
+    return rows.sort("level", "gain_usd", "name", descending=[True, True, False], maintain_order=True)
 
 
 def gain_figure(run: PlottedRun, *, theme: str | Theme = "light") -> Figure:
