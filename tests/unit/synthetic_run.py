@@ -292,6 +292,8 @@ def make_run(months: int = 156, sites: int = 300, seed: int = 0) -> SyntheticRun
         world=world,
         scenario=SimpleNamespace(
             findings=SimpleNamespace(depth=0.10, months=6),
+            agents=SimpleNamespace(file="", count=None),
+            run=SimpleNamespace(seed=0),
             workload=[SimpleNamespace(name=name, group="interactive") for name in WORKLOADS],
         ),
         manifest=SimpleNamespace(wattmarket="0.1.0", title="Agentic batch drift", seed=0, rows=dict.fromkeys(KEPT, 1)),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wattmarket.agents.population import Population
 from wattmarket.findings import profit_changes
+from wattmarket.plot.lettering import short_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, source_line, twin_agents_of
@@ -64,10 +67,18 @@ def gain_figure(run: PlottedRun, *, theme: str | Theme = "light") -> Figure:
     InputError
         If they were not.
     """
-    return gains_figure(gain_data(run.agents, twin_agents_of(run)), source_line(run), theme=theme)
+    players = Population.of(run.scenario)
+    names = dict(zip(players.agent_id, players.name, strict=True))
+    return gains_figure(gain_data(run.agents, twin_agents_of(run)), source_line(run), names=names, theme=theme)
 
 
-def gains_figure(gains: pl.DataFrame, source: str = "", *, theme: str | Theme = "light") -> Figure:
+def gains_figure(
+    gains: pl.DataFrame,
+    source: str = "",
+    *,
+    names: Mapping[str, str] | None = None,
+    theme: str | Theme = "light",
+) -> Figure:
     """Draw gains and losses by class, and of the agents with the largest.
 
     Parameters
@@ -76,6 +87,8 @@ def gains_figure(gains: pl.DataFrame, source: str = "", *, theme: str | Theme = 
         As :func:`gain_data` gives them.
     source
         Line under the figure.
+    names
+        Names of agents by id; an agent without one goes by its id.
     theme
         ``light`` or ``dark``.
 
@@ -101,8 +114,9 @@ def gains_figure(gains: pl.DataFrame, source: str = "", *, theme: str | Theme = 
         left, right = sheet.grid(1, 2, wspace=0.55)
         _bars(left, [_class_name(row) for row in classes.iter_rows(named=True)], classes, lines, look)
         left.set_title("By class (number of agents)")
-        names = [f"{row['name']}, {row['class'].replace('_', ' ')}" for row in largest.iter_rows(named=True)]
-        _bars(right, names, largest, lines, look)
+        called = names or {}
+        agents_named = [short_name(called.get(name, name)) for name in largest["name"]]
+        _bars(right, agents_named, largest, lines, look)
         right.set_title("Agents with the largest differences")
         return sheet.finished()
 

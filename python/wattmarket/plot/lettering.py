@@ -17,6 +17,7 @@ __all__ = [
     "label_ends",
     "month_name",
     "place_name",
+    "short_name",
     "spread",
     "thousands",
     "workload_name",
@@ -210,3 +211,17 @@ def label_ends(axes: Axes, labels: Sequence[EndLabel], *, size: float = 8.5, loo
             if moved
             else None,
         )
+
+
+def short_name(name: str, most: int = 28) -> str:
+    """Shorten a name for the margin of a figure: without what stands in brackets, and cut if it is longer still.
+
+    Examples
+    --------
+    >>> short_name("China Ningxia/Gansu (Zhongwei, Qingyang)")
+    'China Ningxia/Gansu'
+    >>> short_name("Amazon (AWS)", most=4)
+    'Ama…'
+    """
+    plain = name.split(" (", maxsplit=1)[0]
+    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"

@@ -8,7 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wattmarket.plot.lettering import month_name
+from wattmarket.plot.lettering import month_name, short_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, month_of, source_line
@@ -132,7 +132,7 @@ def _bars(axes: Axes, shown: pl.DataFrame, look: Theme) -> None:
             fontsize=8.0,
             weight="bold",
         )
-    axes.set_yticks(places, shown["name"].to_list(), color=look.ink)
+    axes.set_yticks(places, [short_name(name) for name in shown["name"]], color=look.ink)
     axes.set_xlim(0, max([a + b for a, b in zip(waiting, building, strict=True)], default=1.0) * 1.14)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
