@@ -72,7 +72,7 @@ def variants() -> dict[str, SyntheticRun]:
         "own workload": replace(
             run,
             metros=run.metros.with_columns(pl.col("workload").replace("copilot", "sign_$x$")),
-            scenario=SimpleNamespace(findings=run.scenario.findings, workload=sign),
+            scenario=SimpleNamespace(**vars(run.scenario) | {"workload": sign}),
         ),
     }
 
