@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble
+from wattmarket.findings.bubble_months import bubble_months
+from wattmarket.findings.dating import Dating, Met, compare_episodes
 from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
 from wattmarket.findings.find import TwinTables, find
+from wattmarket.findings.find_bubble import find_bubble
 from wattmarket.findings.findings import (
     AlarmRate,
     ExposedPlace,
@@ -22,20 +26,31 @@ from wattmarket.findings.uncertain import Uncertain, placebo_band
 __all__ = [
     "AlarmRate",
     "Break",
+    "Bubble",
+    "BubbleEpisode",
+    "BubbleRule",
     "Course",
+    "Dating",
+    "EpisodeDates",
+    "ExplosiveTest",
     "ExposedPlace",
     "Findings",
+    "Met",
     "MetroBreak",
+    "PartBubble",
     "PlayerChange",
     "RentChange",
     "Repricing",
     "TwinTables",
     "Uncertain",
     "ZonePower",
+    "bubble_months",
+    "compare_episodes",
     "course_of",
     "exposure_months",
     "find",
     "find_break",
+    "find_bubble",
     "metro_breaks",
     "metro_exposure",
     "placebo_band",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wattmarket import numeric
 from wattmarket.agents.population import Population
 from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
+from wattmarket.findings.find_bubble import find_bubble
 from wattmarket.findings.findings import (
     AlarmRate,
     ExposedPlace,
@@ -94,6 +95,7 @@ def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
         metros=_metros(run, twins),
         players=_players(run, twins),
         time_to_power=time_to_power(run, first_tick=first, last_tick=last) if sites else [],
+        bubble=find_bubble(run),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from wattmarket.findings.bubble import Bubble
 from wattmarket.findings.power import ZonePower
 from wattmarket.findings.repricing import Break
 from wattmarket.findings.uncertain import Uncertain
@@ -162,6 +163,8 @@ class Findings:
         Agents, who loses most first; empty without a second twin.
     time_to_power
         What a year of time-to-power is worth in every zone, the dearest first.
+    bubble
+        Market against fundamental value; None of runs without agents, or that didn't keep its tables.
     """
 
     title: str
@@ -178,6 +181,7 @@ class Findings:
     metros: list[MetroBreak] = field(repr=False)
     players: list[PlayerChange] = field(repr=False)
     time_to_power: list[ZonePower] = field(repr=False)
+    bubble: Bubble | None = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and texts, for JSON."""

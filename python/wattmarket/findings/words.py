@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from wattmarket.findings.bubble_words import bubble_in_words
 from wattmarket.findings.findings import ExposedPlace, Findings, RentChange, Repricing
 
 __all__ = ["change_in_words", "in_words"]
@@ -23,6 +24,7 @@ def in_words(finding: Findings) -> str:
         _metros(finding),
         _players(finding),
         _power(finding),
+        [] if finding.bubble is None else bubble_in_words(finding.bubble),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
