@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar on a terminal, a plain line a year elsewhere."""
+"""Progress on standard error: a bar on a terminal, a plain line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ class Progress(Protocol):
 
 
 @contextmanager
-def progress_lines(label: str, total: int, *, shown: bool) -> Iterator[Progress]:
-    """Show the progress of `total` ticks under `label`; nothing at all unless `shown`."""
+def progress_lines(
+    label: str, total: int, *, shown: bool, unit: str = "month", every: int = LINES_EVERY
+) -> Iterator[Progress]:
+    """Show the progress of `total` units under `label`, a plain line for `every` so many; nothing unless `shown`."""
     if not shown:
         yield lambda month: None
     elif sys.stderr.isatty():
-        with tqdm(total=total, desc=label, unit="month", leave=False, file=sys.stderr) as bar:
+        with tqdm(total=total, desc=label, unit=unit, leave=False, file=sys.stderr) as bar:
 
             def advance(month: str) -> None:
                 bar.set_postfix_str(month, refresh=False)
@@ -41,7 +43,7 @@ def progress_lines(label: str, total: int, *, shown: bool) -> Iterator[Progress]
         def line(month: str) -> None:
             nonlocal done
             done += 1
-            if done % LINES_EVERY == 0 or done == total:
-                print(f"{label}: {month}, {done} of {total} months", file=sys.stderr, flush=True)
+            if done % every == 0 or done == total:
+                print(f"{label}: {month}, {done} of {total} {unit}s", file=sys.stderr, flush=True)
 
         yield line

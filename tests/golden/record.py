@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
 DIGESTS = Path(__file__).with_name("digests.toml")
 CHANGELOG = ROOT / "CHANGELOG.md"
+LABEL = ROOT / "python" / "wattmarket" / "sweep" / "results_label.txt"
+"""The label as the package has it: runs of a sweep are keyed by it."""
 
 SMALL = ("world.sites=150", "world.metros=30", "run.months=64", "output.figures=false")
 
@@ -85,6 +87,7 @@ def record() -> int:
     label = label_of(digests)
     announced = [before for before in recorded()["announced"] if before != label]
     DIGESTS.write_text(text_of(digests, [*announced, label]), encoding="utf-8")
+    LABEL.write_text(f"{label}\n", encoding="utf-8")
     if label in announcements(CHANGELOG.read_text(encoding="utf-8")):
         return 0
     print(f"CHANGELOG.md: announce the new digests: - Results change: what and why (golden {label}).", file=sys.stderr)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.record import CASES, CHANGELOG, DIGESTS, announcements, digest_of, label_of, recorded, text_of
+from tests.golden.record import CASES, CHANGELOG, DIGESTS, LABEL, announcements, digest_of, label_of, recorded, text_of
 
 
 @pytest.mark.parametrize(("path", "mode"), CASES, ids=lambda part: getattr(part, "stem", part))
@@ -30,6 +30,10 @@ def test_the_changelog_announces_the_recorded_digests() -> None:
     assert label in announcements(CHANGELOG.read_text(encoding="utf-8")), (
         f"CHANGELOG.md: announce the new digests: - Results change: what and why (golden {label})."
     )
+
+
+def test_the_package_has_the_label_of_the_recorded_digests() -> None:
+    assert LABEL.read_text(encoding="utf-8").strip() == label_of(recorded()), "written by `make golden`"
 
 
 def test_no_announcement_is_taken_back_or_used_twice() -> None:

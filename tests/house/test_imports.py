@@ -41,6 +41,7 @@ ORDER = (
     "why",
     "findings",
     "study",
+    "sweep",
     "plot",
     "report",
     "cli",

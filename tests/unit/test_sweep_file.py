@@ -1,0 +1,116 @@
+"""Sweep files: what they say, their errors in one line each, and the keys of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sweep_runs import SWEEP, sweep_file
+
+from wattmarket.errors import InputError
+from wattmarket.sweep import jobs, load_sweep, plan_of
+from wattmarket.sweep.design import latin_hypercube
+from wattmarket.sweep.parameters import Level, Parameter
+
+
+def test_a_grid_has_the_same_seeds_at_every_point(tmp_path: Path) -> None:
+    table = plan_of(load_sweep(sweep_file(tmp_path))).table
+    assert table.columns == ["point", "seed", "drift.ceiling", "drift.start", "key"]
+    assert table["point"].to_list() == [point for point in range(12) for _ in range(5)]
+    assert table["seed"].to_list() == [0, 1, 2, 3, 4] * 12
+    assert table["drift.ceiling"].unique().sort().to_list() == [0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    assert table["key"].n_unique() == 60
+
+
+def test_a_latin_hypercube_fills_every_part_of_every_range(tmp_path: Path) -> None:
+    ranges = [Parameter("a", low=0.0, high=20.0), Parameter("b", low=-1.0, high=1.0)]
+    drawn = latin_hypercube(ranges, 20, seed=1)
+    assert sorted(int(level.value) for level, _ in drawn) == list(range(20))
+    assert sorted(int((level.value + 1.0) * 10.0) for _, level in drawn) == list(range(20))
+    assert [level for level, _ in drawn] == [level for level, *_ in latin_hypercube(ranges[:1], 20, seed=1)]
+    assert drawn != latin_hypercube(ranges, 20, seed=2)
+    listed = Parameter("c", tuple(Level(name, name) for name in "xy"))
+    assert sorted(level.value for (level,) in latin_hypercube([listed], 6, seed=0)) == list("xxxyyy")
+
+
+def test_lists_labels_and_dates(tmp_path: Path) -> None:
+    text = """
+    base = "base.toml"
+    [parameters."demand.growth"]
+    values = [[{ per_year = 1.5 }], [{ per_year = 2.0 }]]
+    labels = ["slow", "fast"]
+    [parameters.drift]
+    ceiling = { values = [0.5, 0.6], since = "2028-06" }
+    """
+    sweep = load_sweep(sweep_file(tmp_path, text))
+    plan = plan_of(sweep)
+    assert plan.table["demand.growth"].to_list() == ["slow", "slow", "fast", "fast"]
+    assert plan.table["drift.ceiling@2028-06"].to_list() == [0.5, 0.6, 0.5, 0.6]
+    scenario = jobs.changed(sweep.base, plan.changes[3], seed=7)
+    assert scenario.demand.growth[0].per_year == 2.0
+    assert (scenario.at("2028-05").drift.ceiling, scenario.at("2028-06").drift.ceiling) == (0.75, 0.6)
+    points = (
+        'base = "base.toml"\ndesign.kind = "list"\n[[point]]\ndrift.ceiling = 0.5\n[[point]]\n"drift.ceiling" = 0.9\n'
+    )
+    assert plan_of(load_sweep(sweep_file(tmp_path, points))).table["drift.ceiling"].to_list() == [0.5, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("drift.ceiling =", "drift.celing =", "parameters.drift.celing: unknown key; did you mean drift.ceiling?"),
+        ("[0.1, 0.2]", "[0.1, 2.0]", "parameters.drift.start: 2 is above 0.99"),
+        ("[0.1, 0.2]", "0.1", "parameters.drift.start: 0.1 is not a table"),
+        ("[0.1, 0.2]", "{ low = 0.1 }", "parameters.drift.start: needs either `values` or both `low` and `high`"),
+        (", steps = 6", "", "parameters.drift.ceiling.steps: is missing: a grid takes so many values from the range"),
+        ("low = 0.4", "low = 0.95", "parameters.drift.ceiling.high: 0.9 is not above `low`, 0.95"),
+        ("drift.start =", "run.seed =", "parameters.run.seed: is varied by [replications]"),
+        ("count = 5", "count = 0", "replications.count: 0 is below 1"),
+        ("count = 5", "cuont = 5", "replications.cuont: unknown key; did you mean count?"),
+        ("edge_index", "edge_idnex", "outputs.series[1].column: 'edge_idnex' is no column of ticks; did you mean"),
+        ('"last"]', '"2023-3"]', "outputs.series[1].months: '2023-3' is neither a month nor 'last'"),
+        ('"last"]', '"2023-03"]', "outputs.series: names a column twice for one month"),
+        ('base = "base.toml"', "", "base: is missing"),
+        ('base = "base.toml"', 'base = "other.toml"', "other.toml: there is no such file"),
+        ("run.months = 6", "run.month = 6", "settings.run.month: unknown key; did you mean"),
+        ("[parameters]", '[design]\nkind = "lhs"\n[parameters]', "design.kind: 'lhs' is not one of grid, list"),
+        ("[parameters]", "[design]\npoints = 8\n[parameters]", 'design.points: is not read with design.kind = "grid"'),
+        ("count = 5", "count = 1000000", "design: 12,000,000 runs are more than 10,000,000"),
+    ],
+)
+def test_what_is_wrong_is_named_in_a_line(tmp_path: Path, before: str, after: str, line: str) -> None:
+    assert before in SWEEP
+    path = sweep_file(tmp_path, SWEEP.replace(before, after, 1))
+    with pytest.raises(InputError) as caught:
+        load_sweep(path)
+    assert any(line in problem for problem in caught.value.problems), caught.value.problems
+    assert all(problem.startswith(f"{path}: ") for problem in caught.value.problems)
+
+
+def test_a_key_says_which_run_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = sweep_file(tmp_path)
+    keys = plan_of(load_sweep(path)).table["key"].to_list()
+    sweep_file(tmp_path / "elsewhere", 'title = "another name"\n' + SWEEP.replace("steps = 6", "steps = 11"))
+    more = plan_of(load_sweep(tmp_path / "elsewhere" / "map.toml")).table["key"].to_list()
+    assert set(keys) < set(more), "added points keep the keys of the others; neither name nor folder is in them"
+    for before, after in [("months = 6", "months = 7"), ("findings = false", "findings = true")]:
+        other = plan_of(load_sweep(sweep_file(tmp_path, SWEEP.replace(before, after)))).table["key"].to_list()
+        assert not set(keys) & set(other)
+    monkeypatch.setattr(jobs, "engine_version", lambda: "0.1.0+000000000000")
+    assert not set(keys) & set(plan_of(load_sweep(sweep_file(tmp_path))).table["key"].to_list())
+
+
+def test_a_file_that_the_scenario_reads_is_in_the_key(tmp_path: Path) -> None:
+    text = SWEEP.replace("[settings]", '[settings]\nagents.file = "players.csv"').replace('"entry"', '"agents"')
+    found = []
+    for content in ("one", "two"):
+        (tmp_path / "players.csv").write_text(content)
+        found.append(plan_of(load_sweep(sweep_file(tmp_path, text))).table["key"][0])
+    assert found[0] != found[1]
+
+
+def test_values_that_do_not_go_together_are_known_before_the_run(tmp_path: Path) -> None:
+    text = SWEEP.replace("drift.start = [0.1, 0.2]", "workload.voice.service_ms = [1.0, 1e6]")
+    plan = plan_of(load_sweep(sweep_file(tmp_path, text)))
+    assert sorted(plan.impossible) == [1, 3, 5, 7, 9, 11]
+    assert plan.table["key"].n_unique() == 60
