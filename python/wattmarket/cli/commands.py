@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from wattmarket import __version__
+from wattmarket.cli.critical import critical_command
 from wattmarket.cli.findings import findings_command
 from wattmarket.cli.history import diff_command, fork_command, replay_command, verify_command
 from wattmarket.cli.options import print_run, threads_option
@@ -100,7 +101,7 @@ def scenarios_command(folder: Path) -> None:
 
 _COMMANDS = (
     *(replay_command, verify_command, diff_command, fork_command),
-    *(why_command, findings_command, plot_command, world),
+    *(why_command, findings_command, critical_command, plot_command, world),
 )
 
 for _command in _COMMANDS:
