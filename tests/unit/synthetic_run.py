@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
-from wattmarket.schema import AGENTS, AWARDS, BINDING, COHORTS, CURVES, QUEUE, SUPPLY
+from wattmarket.schema import AGENTS, AWARDS, BINDING, BUBBLE, COHORTS, CURVES, QUEUE, SUPPLY, VALUATIONS
 from wattmarket.schema.run import FLOWS, RUN_METROS, RUN_SITES, RUN_ZONES, TICKS
 from wattmarket.schema.table import Table
 from wattmarket.schema.world import SITE_KINDS
@@ -38,7 +38,8 @@ HORIZONS = (0, 12, 36, 84)
 WORKLOADS = ("voice", "chat", "copilot", "batch", "training")
 
 
-KEPT = ("ticks", "sites", "metros", "zones", "agents", "awards", "queue", "supply", "curves", "twin_agents")
+KEPT = ("ticks", "sites", "metros", "zones", "agents", "awards", "queue", "supply", "curves", "valuations", "bubble")
+KEPT += ("twin_agents",)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class SyntheticRun:
     queue: pl.DataFrame
     supply: pl.DataFrame
     curves: pl.DataFrame
+    valuations: pl.DataFrame
+    bubble: pl.DataFrame
     twin_agents: pl.DataFrame | None
     world: SimpleNamespace
     scenario: SimpleNamespace
@@ -162,6 +165,7 @@ def make_sites(world: SimpleNamespace, months: int, seed: int) -> pl.DataFrame:
         "tick": np.repeat(np.arange(months, dtype=np.int32), count),
         "site_id": world.sites["site_id"].to_list() * months,
         "pool_kw": pool.ravel(),
+        "shell_kw": pool.ravel(),
         "used_kw": (pool * used).ravel(),
         "rent_usd_per_mw_month": ((silicon + latency + watt) * 730 * used).ravel(),
         "silicon_rent_usd_per_mw_month": (silicon * 730 * used).ravel(),
@@ -273,6 +277,28 @@ def make_curves(months: int) -> pl.DataFrame:
     return filled(CURVES, len(keys) * months, made)
 
 
+def make_values(months: int) -> np.ndarray:
+    """Market value by month: about the fundamental value of 1e7, with a bubble from month 40 to 62."""
+    tick = np.arange(months)
+    return np.where((tick >= 40) & (tick < 62), 1.06 ** (tick - 39), 1.0) * (1.0 + 0.02 * np.sin(tick**2)) * 1e7
+
+
+def make_valuations(world: SimpleNamespace, months: int) -> pl.DataFrame:
+    sites = world.sites.height
+    made: dict[str, object] = {"tick": ticks_of(months, sites), "site_id": world.sites["site_id"].to_list() * months}
+    value = np.repeat(make_values(months), sites)
+    made |= {"value_usd_per_mw": value, "value_low_usd_per_mw": 0.97 * value, "value_high_usd_per_mw": 1.04 * value}
+    return filled(VALUATIONS, sites * months, made)
+
+
+def make_bubble(months: int) -> pl.DataFrame:
+    value, made = make_values(months), {"tick": np.arange(months, dtype=np.int32)}
+    for part in ("edge", "core"):
+        made |= {f"{part}_value_usd_per_mw": value, f"{part}_fundamental_usd_per_mw": np.full(months, 1e7)}
+        made |= {f"{part}_bubble_ratio": value / 1e7}
+    return filled(BUBBLE, months, made)
+
+
 def make_run(months: int = 156, sites: int = 300, seed: int = 0) -> SyntheticRun:
     world = make_world(sites, seed)
     empty = pl.DataFrame(schema={column.name: column.dtype for column in FLOWS.columns})
@@ -288,10 +314,13 @@ def make_run(months: int = 156, sites: int = 300, seed: int = 0) -> SyntheticRun
         queue=make_queue(months),
         supply=make_supply(world, months),
         curves=make_curves(months),
+        valuations=make_valuations(world, months),
+        bubble=make_bubble(months),
         twin_agents=make_agents(months, 0.7),
         world=world,
         scenario=SimpleNamespace(
             findings=SimpleNamespace(depth=0.10, months=6),
+            valuation=SimpleNamespace(rate=0.0725, horizon_years=15.0),
             agents=SimpleNamespace(file="", count=None),
             run=SimpleNamespace(seed=0),
             workload=[SimpleNamespace(name=name, group="interactive") for name in WORKLOADS],

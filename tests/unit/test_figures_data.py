@@ -249,3 +249,20 @@ def test_films_need_what_they_need(run: SyntheticRun, tmp_path: Path, monkeypatc
     with pytest.raises(InputError, match="every_months: 0 is not positive"):
         plot.animate_constraints(run, tmp_path / "film.gif", every_months=0)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_bubble_shades_what_its_data_flags() -> None:
+    run = make_run(months=156, sites=40)
+    data = plot.bubble_data(run)
+    counted = data["counted"].to_list()
+    assert counted == [True] * 89 + [False] * 67
+    true = data.filter("edge_bubble")["tick"].to_list()
+    # Six per cent a month from month 40: a fifth above after four months; the fall comes in month 62.
+    assert true == list(range(43, 62))
+    assert set(data.filter("edge_ratio_stamped")["tick"].to_list()) & set(true)
+    assert not data.filter(~pl.col("counted"))["edge_index_stamped"].any()
+    figure = plot.bubble_figure(run)
+    assert drawn(figure.axes[0], (data["edge_value_usd_per_mw"] / 1e6).to_list())
+    assert drawn(figure.axes[2], data.filter("counted")["edge_ratio"].to_list())
+    assert len(figure.axes[4].get_lines()) == 4
+    assert "not tested" in words(plot.bubble_figure(make_run(months=20, sites=40)))

@@ -7,6 +7,7 @@ figures can be drawn anywhere, threads aside.
 from __future__ import annotations
 
 from wattmarket.plot.animation import animate_constraints
+from wattmarket.plot.bubble import bubble_data, bubble_figure
 from wattmarket.plot.constraints import constraint_data, constraint_map_figure, site_constraints
 from wattmarket.plot.exposure import exposure_data, exposure_figure
 from wattmarket.plot.figures import FIGURES, Drawing, drawable, write_data, write_figures
@@ -28,6 +29,8 @@ __all__ = [
     "Drawing",
     "Theme",
     "animate_constraints",
+    "bubble_data",
+    "bubble_figure",
     "constraint_data",
     "constraint_map_figure",
     "drawable",

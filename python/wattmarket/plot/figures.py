@@ -11,6 +11,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from wattmarket.errors import InputError
+from wattmarket.plot.bubble import bubble_data, bubble_figure
 from wattmarket.plot.constraints import constraint_data, constraint_map_figure
 from wattmarket.plot.exposure import exposure_data, exposure_figure
 from wattmarket.plot.forward_curves import forward_curve_data, forward_curve_figure
@@ -74,6 +75,7 @@ FIGURES: Final[dict[str, Drawing]] = {
     "forward_curves": Drawing(
         forward_curve_figure, lambda run: forward_curve_data(run.curves, run.ticks), ("ticks", "curves")
     ),
+    "bubble": Drawing(bubble_figure, bubble_data, ("ticks", "sites", "valuations", "bubble")),
     "exposure": Drawing(exposure_figure, exposure_data, ("ticks", "sites")),
     "gains": Drawing(gain_figure, lambda run: gain_data(run.agents, twin_agents_of(run)), ("agents", "twin_agents")),
     "queue": Drawing(queue_figure, lambda run: queue_data(run.queue, run.world.zones, _last(run)), ("ticks", "queue")),

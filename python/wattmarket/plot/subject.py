@@ -121,6 +121,16 @@ class PlottedRun(Protocol):
         ...
 
     @property
+    def valuations(self) -> pl.DataFrame:
+        """One row per month and site, in the order of `sites`."""
+        ...
+
+    @property
+    def bubble(self) -> pl.DataFrame:
+        """One row per month: market and fundamental value."""
+        ...
+
+    @property
     def twin_ticks(self) -> pl.DataFrame | None:
         """The ticks of the same seed without drift, if that twin was run."""
         ...
