@@ -15,8 +15,9 @@ from wattmarket import numeric
 from wattmarket.cli import main
 from wattmarket.errors import InputError
 from wattmarket.months import month_name
+from wattmarket.plot import phase_data
 from wattmarket.scenario import Event, Scenario, load_scenario
-from wattmarket.study import Terms, critical_share
+from wattmarket.study import Axis, Terms, critical_map, critical_share
 from wattmarket.study.drift_paths import DriftLosses, Ramp
 from wattmarket.study.search import Bracket, Goal, Outcome, one_by_one, search
 from wattmarket.study.spread import median_rank, spread_of
@@ -219,3 +220,55 @@ def test_a_small_living_market_within_its_budget(tmp_path: Path, capsys: pytest.
         assert losses[up["below"]] < part <= losses[up["loses"]]
     assert pl.read_parquet(tmp_path / "out" / "seeds.parquet").height == 2
     assert main([*command, *options, "--out", str(tmp_path / "out")]) == 2
+
+
+class ByRule:
+    """In place of a market: enough is lost from a share on that two keys of the scenario set."""
+
+    def __init__(self, scenario: Scenario, **_: object) -> None:
+        self.ramp = Ramp.of(scenario)
+        self.least = 0.2 + 0.4 * (scenario.demand.elasticity - 1.0) + 0.1 * (scenario.finance.wacc_edge - 0.1)
+
+    def play_twins(self, seeds: list[int]) -> None: ...
+
+    def forward(self, probes: list[tuple[float, int]]) -> list[float]:
+        return [float(dose >= self.least + 0.001 * seed) for dose, seed in probes]
+
+
+GRID = Axis("demand.elasticity", (1.0, 1.5, 2.0, 2.9)), Axis("finance.wacc_edge", (0.08, 0.1, 0.12))
+
+
+def test_a_map_narrows_its_searches_and_stays_within_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wattmarket.study.critical.DriftLosses", ByRule)
+    terms, seeds = Terms(checks=0), (0, 1, 2)
+    whole = critical_map(small(), *GRID, seeds, terms, budget=10_000)
+    alone = 12 * terms.enough(0.1, len(seeds))
+    assert sum(whole["runs"].to_list()) < 0.8 * alone
+    for row in whole.iter_rows(named=True):
+        least = 0.2 + 0.4 * (row["x"] - 1.0) + 0.1 * (row["y"] - 0.1) + 0.001
+        if least > 0.9:
+            assert (row["value"], row["above"], row["high"]) == (None, 3, 0.9)
+        else:
+            assert row["value"] == pytest.approx(least, abs=0.011)
+            assert row["low"] <= least <= row["high"]
+    half = critical_map(small(), *GRID, seeds, terms, budget=90)
+    assert sum(half["runs"].to_list()) <= 90
+    assert 0 < half["low"].null_count() < 12
+    assert phase_data(half).height == 12
+    with pytest.raises(InputError, match="too few"):
+        critical_map(small(), *GRID, seeds, terms, budget=8)
+
+
+def test_the_command_line_writes_a_map(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("wattmarket.study.critical.DriftLosses", ByRule)
+    out = tmp_path / "map"
+    axes = ["--map", "demand.elasticity=1.0,1.5", "finance.wacc_edge=0.08,0.1"]
+    command = ["critical", "agentic_batch_drift", *axes, "--seeds", "2", "--budget", "50"]
+    assert main([*command, "--out", str(out)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 5
+    assert pl.read_parquet(out / "map.parquet").height == 4
+    assert (out / "map.png").stat().st_size > 10_000
+    assert main(["critical", "agentic_batch_drift", *axes]) == 2
+    assert main([*command[:2], "--map", "demand.elasticity=a", "finance.wacc_edge=1", "--budget", "9"]) == 2
