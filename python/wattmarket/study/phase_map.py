@@ -144,7 +144,7 @@ def far_apart(columns: int, rows: int) -> list[Cell]:
     Examples
     --------
     >>> far_apart(3, 2)
-    [(0, 0), (2, 1), (2, 0), (0, 1), (1, 0), (1, 1)]
+    [(0, 0), (2, 1), (1, 0), (2, 0), (0, 1), (1, 1)]
     """
     ordered: list[Cell] = []
     waiting = [(column, row) for row in range(rows) for column in range(columns)]
