@@ -27,7 +27,7 @@ FUZZ_SECONDS ?= 600
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
 .PHONY: help setup run test fmt lint bench bench-clearing facts docs clean lock golden
-.PHONY: laws fuzz miri valgrind asan memory portable
+.PHONY: laws fuzz miri valgrind asan memory kills portable
 # Where the core is kept compilable, and is not tested.
 ELSEWHERE := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-msvc
 .PHONY: check-format check-lint check-types check-stubs check-rust check-docs check-wheel pytest
@@ -161,6 +161,9 @@ asan: export RUSTFLAGS := -Zsanitizer=address
 asan: ## the core's tests with AddressSanitizer; needs a nightly toolchain
 	@cargo +nightly test --quiet --locked --profile checked --target x86_64-unknown-linux-gnu --target-dir target/asan \
 	  --lib --tests
+
+kills: setup ## kill drivers and workers of sweeps 200 times each at other moments (half an hour)
+	@SWEEP_KILLS=200 $(BIN)/python -m pytest tests/unit/test_sweep_accidents.py
 
 memory: ## what 10,000 and 50,000 sites x 1,000 metros take from the heap
 	@cargo test --quiet --locked --release --test memory -- --ignored --nocapture --test-threads 1

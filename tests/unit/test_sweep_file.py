@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,18 @@ def test_values_that_do_not_go_together_are_known_before_the_run(tmp_path: Path)
     plan = plan_of(load_sweep(sweep_file(tmp_path, text)))
     assert sorted(plan.impossible) == [1, 3, 5, 7, 9, 11]
     assert plan.table["key"].n_unique() == 60
+
+
+def test_the_shipped_sweeps_and_those_of_the_docs_load(tmp_path: Path) -> None:
+    shipped = sorted(Path("scenarios/sweeps").glob("*.toml"))
+    assert [load_sweep(path).runs for path in shipped] == [18]
+    told = re.findall(
+        r"^```toml no-run: a sweep file[^\n]*\n(.*?)^```$", Path("docs/sweeps.md").read_text(), re.M | re.S
+    )
+    assert len(told) == 1
+    (tmp_path / "sweeps").mkdir()
+    for path in Path("scenarios").glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "sweeps" / "told.toml").write_text(told[0])
+    plan = plan_of(load_sweep(tmp_path / "sweeps" / "told.toml"))
+    assert (plan.table.height, plan.impossible) == (3 * 6 * 2 * 2 * 3, {})

@@ -27,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 ok, 1 runs that differ (``diff`` alone), 2 wrong input, 3 a broken invariant, 4 digests that differ,
-        130 interrupted.
+        0 ok, 1 runs that differ (``diff``) or failed (``sweep run``), 2 wrong input, 3 a broken invariant, 4 digests
+        that differ, 130 interrupted.
     """
     try:
         result = wattmarket.main(args=arguments, prog_name="wattmarket", standalone_mode=False)

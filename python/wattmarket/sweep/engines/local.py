@@ -17,13 +17,14 @@ from wattmarket.errors import InputError, WattmarketError
 from wattmarket.sweep.jobs import Job, Work
 from wattmarket.sweep.play import PLAY, Row, failed_row
 
-__all__ = ["RETRIES", "Local"]
+__all__ = ["RETRIES", "THREADS", "Local"]
 
 RETRIES: Final = 3
 """How often a run is tried again whose worker died; then it is recorded as failed."""
 AHEAD: Final = 2
 """Runs that a worker has at a time: one to play, one to go on with while its driver writes."""
-_THREADS: Final = ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+THREADS: Final = ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Variables by which libraries are told, before they are imported, how many threads to use."""
 
 
 @dataclass(slots=True)
@@ -128,7 +129,7 @@ class _Pool:
         return self.again.popleft() if self.again else next(self.jobs, None)
 
     def _start(self) -> _Worker:
-        limits = dict.fromkeys(_THREADS, str(self.engine.threads))
+        limits = dict.fromkeys(THREADS, str(self.engine.threads))
         process = subprocess.Popen(
             [sys.executable, "-m", "wattmarket.sweep.engines.worker", self.engine.function],
             stdin=subprocess.PIPE,

@@ -1,0 +1,150 @@
+"""The commands ``sweep plan``, ``run``, ``resume``, ``status``, ``merge`` and ``check``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from wattmarket.cli.places import FILE, FOLDER
+
+if TYPE_CHECKING:
+    from wattmarket.sweep import Summary
+
+__all__ = ["sweep_commands"]
+
+STORE_FOLDER: Final = Path("sweeps")
+INTERRUPTED: Final = 130
+
+
+def _sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what ``run`` and ``resume`` share."""
+    for option in (
+        click.option("--quiet", "-q", is_flag=True, help="Show no progress."),
+        click.option("--retry-failed", is_flag=True, help="Play runs that failed before once more."),
+        click.option("--shard", metavar="i/N", help="Only the i-th of every N runs, i from 0."),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 1024),
+            default=1,
+            show_default=True,
+            help="Processes to play runs in, one thread each; 1: this process. No result depends on it.",
+        ),
+        click.option("--store", type=FOLDER, help="Folder of the store. [default: sweeps/NAME of the file]"),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("sweep")
+def sweep_commands() -> None:
+    """Many runs of one scenario with other values: plan them, play them, never lose one."""
+
+
+@sweep_commands.command("plan")
+@click.argument("file", type=FILE)
+@click.option("--workers", type=click.IntRange(1, 100_000), default=1, show_default=True, help="To reckon with.")
+def plan_command(file: Path, workers: int) -> None:
+    """Say how many runs FILE asks for, and what time, memory and disk they will take; plays some months of one."""
+    from wattmarket.sweep import load_sweep
+    from wattmarket.sweep.estimate import estimate
+
+    click.echo(estimate(load_sweep(file)).text(workers))
+
+
+@sweep_commands.command("run")
+@click.argument("file", type=FILE)
+@_sweep_options
+def run_command(  # noqa: PLR0917 - one parameter per option
+    file: Path, store: Path | None, workers: int, shard: str | None, retry_failed: bool, quiet: bool
+) -> int:
+    """Play what FILE asks for and its store doesn't hold yet. To resume, run the same command again.
+
+    The exit code is 1 if any run has failed, and 130 after Ctrl-C, which keeps what is done.
+    """
+    return _run(file, _store(file, store), workers, shard, retry_failed, quiet)
+
+
+@sweep_commands.command("resume")
+@click.argument("file", type=FILE)
+@_sweep_options
+def resume_command(  # noqa: PLR0917 - one parameter per option
+    file: Path, store: Path | None, workers: int, shard: str | None, retry_failed: bool, quiet: bool
+) -> int:
+    """As run, for a store that is there already: a misspelt folder is an error, not an empty store."""
+    from wattmarket.sweep.store import Store
+
+    Store(_store(file, store)).open()
+    return _run(file, _store(file, store), workers, shard, retry_failed, quiet)
+
+
+@sweep_commands.command("status")
+@click.argument("file", type=FILE)
+@click.option("--store", type=FOLDER, help="Folder of the store. [default: sweeps/NAME of the file]")
+def status_command(file: Path, store: Path | None) -> None:
+    """Say how many runs of FILE are done, have failed and are missing."""
+    from wattmarket.sweep import load_sweep, status
+
+    click.echo(_told(status(load_sweep(file), _store(file, store))))
+
+
+@sweep_commands.command("merge")
+@click.argument("target", type=FOLDER)
+@click.argument("sources", type=FOLDER, nargs=-1, required=True)
+def merge_command(target: Path, sources: tuple[Path, ...]) -> None:
+    """Copy what the stores SOURCES hold into the store TARGET; copying the folders by hand comes to the same."""
+    from wattmarket.sweep import merge
+
+    click.echo(f"{target}: {merge(target, sources)} chunks came")
+
+
+@sweep_commands.command("check")
+@click.argument("store", type=FOLDER)
+def check_command(store: Path) -> None:
+    """Check every file of STORE against its SHA-256, and every manifest line against its seal."""
+    from wattmarket.errors import DigestMismatchError
+    from wattmarket.sweep.store import Store
+    from wattmarket.sweep.store.recovery import problems
+
+    place = Store(store).open()
+    if found := problems(place):
+        raise DigestMismatchError("\n".join([*found, f"{store}: resume the sweep to mend this"]))
+    click.echo(f"{store}: all {len(place.contents().chunks)} chunks are as they were written")
+
+
+def _run(file: Path, store: Path, workers: int, shard: str | None, retry_failed: bool, quiet: bool) -> int:  # noqa: PLR0917
+    from wattmarket.sweep import Local, Serial, load_sweep, run_sweep
+
+    engine = Serial() if workers == 1 else Local(workers)
+    part = _shard(shard)
+    found = run_sweep(load_sweep(file), store, engine=engine, shard=part, retry_failed=retry_failed, progress=not quiet)
+    for line in found.repaired:
+        click.echo(f"wattmarket: {line}", err=True)
+    click.echo(f"{_told(found)}; {found.played:,} played now")
+    click.echo(f"store    {store}")
+    if found.interrupted:
+        click.echo("wattmarket: interrupted; what is done is kept, and the same command goes on from there", err=True)
+        return INTERRUPTED
+    return 1 if found.failed else 0
+
+
+def _told(found: Summary) -> str:
+    return f"runs     {found.runs:,}: {found.done:,} done, {found.failed:,} failed, {found.missing:,} missing"
+
+
+def _shard(text: str | None) -> tuple[int, int]:
+    from wattmarket.errors import InputError
+
+    if text is None:
+        return 0, 1
+    match = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
+    if match is None:
+        raise InputError(f"--shard: {text[:40]!r} is not i/N")
+    return int(match[1]), int(match[2])
+
+
+def _store(file: Path, given: Path | None) -> Path:
+    return given if given is not None else STORE_FOLDER / file.stem
