@@ -39,10 +39,13 @@ def kinds_only(run: SyntheticRun, kinds: tuple[str, ...]) -> SyntheticRun:
     kept = run.world.sites.filter(pl.col("kind").is_in(kinds))
     absent = "edge" if kinds == CORE_KINDS else "core"
     nil = [pl.lit(0.0).alias(f"{absent}_index{end}") for end in ("", "_low", "_high")]
+    worthless = [pl.lit(0.0).alias(name) for name in run.bubble.columns if name.startswith(absent)]
     return replace(
         run,
         world=SimpleNamespace(**vars(run.world) | {"sites": kept}),
-        sites=run.sites.join(kept.select("site_id"), on="site_id", how="semi"),
+        sites=run.sites.join(kept.select("site_id"), on="site_id", how="semi", maintain_order="left"),
+        valuations=run.valuations.join(kept.select("site_id"), on="site_id", how="semi", maintain_order="left"),
+        bubble=run.bubble.with_columns(worthless),
         ticks=run.ticks.with_columns(nil),
         twin_ticks=None if run.twin_ticks is None else run.twin_ticks.with_columns(nil),
     )
