@@ -41,9 +41,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(file: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     store = tmp_path_factory.mktemp("undisturbed")
-    sys.path.insert(0, str(Path(__file__).parent))
     run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick"))
-    sys.path.pop(0)
     return scan(store).collect()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def several_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commit after every seven runs, however fast they are, and let workers find the stand-ins."""
     monkeypatch.setattr(driver_module, "SECONDS_BETWEEN_COMMITS", 0.0)
     monkeypatch.setattr(driver_module, "chunk_size", lambda runs: 7)
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
 
 
 @pytest.fixture
