@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble
 from wattmarket.findings.bubble_months import bubble_months
+from wattmarket.findings.bubble_search import find_bubble
 from wattmarket.findings.dating import Dating, Met, compare_episodes
 from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
 from wattmarket.findings.find import TwinTables, find
-from wattmarket.findings.find_bubble import find_bubble
 from wattmarket.findings.findings import (
     AlarmRate,
     ExposedPlace,

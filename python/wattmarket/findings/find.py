@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from wattmarket import numeric
 from wattmarket.agents.population import Population
+from wattmarket.findings.bubble_search import find_bubble
 from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
-from wattmarket.findings.find_bubble import find_bubble
 from wattmarket.findings.findings import (
     AlarmRate,
     ExposedPlace,

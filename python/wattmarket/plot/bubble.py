@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wattmarket.findings import BubbleRule, bubble_months
+from wattmarket.findings.bubble_search import SERIES, bubble_test, stamped_episodes, tested_series, true_episodes
 from wattmarket.findings.explosive import Episode
-from wattmarket.findings.find_bubble import SERIES, bubble_test, stamped_episodes, tested_series, true_episodes
 from wattmarket.plot.lettering import month_name, year_axis, years
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
