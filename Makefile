@@ -26,7 +26,7 @@ FUZZ_SECONDS ?= 600
 
 SCENARIO ?= scenarios/agentic_batch_drift.toml
 
-.PHONY: help setup run test fmt lint bench bench-clearing facts docs clean lock golden
+.PHONY: help setup run test fmt lint bench bench-clearing facts false-alarms docs clean lock golden
 .PHONY: laws fuzz miri valgrind asan memory kills portable
 # Where the core is kept compilable, and is not tested.
 ELSEWHERE := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-msvc
@@ -67,6 +67,9 @@ bench-clearing: setup ## the same without the whole run: about 20 minutes (or BE
 
 facts: setup ## what the living market shows over 20 seeds and all scenarios: about an hour on two cores
 	@$(BIN)/python -m benchmarks.stylised $(FACTS)
+
+false-alarms: setup ## how often the rule of the break speaks where nothing happened: 400 runs, about half an hour on two cores
+	@$(BIN)/python -m benchmarks.false_alarms $(FALSE_ALARMS)
 
 docs: setup ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html

@@ -28,7 +28,8 @@ __all__ = ["band_of", "main", "report"]
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-BAND_FILE = ROOT / "python" / "wattmarket" / "findings" / "placebo.csv"
+FINDINGS = ROOT / "python" / "wattmarket" / "findings"
+"""Where findings read the band and the rates of false alarms."""
 
 SCENARIO = ROOT / "scenarios" / "baseline.toml"
 PLACEBO = ("drift.path=logistic", "drift.ceiling=0.101")
@@ -122,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--months", type=int, default=156)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=RESULTS / "false_alarms.md")
-    parser.add_argument("--band", type=Path, default=None, help="also write the band that findings use to this file")
+    parser.add_argument("--publish", action="store_true", help="also write the band and the rates that findings use")
     options = parser.parse_args(arguments)
     kept = options.out.with_suffix(".json")
     done: list[Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
@@ -143,16 +144,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     both = np.array(done[: options.seeds])
     text = report(both[:, 0], both[:, 1], options.sites)
     options.out.write_text(text, encoding="utf-8")
-    if options.band is not None:
-        write_band(band_of(gaps(both[:, 1, 0], both[:, 0, 0])), options.band)
+    if options.publish:
+        publish(both[:, 0, 0], both[:, 1, 0], FINDINGS)
     print(text)
     return 0
 
 
-def write_band(band: Runs, path: Path) -> None:
-    """Write the band as a table with columns tick and log_points."""
-    rows = [f"{tick},{width:.5f}" for tick, width in enumerate(band.tolist())]
-    path.write_text("\n".join(["tick,log_points", *rows, ""]), encoding="utf-8")
+def publish(index: Runs, placebo: Runs, folder: Path) -> None:
+    """Write ``placebo.csv``, the band by month, and ``false_alarms.csv``, alarms by rule."""
+    band = [f"{tick},{width:.5f}" for tick, width in enumerate(band_of(gaps(placebo, index)).tolist())]
+    rates = [
+        f"{depth},{months},{alarms(placebo, index, depth, months)},{len(index)}"
+        for depth in DEPTHS
+        for months in MONTHS
+    ]
+    for name, rows in (
+        ("placebo", ["tick,log_points", *band]),
+        ("false_alarms", ["depth,months,alarms,pairs", *rates]),
+    ):
+        (folder / f"{name}.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":
