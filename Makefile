@@ -165,7 +165,7 @@ asan: ## the core's tests with AddressSanitizer; needs a nightly toolchain
 	@cargo +nightly test --quiet --locked --profile checked --target x86_64-unknown-linux-gnu --target-dir target/asan \
 	  --lib --tests
 
-kills: setup ## kill drivers and workers of sweeps 200 times each at other moments (half an hour)
+kills: setup ## kill drivers of sweeps 200 times and workers some fifty times, at other moments (half an hour)
 	@SWEEP_KILLS=200 $(BIN)/python -m pytest tests/unit/test_sweep_accidents.py
 
 memory: ## what 10,000 and 50,000 sites x 1,000 metros take from the heap
