@@ -9,11 +9,12 @@ from wattmarket._core import __version__
 
 if TYPE_CHECKING:
     from wattmarket.compare import diff
+    from wattmarket.page import write_html
     from wattmarket.record import Run
     from wattmarket.report import fork, run
     from wattmarket.scenario import Scenario, load_scenario
 
-__all__ = ["Run", "Scenario", "__version__", "diff", "fork", "load_scenario", "run"]
+__all__ = ["Run", "Scenario", "__version__", "diff", "fork", "load_scenario", "run", "write_html"]
 
 _HOMES = {
     "Run": "wattmarket.record",
@@ -22,6 +23,7 @@ _HOMES = {
     "fork": "wattmarket.report",
     "load_scenario": "wattmarket.scenario",
     "run": "wattmarket.report",
+    "write_html": "wattmarket.page",
 }
 
 

@@ -43,6 +43,7 @@ ORDER = (
     "study",
     "sweep",
     "plot",
+    "page",
     "report",
     "cli",
     "__main__",

@@ -15,6 +15,7 @@ from wattmarket.cli.history import diff_command, fork_command, replay_command, v
 from wattmarket.cli.options import print_run, threads_option
 from wattmarket.cli.places import FILE, FOLDER, RUN_FOLDER, SCENARIO_FOLDER, scenario_path
 from wattmarket.cli.plot import plot_command
+from wattmarket.cli.report import report_command
 from wattmarket.cli.sweep import sweep_commands
 from wattmarket.cli.why import why_command
 from wattmarket.cli.world import world
@@ -102,7 +103,7 @@ def scenarios_command(folder: Path) -> None:
 
 _COMMANDS = (
     *(replay_command, verify_command, diff_command, fork_command),
-    *(why_command, findings_command, critical_command, plot_command, sweep_commands, world),
+    *(why_command, findings_command, report_command, critical_command, plot_command, sweep_commands, world),
 )
 
 for _command in _COMMANDS:

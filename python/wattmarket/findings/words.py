@@ -8,7 +8,7 @@ from typing import Final
 from wattmarket.findings.bubble_words import bubble_in_words
 from wattmarket.findings.findings import ExposedPlace, Findings, RentChange, Repricing
 
-__all__ = ["change_in_words", "in_words"]
+__all__ = ["change_in_words", "in_words", "paragraphs_of"]
 
 _NAMED: Final = 5
 """How many of a list are named."""
@@ -16,17 +16,22 @@ _NAMED: Final = 5
 
 def in_words(finding: Findings) -> str:
     """Write a finding in words, with a table by year."""
+    first, *further = paragraphs_of(finding)
+    parts = [[finding.title], first, _table(finding), *further]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def paragraphs_of(finding: Findings) -> list[list[str]]:
+    """Write a finding in words alone: paragraphs of sentences, the break first."""
     parts = [
-        [finding.title],
         _sentences(finding),
-        _table(finding),
         _exposed(finding.exposed),
         _metros(finding),
         _players(finding),
         _power(finding),
         [] if finding.bubble is None else bubble_in_words(finding.bubble),
     ]
-    return "\n\n".join("\n".join(part) for part in parts if part)
+    return [part for part in parts if part]
 
 
 def _sentences(finding: Findings) -> list[str]:

@@ -154,6 +154,8 @@ def page(
     """
     figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI)
     FigureCanvasAgg(figure)
+    # Nothing draws the label: it tells those who can't see the figure what it shows.
+    figure.set_label(f"{title}. {subtitle}")
     y_in = 0.17
     for text, colour, (width, size, pitch_in, weight) in (
         (title, look.ink, _TITLE),
