@@ -158,7 +158,8 @@ def carry_out(
         _write(folder.path, scenario, world, main, other)
         if finish is not None:
             phases("findings")
-            finish(Run(kept, manifest, folder.path, {}, world), folder.path)
+            # As it is read back: files that it names lie in the folder.
+            finish(Run(load_scenario(folder.path / SCENARIO_FILE), manifest, folder.path, {}, world), folder.path)
             phases("write")
         manifest = manifest.with_files(folder.path)
         (folder.path / MANIFEST_FILE).write_text(manifest.to_text(), encoding="utf-8")

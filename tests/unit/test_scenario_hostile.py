@@ -35,7 +35,7 @@ HOSTILE = {
     "20,000 dotted keys": ("".join(f"a.b.c.d.e.f.k{number} = 1\n" for number in range(19_999)), "a: unknown key"),
     "20,000 unknown keys": ("".join(f"cieling{number} = 1\n" for number in range(19_999)), "unknown key"),
     "500,000 entries": ("x = [" + "1," * 500_000 + "]", "has more than 50,000 list entries"),
-    "49,999 entries": ("[output]\ntables = [" + "'ticks'," * 49_999 + "]", "output.tables: is longer than 13"),
+    "49,999 entries": ("[output]\ntables = [" + "'ticks'," * 49_999 + "]", "output.tables: is longer than 16"),
     "19,000 months": (
         "[drift]\npath = 'piecewise'\npoints = {" + ", ".join(f"a{number} = 1" for number in range(19_000)) + "}",
         "has more than 600 months",
