@@ -81,7 +81,7 @@ def _summary(runs: Sequence[Found]) -> list[str]:
         for part in ("edge", "core"):
             parts = [one for run in runs if run["scenario"] == name for one in run["parts"] if one["part"] == part]
             true = [episode for one in parts for episode in one["episodes"]]
-            certain = sum(episode["certain"] for episode in true)
+            certain = sum(episode["low"] is not None for episode in true)
             for series, words in SERIES.items():
                 tests = [test for one in parts for test in one["tests"] if test["series"] == series]
                 dates = [date for test in tests for date in test["dates"]]
@@ -112,7 +112,7 @@ def _every_run(runs: Sequence[Found], rule: BubbleRule) -> list[str]:
         for part in run["parts"]:
             true = "; ".join(
                 f"{one['start']} to {one['end'] or '…'} ({one['ratio']['value']:.2f}, {one['ratio']['low']:.2f} to "
-                f"{one['ratio']['high']:.2f}{', certain' if one['certain'] else ''})"
+                f"{one['ratio']['high']:.2f}{', certain' if one['low'] else ''})"
                 for one in part["episodes"]
             )
             cells = [true or f"none (at most {part['ratio']['value']:.2f})"]

@@ -81,6 +81,9 @@ class BiddingCore:
     def best(self) -> bytes: ...
     def bids(self) -> list[bytes]: ...
 
+# findings: float64 series one after another; bytes of float64, month by month, out.
+def explosive(series: npt.NDArray[np.float64], months: int, window: int, lags: int) -> list[bytes]: ...
+
 # living: int64 columns of all contracts and all tranches in by name, and uint8 (truths); bytes of int64 columns out.
 def space_use(
     halls: tuple[dict[str, npt.NDArray[np.int64]], dict[str, npt.NDArray[np.int64]], tuple[int, int, int, int], int],

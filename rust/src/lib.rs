@@ -19,7 +19,8 @@
 //! settle ties, price, certify), [`spot`] (the layered network of compute and power, with [`reach`] saying which
 //! sites a latency budget allows) and [`forward`] (the auction of what is built, with [`grounded`] quoting what isn't traded). [`bidding`] says what agents bid in it, [`space`]
 //! which halls tenants have to spare. [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
-//! writes files, [`error`] says what is refused, [`numeric`] is arithmetic that is alike on every machine, [`simd`]
+//! writes files, [`error`] says what is refused, [`explosive`] tests series
+//! for bubbles, [`numeric`] is arithmetic that is alike on every machine, [`simd`]
 //! chooses vector instructions when the program runs.
 
 pub mod bidding;
@@ -27,6 +28,7 @@ pub mod certify;
 pub mod clearing;
 pub mod dimacs;
 pub mod error;
+pub mod explosive;
 pub mod forward;
 pub mod grounded;
 pub mod hash;

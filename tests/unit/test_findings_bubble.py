@@ -124,6 +124,7 @@ def test_what_rests_on_the_assumed_end_is_not_certain() -> None:
     assert weak is not None
     assert weak.parts[0].ratio.low < 1.2
     assert not weak.parts[0].episodes[0].certain
+    assert "at the low end of the ratio there is none" in weak.text()
 
 
 def test_prices_that_are_not_unique_widen_the_ratio() -> None:
@@ -153,6 +154,17 @@ def test_words_and_frame_carry_the_range() -> None:
     assert frame["series"].to_list() == ["index", "ratio"]
     assert frame["ratio_low"][0] < frame["ratio"][0] < frame["ratio_high"][0]
     assert bubble.to_dict()["parts"][0]["episodes"][0]["peak"] == "2029-03"
+    (episode,) = edge.episodes
+    assert episode.low is not None
+    assert episode.high is not None
+    # At the high end it begins no later, at the low end no earlier; all end with the fall.
+    assert episode.high.start < episode.start < episode.low.start
+    assert episode.low.end == episode.end == episode.high.end == "2029-04"
+    low, high = episode.low, episode.high
+    assert f"at the low end of the ratio from {low.start} until 2029-04, peak {low.peak}" in text
+    assert f"at the high end of the ratio from {high.start} until 2029-04, peak {high.peak}" in text
+    assert edge.peak_range == ("2029-03", "2029-03")
+    assert f"in {bubble.parts[1].peak} ({bubble.parts[1].peak_range[0]} to" in text
     empty = replace(bubble, parts=())
     assert empty.frame().schema == frame.schema
 

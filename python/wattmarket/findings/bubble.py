@@ -41,6 +41,15 @@ class BubbleRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Months of an episode, ``YYYY-MM``, as in `BubbleEpisode`."""
+
+    start: str
+    peak: str
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BubbleEpisode:
     """A stretch of months in which market value lies further above fundamental value than the margin.
 
@@ -51,8 +60,9 @@ class BubbleEpisode:
         it goes on in the last month that counts.
     ratio, bubble_share
         Market over fundamental value at the peak, and the share of market value that is none of it, 1 − 1/ratio.
-    certain
-        Whether some of these months make an episode at the low end of the ratio too.
+    low, high
+        The months of the episodes at the low and at the high end of the ratio that share some with this one; None:
+        there are none.
     """
 
     start: str
@@ -60,7 +70,13 @@ class BubbleEpisode:
     end: str | None
     ratio: Uncertain
     bubble_share: Uncertain
-    certain: bool
+    low: Span | None
+    high: Span | None
+
+    @property
+    def certain(self) -> bool:
+        """Whether some of these months make an episode at the low end of the ratio too."""
+        return self.low is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +131,9 @@ class PartBubble:
     ----------
     part
         ``edge`` or ``core``.
-    peak
-        Month of the highest ratio of those that count, ``YYYY-MM``.
+    peak, peak_range
+        Month of the highest ratio of those that count, ``YYYY-MM``; the first and the last month in which the ratio or
+        one of its ends is highest.
     ratio, bubble_share
         There, as in `BubbleEpisode`.
     episodes
@@ -127,6 +144,7 @@ class PartBubble:
 
     part: str
     peak: str
+    peak_range: tuple[str, str]
     ratio: Uncertain
     bubble_share: Uncertain
     episodes: tuple[BubbleEpisode, ...]

@@ -6,6 +6,7 @@ goes; and what the test of Phillips, Shi & Yu makes of the same months can be to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -14,9 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble
+from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble, Span
 from wattmarket.findings.bubble_months import NEEDED, PARTS, BubbleTables, bubble_months
-from wattmarket.findings.dating import Dating, compare_episodes
+from wattmarket.findings.dating import Dating, compare_episodes, sharing
 from wattmarket.findings.explosive import LEVELS, Critical, Episode, critical_values, date_stamp, explosive
 from wattmarket.findings.uncertain import Uncertain
 from wattmarket.months import month_name, month_number
@@ -117,28 +118,35 @@ def find_bubble(run: BubbleRun, rule: BubbleRule | None = None) -> Bubble | None
 
 
 def _part(months: pl.DataFrame, part: str, rule: BubbleRule, start: int) -> PartBubble:
-    ratio = months[f"{part}_ratio"].to_numpy()
-    true, certain = (true_episodes(months[f"{part}_ratio{end}"].to_numpy(), rule) for end in ("", "_low"))
-    sure = compare_episodes(true, certain, len(ratio))
-    episodes = tuple(
-        BubbleEpisode(
-            month_name(start + one.start),
-            month_name(start + one.peak),
-            None if one.end is None else month_name(start + one.end),
-            *_ratio_at(months, part, one.peak),
-            met.found,
+    ratio, low, high = (months[f"{part}_ratio{end}"].to_numpy() for end in ("", "_low", "_high"))
+    true = true_episodes(ratio, rule)
+    at_ends = [true_episodes(end, rule) for end in (low, high)]
+    episodes = []
+    for one in true:
+        own = _span([one], start)
+        low_span, high_span = (
+            _span(mine, start) if (mine := sharing(one, there, len(ratio))) else None for there in at_ends
         )
-        for one, met in zip(true, sure.met, strict=True)
-    )
+        ratio_share = _ratio_at(months, part, one.peak)
+        episodes.append(BubbleEpisode(own.start, own.peak, own.end, *ratio_share, low_span, high_span))
     tests = (_test(tested_series(months, part, series), series, rule, true, start) for series in SERIES)
-    peak = int(np.argmax(ratio))
+    peaks = [int(np.argmax(one)) for one in (ratio, low, high)]
     return PartBubble(
         part,
-        month_name(start + peak),
-        *_ratio_at(months, part, peak),
-        episodes,
+        month_name(start + peaks[0]),
+        (month_name(start + min(peaks)), month_name(start + max(peaks))),
+        *_ratio_at(months, part, peaks[0]),
+        tuple(episodes),
         tuple(test for test in tests if test is not None),
     )
+
+
+def _span(episodes: Sequence[Episode], start: int) -> Span:
+    """Months from the first of some episodes to the last; the peak is that of the longest."""
+    ends = [one.end for one in episodes]
+    longest = max(episodes, key=lambda one: (np.inf if one.end is None else one.end) - one.start)
+    last = None if None in ends else month_name(start + max(end for end in ends if end is not None))
+    return Span(month_name(start + episodes[0].start), month_name(start + longest.peak), last)
 
 
 def _ratio_at(months: pl.DataFrame, part: str, tick: int) -> tuple[Uncertain, Uncertain]:

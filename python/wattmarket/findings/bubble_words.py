@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wattmarket.findings.bubble import Bubble, BubbleEpisode, ExplosiveTest, PartBubble
+from wattmarket.findings.bubble import Bubble, BubbleEpisode, ExplosiveTest, PartBubble, Span
 from wattmarket.findings.explosive import LEVELS
 
 __all__ = ["bubble_in_words"]
@@ -31,19 +31,29 @@ def bubble_in_words(bubble: Bubble) -> list[str]:
 def _part(part: PartBubble, bubble: Bubble) -> list[str]:
     name = part.part.capitalize()
     if not part.episodes:
-        lines = [f"{name}: no bubble. The ratio is at most {part.ratio.text('.2f')}, in {part.peak}."]
+        first, last = part.peak_range
+        lines = [
+            f"{name}: no bubble. The ratio is at most {part.ratio.text('.2f')}, in {part.peak} ({first} to {last})."
+        ]
     else:
         lines = [f"{name}: {_episode(episode)}." for episode in part.episodes]
     return lines + [_test(test, part, bubble) for test in part.tests]
 
 
 def _episode(episode: BubbleEpisode) -> str:
-    until = "on, to the last month that counts" if episode.end is None else f"until {episode.end}"
-    sure = "" if episode.certain else "; at the low end of the ratio there is none"
-    return (
-        f"a bubble from {episode.start} {until}; at its peak in {episode.peak} the ratio is "
-        f"{episode.ratio.text('.2f')}, and {episode.bubble_share.text('.0%')} of market value is bubble{sure}"
+    own = Span(episode.start, episode.peak, episode.end)
+    ends = "; ".join(
+        f"at the {name} end of the ratio " + ("there is none" if span is None else f"{_months(span)}, peak {span.peak}")
+        for name, span in (("low", episode.low), ("high", episode.high))
     )
+    return (
+        f"a bubble {_months(own)}; at its peak in {episode.peak} the ratio is {episode.ratio.text('.2f')}, and "
+        f"{episode.bubble_share.text('.0%')} of market value is bubble; {ends}"
+    )
+
+
+def _months(span: Span) -> str:
+    return f"from {span.start} " + ("on, to the last month that counts" if span.end is None else f"until {span.end}")
 
 
 def _test(test: ExplosiveTest, part: PartBubble, bubble: Bubble) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wattmarket.findings.explosive import Episode
 
-__all__ = ["Dating", "Met", "compare_episodes"]
+__all__ = ["Dating", "Met", "compare_episodes", "sharing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +64,23 @@ def compare_episodes(true: Sequence[Episode], stamped: Sequence[Episode], months
     >>> dating.met[1].found, dating.false
     (False, (Episode(start=2, peak=3, end=5),))
     """
-
-    def share_months(one: Episode, other: Episode) -> bool:
-        ends = [months if episode.end is None else episode.end for episode in (one, other)]
-        return one.start < ends[1] and other.start < ends[0]
-
     met = []
     for episode in true:
-        mine = [stamp for stamp in stamped if share_months(stamp, episode)]
+        mine = sharing(episode, stamped, months)
         if not mine:
             met.append(Met(False, None, None))
             continue
         end = mine[-1].end
         late = None if end is None or episode.end is None else end - episode.end
         met.append(Met(True, mine[0].start - episode.start, late))
-    false = tuple(stamp for stamp in stamped if not any(share_months(stamp, episode) for episode in true))
+    false = tuple(stamp for stamp in stamped if not sharing(stamp, true, months))
     return Dating(tuple(met), false)
+
+
+def sharing(one: Episode, others: Sequence[Episode], months: int) -> list[Episode]:
+    """Choose the episodes that share a month with another; what still goes on ends with the series of `months`."""
+
+    def end(episode: Episode) -> int:
+        return months if episode.end is None else episode.end
+
+    return [other for other in others if one.start < end(other) and other.start < end(one)]

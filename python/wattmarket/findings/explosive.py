@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmarket import numeric
+from wattmarket import _core, numeric
 from wattmarket.errors import InputError
 
 __all__ = ["Critical", "Episode", "Explosive", "critical_values", "date_stamp", "explosive", "least_window"]
@@ -104,14 +104,9 @@ def explosive(series: Float, *, window: int | None = None, lags: int = 0) -> Exp
         raise InputError(f"series: {months} months are too few for windows of {least} and {lags} lags")
     if not np.isfinite(y).all():
         raise InputError("series: a value is not finite")
-    sums = _running_sums(y, lags)
-    badf, bsadf = (np.full(y.shape, np.nan) for _ in range(2))
-    for last in range(least, rows + 1):
-        here = sums[last] - sums[: last - least + 1]
-        count = np.arange(last, least - 1, -1, dtype=np.float64)
-        found = _level_statistic(here, count.reshape(-1, *[1] * (y.ndim - 1)))
-        badf[..., last + lags] = found[0]
-        bsadf[..., last + lags] = found.max(axis=0)
+    badf, bsadf = (
+        np.frombuffer(found).reshape(y.shape) for found in _core.explosive(y.reshape(-1), months, least, lags)
+    )
     first = least + lags
     return Explosive(
         least,
@@ -122,43 +117,6 @@ def explosive(series: Float, *, window: int | None = None, lags: int = 0) -> Exp
         badf,
         bsadf,
     )
-
-
-def _running_sums(y: Float, lags: int) -> Float:
-    """Sum products of the regression's columns up to each row: float64 [rows + 1, ..., m, m].
-
-    Columns: level, lagged changes, change. The constant is left out: its products are the sums in the last row and
-    column, which are those of ones.
-    """
-    change = np.diff(y, axis=-1)
-    # Near nothing, so that differences of sums keep their digits.
-    level = y - 0.5 * (y.max(axis=-1, keepdims=True) + y.min(axis=-1, keepdims=True))
-    rows = change.shape[-1] - lags
-    columns = [level[..., lags:-1]]
-    columns += [change[..., lags - lag : lags - lag + rows] for lag in range(1, lags + 1)]
-    columns += [change[..., lags:], np.ones_like(change[..., lags:])]
-    z = np.moveaxis(np.stack(columns, axis=-1), -2, 0)
-    products = z[..., :, None] * z[..., None, :]
-    return np.concatenate([np.zeros_like(products[:1]), np.cumsum(products, axis=0)])
-
-
-def _level_statistic(sums: Float, count: Float) -> Float:
-    """Student's t of the level in each window, float64 [windows, ...]; `sums` float64 [windows, ..., m, m]."""
-    size = sums.shape[-1] - 1
-    mean = sums[..., :size, size] / count[..., None]
-    # Products of deviations from means; the constant is gone with them.
-    gram = sums[..., :size, :size] - mean[..., :, None] * sums[..., None, :size, size]
-    # Lagged changes are taken out of level and change one by one.
-    for lag in range(1, size - 1):
-        pivot = gram[..., lag, lag]
-        factor = gram[..., :, lag] / pivot[..., None]
-        gram = gram - factor[..., :, None] * gram[..., None, lag, :]
-    level, both, change = gram[..., 0, 0], gram[..., 0, -1], gram[..., -1, -1]
-    slope = both / level
-    # Sum of squares that is left, over its degrees of freedom: constant, level, lags.
-    left = np.maximum(change - slope * both, 0.0) / (count - size)
-    with np.errstate(divide="ignore"):
-        return np.asarray(slope / np.sqrt(left / level))
 
 
 @dataclass(frozen=True, slots=True)

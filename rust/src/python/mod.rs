@@ -3,6 +3,7 @@
 mod batch;
 mod bidding;
 mod columns;
+mod explosive;
 mod flow;
 mod forward;
 mod numeric;
@@ -16,6 +17,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     batch::register(module)?;
     bidding::register(module)?;
+    explosive::register(module)?;
     flow::register(module)?;
     forward::register(module)?;
     numeric::register(module)?;

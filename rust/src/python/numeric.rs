@@ -44,7 +44,11 @@ fn pairs<A: Element, B: Element>(
 }
 
 /// A column of floats as bytes.
-fn floats<'py>(py: Python<'py>, length: usize, values: impl Iterator<Item = f64>) -> PyResult<Bound<'py, PyBytes>> {
+pub(super) fn floats<'py>(
+    py: Python<'py>,
+    length: usize,
+    values: impl Iterator<Item = f64>,
+) -> PyResult<Bound<'py, PyBytes>> {
     PyBytes::new_with(py, length * size_of::<f64>(), |bytes| {
         for (place, value) in bytes.chunks_exact_mut(size_of::<f64>()).zip(values) {
             place.copy_from_slice(&value.to_ne_bytes());
