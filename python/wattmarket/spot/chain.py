@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.errors import InputError, InvariantError
+from wattmarket.spot.arcs import KINDS, TRANSPORT, UNLIMITED, ArcKind, TightArcs
 from wattmarket.spot.columns import SpotClearing, SpotDemand, SpotLayout, SpotState
 from wattmarket.spot.nodes import Node, NodeKind, Places
-from wattmarket.spot.residual import KINDS, TRANSPORT, UNLIMITED, ArcKind, End, TightArcs, tight_arcs
+from wattmarket.spot.residual import End, tight_arcs
 
 __all__ = ["ChainLink", "PriceChain", "SpotChains"]
 

@@ -7,108 +7,37 @@ the two ends differ by exactly the cost. A chain of them explains a price.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.errors import InputError
+from wattmarket.spot.arcs import (
+    CONNECTION,
+    ENTRY,
+    GATHERING,
+    GENERATION,
+    LINK,
+    PLANT,
+    POOL,
+    SHELL,
+    TRANSPORT,
+    UNLIMITED,
+    WILLINGNESS,
+    TightArcs,
+    arcs_of_kind,
+)
 from wattmarket.spot.columns import NO_BUDGET, POOLED, SpotClearing, SpotDemand, SpotState
 from wattmarket.spot.nodes import Places
 
-__all__ = [
-    "KINDS",
-    "TRANSPORT",
-    "UNLIMITED",
-    "ArcKind",
-    "End",
-    "TightArcs",
-    "row_flows",
-    "tight_arcs",
-]
+__all__ = ["End", "row_flows", "tight_arcs"]
 
 Integer = NDArray[np.int64]
-Truth = NDArray[np.bool_]
 End = Literal["lowest", "highest"]
-ArcKind = Literal[
-    "willingness",
-    "transport",
-    "gathering",
-    "entry",
-    "pool",
-    "shell",
-    "connection",
-    "plant",
-    "link",
-    "generation",
-]
-
-KINDS: Final[tuple[ArcKind, ...]] = (
-    "willingness",
-    "transport",
-    "gathering",
-    "entry",
-    "pool",
-    "shell",
-    "connection",
-    "plant",
-    "link",
-    "generation",
-)
-"""Kinds of arcs. Budget-free demand is gathered at a hub, from where it enters any pool."""
-
-WILLINGNESS, TRANSPORT, GATHERING, ENTRY, POOL, SHELL, CONNECTION, PLANT, LINK, GENERATION = range(len(KINDS))
-
-UNLIMITED: Final = 1 << 60
-"""Capacity of arcs without a limit."""
 
 _NO_PRICE: Final = -(1 << 60)
 """Price of a node that no arc with room or flow touches: no arc of it is tight."""
-
-
-@dataclass(frozen=True, slots=True)
-class TightArcs:
-    """Residual arcs along which prices differ by exactly the cost, int64 [T] each; in an order that keys alone decide.
-
-    Parameters
-    ----------
-    tail, head
-        Nodes that the next kilowatt would leave and enter.
-    kind
-        Positions in `KINDS`.
-    item
-        Step of willingness to pay, or row of the pool, site, link or generation step; −1 for transport.
-    change
-        1 where the arc would carry a kilowatt more, −1 where it would carry one less.
-    cost
-        Cost or willingness to pay of the arc itself, micro-$ per kWh.
-    flow, capacity
-        kW on the arc, and at most.
-    """
-
-    tail: Integer
-    head: Integer
-    kind: Integer
-    item: Integer
-    change: Integer
-    cost: Integer
-    flow: Integer
-    capacity: Integer
-
-    def __len__(self) -> int:
-        return len(self.tail)
-
-    def take(self, rows: Integer | Truth) -> TightArcs:
-        """Return some of the arcs."""
-        return TightArcs(*(getattr(self, field.name)[rows] for field in fields(self)))
-
-    @staticmethod
-    def joined(parts: list[TightArcs]) -> TightArcs:
-        """Put arcs one after the other."""
-        return TightArcs(
-            *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(TightArcs))
-        )
 
 
 def row_flows(demand: SpotDemand, served_kw: Integer) -> Integer:
@@ -217,23 +146,6 @@ def _ports(places: Places, hub: int) -> Integer:
     return np.concatenate([pools, shells])
 
 
-def _arcs(  # noqa: PLR0917 - one parameter per column
-    kind: int, tail: Integer, head: Integer, item: Integer, cost: Integer, flow: Integer, kw: Integer
-) -> TightArcs:
-    column = np.broadcast_to
-    shape = tail.shape
-    return TightArcs(
-        tail,
-        column(head, shape),
-        np.full(shape, kind, dtype=np.int64),
-        column(item, shape),
-        np.ones(shape, dtype=np.int64),
-        column(cost, shape),
-        column(flow, shape),
-        column(kw, shape),
-    )
-
-
 def _explicit(places: Places, demand: SpotDemand, state: SpotState, clearing: SpotClearing) -> TightArcs:
     """Return steps of willingness to pay, capacities of sites, links and generation, all forward."""
     layout, first, money = places.layout, places.first, np.asarray(places.money)
@@ -245,7 +157,7 @@ def _explicit(places: Places, demand: SpotDemand, state: SpotState, clearing: Sp
     nothing = np.zeros((), dtype=np.int64)
     unserved = row_flows(demand, clearing.served_kw)
     parts = [
-        _arcs(
+        arcs_of_kind(
             WILLINGNESS,
             np.repeat(rows, steps),
             money,
@@ -254,7 +166,7 @@ def _explicit(places: Places, demand: SpotDemand, state: SpotState, clearing: Sp
             unserved.ravel(),
             demand.quantity_kw.ravel(),
         ),
-        _arcs(
+        arcs_of_kind(
             POOL,
             first["pool"] + pool,
             first["shell"] + layout.pool_site,
@@ -263,8 +175,8 @@ def _explicit(places: Places, demand: SpotDemand, state: SpotState, clearing: Sp
             clearing.pool_flow,
             state.pool_kw,
         ),
-        _arcs(SHELL, shell, connection, site, nothing, clearing.shell_flow, state.shell_kw),
-        _arcs(
+        arcs_of_kind(SHELL, shell, connection, site, nothing, clearing.shell_flow, state.shell_kw),
+        arcs_of_kind(
             CONNECTION,
             connection,
             zone + layout.site_zone,
@@ -273,8 +185,8 @@ def _explicit(places: Places, demand: SpotDemand, state: SpotState, clearing: Sp
             clearing.grid_flow,
             state.grid_kw,
         ),
-        _arcs(PLANT, connection, money, site, state.btm_cost, clearing.btm_flow, state.btm_kw),
-        _arcs(
+        arcs_of_kind(PLANT, connection, money, site, state.btm_cost, clearing.btm_flow, state.btm_kw),
+        arcs_of_kind(
             LINK,
             zone + layout.link_tail,
             zone + layout.link_head,
@@ -283,7 +195,9 @@ def _explicit(places: Places, demand: SpotDemand, state: SpotState, clearing: Sp
             clearing.link_flow,
             state.link_kw,
         ),
-        _arcs(GENERATION, zone + layout.step_zone, money, step, state.step_cost, clearing.step_flow, state.step_kw),
+        arcs_of_kind(
+            GENERATION, zone + layout.step_zone, money, step, state.step_cost, clearing.step_flow, state.step_kw
+        ),
     ]
     return TightArcs.joined(parts)
 
@@ -294,7 +208,7 @@ def _gathered(places: Places, clearing: SpotClearing) -> TightArcs:
     nothing, endless = np.zeros((), dtype=np.int64), np.asarray(UNLIMITED)
     rows = np.flatnonzero(places.row_hub >= 0)
     served = clearing.served_kw.ravel()[rows]
-    parts = [_arcs(GATHERING, rows, first["hub"] + places.row_hub[rows], nothing - 1, nothing, served, endless)]
+    parts = [arcs_of_kind(GATHERING, rows, first["hub"] + places.row_hub[rows], nothing - 1, nothing, served, endless)]
     pooled = np.flatnonzero(clearing.route_metro == POOLED)
     hub_of = places.hub_of(clearing.route_workload[pooled], clearing.route_site[pooled])
     port_of = _route_ports(places, clearing)[pooled]
@@ -304,7 +218,7 @@ def _gathered(places: Places, clearing: SpotClearing) -> TightArcs:
         np.add.at(kw, port_of[mine], clearing.route_kw[pooled[mine]])
         ports = _ports(places, hub)
         tail = np.full(len(ports), first["hub"] + hub)
-        parts.append(_arcs(ENTRY, tail, first["pool"] + ports, nothing - 1, nothing, kw[ports], endless))
+        parts.append(arcs_of_kind(ENTRY, tail, first["pool"] + ports, nothing - 1, nothing, kw[ports], endless))
     return TightArcs.joined(parts)
 
 
@@ -322,7 +236,7 @@ def _routed(places: Places, clearing: SpotClearing) -> TightArcs:
     row = metro * len(layout.workload_budget) + clearing.route_workload[near]
     port = places.first["pool"] + _route_ports(places, clearing)[near]
     cost = (layout.rtt[metro, site].astype(np.int64) * layout.transport_rate) >> 10
-    return _arcs(TRANSPORT, row, port, np.asarray(-1), cost, clearing.route_kw[near], np.asarray(UNLIMITED))
+    return arcs_of_kind(TRANSPORT, row, port, np.asarray(-1), cost, clearing.route_kw[near], np.asarray(UNLIMITED))
 
 
 def _transport(places: Places, workload: int, price: Integer) -> TightArcs:
@@ -340,7 +254,7 @@ def _transport(places: Places, workload: int, price: Integer) -> TightArcs:
         tight &= layout.metro_bloc[:, None] == layout.site_bloc[site][None, :]
     at, to = np.nonzero(tight)
     nothing = np.zeros((), dtype=np.int64)
-    return _arcs(TRANSPORT, row[at], port[to], nothing - 1, cost[at, to], nothing, np.asarray(UNLIMITED))
+    return arcs_of_kind(TRANSPORT, row[at], port[to], nothing - 1, cost[at, to], nothing, np.asarray(UNLIMITED))
 
 
 def _residual(arcs: TightArcs, price: Integer, *, forward: bool = True) -> TightArcs:
