@@ -9,7 +9,7 @@ from pathlib import Path
 from wattmarket import history, runner
 from wattmarket.findings import find
 from wattmarket.phases import Phases, unmeasured
-from wattmarket.plot import write_figures
+from wattmarket.plot import drawable, write_figures
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
 
@@ -18,6 +18,8 @@ __all__ = ["fork", "run", "write_report"]
 FINDINGS_TEXT = "findings.txt"
 FINDINGS_DATA = "findings.json"
 FIGURES_FOLDER = "figures"
+FIRST_FIGURES = ("index", "line_map", "prices")
+"""Figures in every run folder: when the edge repriced, where, and at what prices; others are drawn on demand."""
 
 
 def run(
@@ -106,9 +108,9 @@ def fork(
 
 
 def write_report(run: Run, folder: Path) -> None:
-    """Write the finding (`findings.txt`, `findings.json`) and, if the scenario wants them, the figures."""
+    """Write the finding (`findings.txt`, `findings.json`) and, if the scenario wants them, the first figures."""
     finding = find(run)
     (folder / FINDINGS_TEXT).write_text(finding.text() + "\n", encoding="utf-8")
     (folder / FINDINGS_DATA).write_text(json.dumps(finding.to_dict(), indent=1) + "\n", encoding="utf-8")
     if run.scenario.output.figures:
-        write_figures(run, folder / FIGURES_FOLDER)
+        write_figures(run, folder / FIGURES_FOLDER, only=[name for name in drawable(run) if name in FIRST_FIGURES])

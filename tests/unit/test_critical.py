@@ -15,9 +15,9 @@ from wattmarket import numeric
 from wattmarket.cli import main
 from wattmarket.errors import InputError
 from wattmarket.months import month_name
-from wattmarket.plot import phase_data
+from wattmarket.plot import loss_data, loss_figure, phase_data
 from wattmarket.scenario import Event, Scenario, load_scenario
-from wattmarket.study import Axis, Terms, critical_map, critical_share
+from wattmarket.study import Axis, CriticalShare, Terms, critical_map, critical_share
 from wattmarket.study.drift_paths import DriftLosses, Ramp
 from wattmarket.study.search import Bracket, Goal, Outcome, one_by_one, search
 from wattmarket.study.spread import median_rank, spread_of
@@ -219,7 +219,35 @@ def test_a_small_living_market_within_its_budget(tmp_path: Path, capsys: pytest.
     if up["kind"] == "found":
         assert losses[up["below"]] < part <= losses[up["loses"]]
     assert pl.read_parquet(tmp_path / "out" / "seeds.parquet").height == 2
+    assert (tmp_path / "out" / "losses.png").stat().st_size > 10_000
     assert main([*command, *options, "--out", str(tmp_path / "out")]) == 2
+
+
+def test_the_figure_of_losses_draws_every_test_and_both_intervals() -> None:
+    goal = Goal(0.1, 0.9, part=0.1, tolerance=0.05)
+    up, down = (
+        search(one_by_one(lambda dose, seed, late=late: (dose - 0.1) / 2 - late - seed / 100), [0, 1], goal, budget=40)
+        for late in (0.0, 0.1)
+    )
+    ramp = Ramp.of(Scenario())
+    found = CriticalShare(Terms(tolerance=0.05), ramp, up.brackets, down.brackets, 30)
+    figure = loss_figure(found, source="by rule")
+    axes = figure.axes[0]
+    drawn = [
+        sorted(zip(line.get_xdata(), line.get_ydata(), strict=True))  # type: ignore[arg-type]
+        for line in axes.get_lines()
+        if line.get_marker() == "o"
+    ]
+    tests = loss_data(found)
+    assert sum(map(len, drawn)) == tests.height
+    assert drawn[0] == [
+        (dose * 100, loss * 100) for direction, seed, dose, loss in tests.rows() if (direction, seed) == ("forward", 0)
+    ]
+    assert len(axes.patches) == 2
+    title = " ".join(text.get_text() for text in figure.texts[:2])
+    assert found.share.text(".3f") in title and "and is back at" in title
+    alone = loss_figure(CriticalShare(Terms(tolerance=0.05), ramp, up.brackets, (), 15), theme="dark")
+    assert len(alone.axes[0].patches) == 1
 
 
 class ByRule:

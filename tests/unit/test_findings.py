@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,7 +12,6 @@ from hypothesis import strategies as st
 
 import wattmarket
 from wattmarket.findings import (
-    RentChange,
     TwinTables,
     Uncertain,
     course_of,
@@ -19,7 +20,8 @@ from wattmarket.findings import (
     metro_breaks,
     metro_exposure,
 )
-from wattmarket.findings.words import change_in_words
+from wattmarket.findings.break_words import change_in_words
+from wattmarket.findings.rent_change import rent_change
 from wattmarket.valuation import ChainedIndex, site_values
 
 
@@ -75,6 +77,8 @@ def test_exposure_ranks_edge_metros_by_latency_rent() -> None:
     assert ranked["metro_id"].to_list() == ["M1", "M2"]
     assert ranked["latency_rent_musd_per_year"].to_list() == pytest.approx([2.4, 1.2])
     assert ranked["exposed_share"].to_list() == pytest.approx([0.4, 1.2 / 16.8])
+    assert ranked["exposed_share_low"].to_list() == pytest.approx([0.2, 0.0])
+    assert ranked["exposed_share_high"].to_list() == pytest.approx([0.6, 1 / 7])
 
 
 def test_new_sites_do_not_move_the_index() -> None:
@@ -92,16 +96,31 @@ def test_a_site_is_worth_the_best_use_of_it_and_never_less_than_nothing() -> Non
     assert value.tolist() == [400 * 120.0, 200 * 120.0, 0.0]
 
 
-def change(rent: float, latency: float, watt: float, silicon: float, core_index: float) -> RentChange:
-    return RentChange(*(Uncertain(value, value - 1, value + 1) for value in (rent, latency, watt, silicon, core_index)))
+def ticks_of(rent: Sequence[float], latency: Sequence[float], watt: Sequence[float]) -> pl.DataFrame:
+    columns = {"edge_rent": rent, "edge_latency_rent": latency, "edge_watt_rent": watt}
+    return pl.DataFrame({f"{name}_usd_per_mwh": values for name, values in columns.items()}).with_columns(
+        core_index=100.0
+    )
 
 
-def test_a_fall_that_is_not_the_loss_of_nearness_says_so() -> None:
-    nearness = change_in_words(change(-100.0, -110.0, 0.0, 10.0, -0.02))
-    general = change_in_words(change(-100.0, -20.0, 0.0, -80.0, -0.2))
-    assert not any("not the loss of nearness" in line for line in nearness)
-    assert any("not the loss of nearness" in line for line in general)
-    assert "-100 (-101 to -99) $/MWh against the twin: -20 (-21 to -19) of latency rent" in general[0]
+def test_which_part_of_rent_falls_most_is_counted_month_by_month() -> None:
+    nil = [0.0] * 4
+    twins = [TwinTables(ticks_of(nil, nil, nil), None, None)]
+    # Silicon, what is left of rent, changes by −70, +110, −30 and nil.
+    ticks = ticks_of([-100.0, -10.0, -80.0, 5.0], [-20.0, -120.0, -25.0, 0.0], [-10.0, 0.0, -25.0, 5.0])
+    found = rent_change(ticks, twins, 0)
+    assert found.silicon == Uncertain(2.5, -70.0, 110.0)
+    assert found.months_falling_most == {"latency": 1, "watt": 0, "silicon": 2}
+    assert found.months == 4
+    words = change_in_words(found)
+    assert "-46 (-100 to +5) $/MWh against the twin: -41 (-120 to +0) of latency rent" in words[0]
+    assert "the general price of compute falls most in 2 of 4 months, latency rent in 1, watt rent in none" in words[1]
+    # A part that falls while others rise by more is no part of a fall of the sum, and yet the one that falls most.
+    rising = rent_change(ticks_of([10.0] * 4, [-5.0] * 4, [0.0] * 4), twins * 2, 0)
+    assert rising.months_falling_most == {"latency": 8, "watt": 0, "silicon": 0}
+    assert rising.months == 8
+    calm = change_in_words(rent_change(ticks_of(nil, nil, nil), twins, 0))
+    assert calm[1] == "None of the three falls in any month of that year."
 
 
 def test_the_course_of_a_fall() -> None:
@@ -157,6 +176,7 @@ def test_the_band_widens_what_is_said_of_a_break() -> None:
     assert alone.repricing.deepest.low >= both.repricing.deepest.low
     assert both.repricing.deepest.low < both.repricing.deepest.value
     assert both.metros
+    assert both.metro_count == Uncertain(*[len(both.metros)] * 3)
     assert all(row.month == row.earliest_month == row.latest_month for row in both.metros)
     assert len(both.players) == 79
     changes = {row.agent_id: row.profit_change_musd for row in both.players}
@@ -168,3 +188,6 @@ def test_the_band_widens_what_is_said_of_a_break() -> None:
     assert {place.place_id for place in both.exposed_sites} <= set(run.world.sites["site_id"])
     assert both.time_to_power
     assert all(zone.musd_per_mw.low <= zone.musd_per_mw.value <= zone.musd_per_mw.high for zone in both.time_to_power)
+    waits = [zone.wait_months for zone in both.time_to_power if zone.wait_months is not None]
+    assert waits and all(wait.low <= wait.value <= wait.high for wait in waits)
+    assert any(wait.low < wait.high for wait in waits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from browser import CHROMIUM, Browser
 import wattmarket
 from wattmarket.cli import main
 from wattmarket.errors import InputError
-from wattmarket.findings import TwinTables
+from wattmarket.findings import TwinTables, Uncertain, find
 from wattmarket.page import page_of, write_html
 from wattmarket.plot import drawable
 from wattmarket.scenario import Scenario
+from wattmarket.study import Attribution
+from wattmarket.study.attribution import CAUSES, Cause
 
 TITLE = 'Batch <script>alert(1)</script> & "drift"'
 SMALL = ("world.sites=60", "world.metros=12", "run.months=18", "drift.midpoint=2023-09", "findings.depth=0.02")
@@ -97,6 +100,55 @@ def test_further_twins_name_agents_and_metros(run: wattmarket.Run) -> None:
     page = page_of(run, others=[own])
     assert "Who loses most" in page or "Who gains most" in page
     assert "--twins 1" in page
+
+
+def cells(page: str, caption: str) -> dict[str, list[str]]:
+    """Rows of the table under a caption, by their first cells."""
+    (table,) = re.findall(rf"<caption>{re.escape(caption)}.*?</table>", page, re.DOTALL)
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table)
+    return {unescape(name): re.findall(r"<td[^>]*>(.*?)</td>", rest) for name, rest in rows}
+
+
+def test_key_numbers_are_those_of_the_finding_each_with_its_range(run: wattmarket.Run, text: str) -> None:
+    found = find(run)
+    assert found.repricing is not None and found.change is not None
+    rows = cells(text, "Key numbers")
+    told = found.repricing
+    assert rows["Month of the break"] == [told.month, told.earliest_month, told.latest_month or "never"]
+    assert rows["Batch share at the break"] == [*told.batch_share.written(".2f")]
+    assert rows["Largest shortfall"] == [*told.deepest.written(".0%")]
+    assert rows["… of it latency rent, $/MWh"] == [*found.change.latency.written("+.0f")]
+    assert all(len(row) == 3 and all(row) for row in rows.values())
+    assert len(rows) == 12 + (told.lead_months is not None)
+
+
+def test_the_opening_says_what_the_findings_say(run: wattmarket.Run, text: str) -> None:
+    (heading,) = re.findall(r"<h1>(.*?)</h1>", text)
+    (lede,) = re.findall(r'<p class="lede">(.*?)</p>', text)
+    said = find(run).text()
+    assert unescape(heading).replace("\u2011", "-") in said
+    assert "was not measured" in lede  # no rate for a depth of 2 %
+    for sentence in unescape(lede).split(". ")[:3]:
+        assert sentence in said
+
+
+def test_what_the_fall_is_made_of_stands_in_a_section_of_its_own(run: wattmarket.Run, text: str) -> None:
+    nil = Uncertain(-0.001, -0.02, 0.02)
+    causes = tuple(Cause(name, Uncertain(0.05, 0.03, 0.07), nil) for name in CAUSES)
+    page = page_of(run, attribution=Attribution("2024-01", "2023-01", Uncertain(0.05, 0.03, 0.07), causes))
+    rows = cells(page, "The fall with one cause switched off")
+    assert rows == {name: [what, "5%", "3%", "7%", "+0%", "-2%", "+2%"] for name, what in CAUSES.items()}
+    assert "In the year from 2024-01 on the edge index is on average 5% (3% to 7%) below its twin." in page
+    assert "need not add up" in page and "500 sites" in page
+    assert "--attribute" in page
+    assert "causes" in Outline(page).names and "causes" not in Outline(text).names
+
+
+def test_captions_of_maps_say_what_a_dot_is(text: str) -> None:
+    captions = [unescape(caption) for caption in re.findall(r"<figcaption>(.*?)</figcaption>", text)]
+    maps = [caption for caption in captions if caption.startswith("Each dot")]
+    assert len(maps) == 2
+    assert all("a metro’s edge sites share" in caption for caption in maps)
 
 
 def test_page_tells_what_the_scenario_changes(text: str) -> None:

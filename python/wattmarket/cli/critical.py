@@ -14,7 +14,8 @@ from wattmarket.cli.places import FILE, FOLDER, scenario_path
 if TYPE_CHECKING:
     import polars as pl
 
-    from wattmarket.study import Axis
+    from wattmarket.scenario import Scenario
+    from wattmarket.study import Axis, CriticalShare
 
 __all__ = ["critical_command"]
 
@@ -69,16 +70,30 @@ def critical_command(  # noqa: PLR0917 - one parameter per option
         x, y = Axis.read(axes[0]), Axis.read(axes[1])
         grid = critical_map(resolved, x, y, numbers, terms, budget=budget, workers=workers)
         if out is not None:
-            source = f"{resolved.title}: seeds {numbers[0]} to {numbers[-1]}, {sum(grid['runs'].to_list())} runs"
-            _write_map(grid, (x, y), source, out)
+            _write_map(grid, (x, y), _source(resolved, numbers, sum(grid["runs"].to_list())), out)
         click.echo(json.dumps(grid.to_dicts(), indent=1) if as_json else _told(grid, (x, y)))
         return
     found = critical_share(resolved, numbers, terms, backward=backward, budget=budget, workers=workers)
     if out is not None:
-        out.mkdir(parents=True)
-        found.tests().write_parquet(out / "tests.parquet")
-        found.seeds().write_parquet(out / "seeds.parquet")
+        _write_search(found, _source(resolved, numbers, found.runs), out)
     click.echo(json.dumps(found.to_dict(), indent=1) if as_json else found.text())
+
+
+def _source(scenario: Scenario, seeds: range, runs: int) -> str:
+    """Name what was played, for the line under a figure."""
+    sites = "" if scenario.world.folder else f"{scenario.world.sites:,} sites, "
+    return f"{scenario.title}: {sites}{scenario.run.months} months, seeds {seeds[0]} to {seeds[-1]}, {runs} runs"
+
+
+def _write_search(found: CriticalShare, source: str, out: Path) -> None:
+    """Write what was tested and found as tables, and the losses as a figure."""
+    from wattmarket.plot import loss_figure
+    from wattmarket.plot.theme import save
+
+    out.mkdir(parents=True)
+    found.tests().write_parquet(out / "tests.parquet")
+    found.seeds().write_parquet(out / "seeds.parquet")
+    save(loss_figure(found, source=source), out / "losses.png")
 
 
 def _write_map(found: pl.DataFrame, axes: tuple[Axis, Axis], source: str, out: Path) -> None:

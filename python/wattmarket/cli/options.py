@@ -1,15 +1,20 @@
-"""What several commands share: the option of threads, and the lines printed after a run."""
+"""What several commands share: options, the further runs that a finding takes, and the lines printed after a run."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["print_run", "threads_option"]
+if TYPE_CHECKING:
+    from wattmarket.findings import TwinTables
+    from wattmarket.record import Run
+    from wattmarket.study import Attribution
+
+__all__ = ["further_runs_options", "load_with_further_runs", "print_run", "threads_option"]
 
 
 def threads_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,6 +34,42 @@ def _limit_threads(threads: int | None) -> None:
     if threads is not None:
         for library in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ[library] = str(threads)
+
+
+def further_runs_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--twins``, ``--attribute`` and ``--workers``, as `load_with_further_runs` takes them, to a command."""
+    options = (
+        click.option(
+            "--twins",
+            type=click.IntRange(0, 200),
+            default=2,
+            show_default=True,
+            help="Further twins to play, each with a placebo: metros and agents get their ranges from them.",
+        ),
+        click.option(
+            "--attribute", is_flag=True, help="Play the run with one cause switched off at a time: six more runs."
+        ),
+        click.option(
+            "--workers", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes to play them in."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def load_with_further_runs(
+    run_folder: Path, twins: int, attribute: bool, workers: int
+) -> tuple[Run, list[TwinTables], Attribution | None]:
+    """Load a run, and play the twins (if it has one itself) and the attribution that are asked for."""
+    from wattmarket import study
+    from wattmarket.record import Run
+
+    run = Run.load(run_folder)
+    # First, since it says at once if there is no fall to attribute.
+    causes = study.attribute(run, workers=workers) if attribute else None
+    others = [] if run.twin_ticks is None else study.placebo_twins(run.scenario, twins, workers=workers)
+    return run, others, causes
 
 
 def print_run(folder: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble
+from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble, Span
 from wattmarket.findings.bubble_months import bubble_months
 from wattmarket.findings.bubble_search import find_bubble
 from wattmarket.findings.dating import Dating, Met, compare_episodes
 from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
-from wattmarket.findings.find import TwinTables, find
+from wattmarket.findings.find import find
 from wattmarket.findings.findings import (
     AlarmRate,
     ExposedPlace,
@@ -21,6 +21,7 @@ from wattmarket.findings.metros import metro_breaks
 from wattmarket.findings.players import profit_changes
 from wattmarket.findings.power import ZonePower, time_to_power
 from wattmarket.findings.repricing import Break, Course, course_of, find_break
+from wattmarket.findings.twins import TwinTables
 from wattmarket.findings.uncertain import Uncertain, placebo_band
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "PlayerChange",
     "RentChange",
     "Repricing",
+    "Span",
     "TwinTables",
     "Uncertain",
     "ZonePower",

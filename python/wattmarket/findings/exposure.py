@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from wattmarket import numeric
+from wattmarket.findings.findings import ExposedPlace
 from wattmarket.findings.repricing import Break
+from wattmarket.findings.uncertain import Uncertain
+from wattmarket.record import Run
 from wattmarket.schema.world import EDGE_KINDS
 from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
 
-__all__ = ["exposure_months", "metro_exposure", "site_exposure"]
+__all__ = ["exposed_metros", "exposed_sites", "exposure_months", "metro_exposure", "site_exposure"]
+
+_MOST_METROS: Final = 10
+_MOST_SITES: Final = 20
+_LEAST_MUSD: Final = 1.0
+"""Places that earn less latency rent in a year are not named."""
 
 
 def exposure_months(index: NDArray[np.float64], repricing: Break | None) -> tuple[int, int]:
@@ -62,8 +72,9 @@ def metro_exposure(sites: pl.DataFrame, world_sites: pl.DataFrame, *, first_tick
     pl.DataFrame
         One row per metro with edge sites, most exposed first (ties by id): ``metro_id``,
         ``latency_rent_musd_per_year`` (million $ a year, mean over the stretch), ``low_musd_per_year`` and
-        ``high_musd_per_year`` (its lowest and its highest month), ``rent_musd_per_year`` (all rent of the same sites)
-        and ``exposed_share`` (latency rent over rent; 0 without rent).
+        ``high_musd_per_year`` (its lowest and its highest month), ``rent_musd_per_year`` (all rent of the same sites),
+        ``exposed_share`` (latency rent over rent; 0 without rent), ``exposed_share_low`` and ``exposed_share_high``
+        (its lowest and its highest month).
     """
     return _ranked(sites, world_sites, "metro_id", first_tick, last_tick)
 
@@ -74,6 +85,33 @@ def site_exposure(sites: pl.DataFrame, world_sites: pl.DataFrame, *, first_tick:
     Parameters and columns are those of `metro_exposure`, with ``site_id`` in place of ``metro_id``.
     """
     return _ranked(sites, world_sites, "site_id", first_tick, last_tick)
+
+
+def exposed_metros(run: Run, first_tick: int, last_tick: int) -> list[ExposedPlace]:
+    """Name the ten most exposed metros over a stretch of months, both ends included."""
+    ranked = metro_exposure(run.sites, run.world.sites, first_tick=first_tick, last_tick=last_tick)
+    return _named(ranked.head(_MOST_METROS), run.world.metros)
+
+
+def exposed_sites(run: Run, first_tick: int, last_tick: int) -> list[ExposedPlace]:
+    """Name the twenty most exposed edge sites over a stretch of months, both ends included."""
+    ranked = site_exposure(run.sites, run.world.sites, first_tick=first_tick, last_tick=last_tick)
+    return _named(ranked.head(_MOST_SITES), run.world.sites)
+
+
+def _named(ranked: pl.DataFrame, places: pl.DataFrame) -> list[ExposedPlace]:
+    key = ranked.columns[0]
+    names = dict(zip(places[key], places["name"], strict=True))
+    return [
+        ExposedPlace(
+            row[key],
+            names[row[key]],
+            Uncertain(row["latency_rent_musd_per_year"], row["low_musd_per_year"], row["high_musd_per_year"]),
+            Uncertain(row["exposed_share"], row["exposed_share_low"], row["exposed_share_high"]),
+        )
+        for row in ranked.iter_rows(named=True)
+        if row["latency_rent_musd_per_year"] >= _LEAST_MUSD
+    ]
 
 
 def _ranked(
@@ -103,8 +141,11 @@ def _ranked(
     def mean(by_month: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array([numeric.total(row) / months for row in by_month])
 
-    latency = monthly("latency_rent_usd_per_mw_month")
-    of_latency, of_rent = mean(latency), mean(monthly("rent_usd_per_mw_month"))
+    def share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0.0)
+
+    latency, rent = monthly("latency_rent_usd_per_mw_month"), monthly("rent_usd_per_mw_month")
+    of_latency, of_rent, by_month = mean(latency), mean(rent), share(latency, rent)
     return pl.DataFrame(
         {
             place: places[place],
@@ -112,6 +153,8 @@ def _ranked(
             "low_musd_per_year": latency.min(axis=1, initial=np.inf),
             "high_musd_per_year": latency.max(axis=1, initial=0.0),
             "rent_musd_per_year": of_rent,
-            "exposed_share": np.divide(of_latency, of_rent, out=np.zeros_like(of_rent), where=of_rent > 0.0),
+            "exposed_share": share(of_latency, of_rent),
+            "exposed_share_low": by_month.min(axis=1, initial=np.inf),
+            "exposed_share_high": by_month.max(axis=1, initial=0.0),
         }
     ).sort(["latency_rent_musd_per_year", place], descending=[True, False])

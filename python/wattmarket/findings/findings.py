@@ -15,10 +15,19 @@ __all__ = ["AlarmRate", "ExposedPlace", "Findings", "MetroBreak", "PlayerChange"
 
 @dataclass(frozen=True, slots=True)
 class AlarmRate:
-    """How often a rule speaks where nothing happened: so many alarms in so many pairs of runs without drift."""
+    """How often a rule speaks where nothing happened.
+
+    Parameters
+    ----------
+    alarms, pairs
+        So many alarms in so many pairs of runs that differ in nothing that matters.
+    sites
+        Sites of their world.
+    """
 
     alarms: int
     pairs: int
+    sites: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +42,13 @@ class ExposedPlace:
         Latency rent, million $ a year: mean of the twelve months before the break (or, without a break, of the twelve
         months in which the edge index stood highest), with the lowest and the highest of these months.
     exposed_share
-        Latency rent over all rent of the same sites.
+        Latency rent over all rent of the same sites, over the same months, with its lowest and its highest month.
     """
 
     place_id: str
     name: str
     latency_rent_musd_per_year: Uncertain
-    exposed_share: float
+    exposed_share: Uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,15 @@ class RentChange:
         Its parts: nearness; power; what accelerators earn anywhere, which is the general price of compute.
     core_index
         Core index against its twin, a share: −0.05 is five per cent below.
+    months_falling_most
+        In how many months ``latency``, ``watt`` and ``silicon`` fall more than the other two, against every twin.
+    months
+        Of how many: those of the year, once for each twin.
 
     Notes
     -----
-    Ranges are those of the year's months, and of every further twin.
+    Ranges are those of the year's months, and of every further twin. Parts may have opposite signs: no share of a fall
+    belongs to each, but it can be counted which of them falls most.
     """
 
     rent: Uncertain
@@ -65,6 +79,8 @@ class RentChange:
     watt: Uncertain
     silicon: Uncertain
     core_index: Uncertain
+    months_falling_most: dict[str, int]
+    months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,10 @@ class Repricing:
     earliest_month, latest_month
         Between which the break lies within the band of placebos and over all twins; None as the latest: the band
         swallows the break.
+    earliest_deepest_month, latest_deepest_month
+        The same of the largest shortfall, where there is a break.
+    earliest_recovery_month, latest_recovery_month
+        The same of the recovery; None: somewhere there is none, or (as the earliest) nowhere is one.
     batch_share
         Batch share in the month of the break.
     deepest
@@ -93,7 +113,11 @@ class Repricing:
     earliest_month: str
     latest_month: str | None
     deepest_month: str
+    earliest_deepest_month: str
+    latest_deepest_month: str
     recovery_month: str | None
+    earliest_recovery_month: str | None
+    latest_recovery_month: str | None
     batch_share: Uncertain
     deepest: Uncertain
     half_months: Uncertain
@@ -143,6 +167,8 @@ class Findings:
         Title of the scenario.
     drifts
         Whether the batch share drifts; without drift a run is its own twin.
+    sites
+        Sites of the world: what is known of chance was measured on worlds of a stated number.
     twins
         No-drift twins compared with: none, the run's own, or with placebos besides.
     rule, months, rule_false_alarms
@@ -150,6 +176,8 @@ class Findings:
         rule speaks where nothing happened, None if that was not measured for this rule.
     repricing
         The break; None if there is none.
+    missed_month
+        Without a break: its month for an index lower by the band, or against another twin, ``YYYY-MM``; None: none.
     change
         What the fall is made of; None without a break.
     yearly
@@ -159,6 +187,8 @@ class Findings:
         The most exposed metros and edge sites, those with at least a million $ of latency rent a year.
     metros
         Metros that break, first to last; empty without a second twin, for want of a range.
+    metro_count
+        How many they are, and against the other twins; None without a second twin.
     players
         Agents, who loses most first; empty without a second twin.
     time_to_power
@@ -169,16 +199,19 @@ class Findings:
 
     title: str
     drifts: bool
+    sites: int
     twins: int
     rule: str
     months: int
     rule_false_alarms: AlarmRate | None
     repricing: Repricing | None
+    missed_month: str | None
     change: RentChange | None
     yearly: list[dict[str, float | int]] = field(repr=False)
     exposed: list[ExposedPlace] = field(repr=False)
     exposed_sites: list[ExposedPlace] = field(repr=False)
     metros: list[MetroBreak] = field(repr=False)
+    metro_count: Uncertain | None
     players: list[PlayerChange] = field(repr=False)
     time_to_power: list[ZonePower] = field(repr=False)
     bubble: Bubble | None = field(repr=False)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from wattmarket.findings.findings import MetroBreak
 from wattmarket.findings.repricing import find_break
+from wattmarket.findings.twins import TwinTables
+from wattmarket.findings.uncertain import Uncertain
+from wattmarket.months import month_name, month_number
+from wattmarket.record import Run
 
-__all__ = ["metro_breaks"]
+__all__ = ["metro_breaks", "metros_in_order"]
 
 Float = NDArray[np.float64]
 
@@ -49,6 +57,53 @@ def metro_breaks(values: pl.DataFrame, twin_values: pl.DataFrame, *, depth: floa
         }
     )
     return frame.sort("tick", "metro_id", nulls_last=True)
+
+
+def metros_in_order(run: Run, twins: Sequence[TwinTables]) -> tuple[list[MetroBreak], Uncertain | None]:
+    """Name the metros that break, first to last, and count them; nothing is said from one twin.
+
+    Parameters
+    ----------
+    run
+        A run.
+    twins
+        Its own twin, then others.
+
+    Returns
+    -------
+    list of MetroBreak, Uncertain or None
+        Those that break against the own twin, with ranges over all twins; and how many do against each.
+    """
+    tables = [twin.metro_values for twin in twins if twin.metro_values is not None]
+    if len(tables) < 2 or "metro_values" not in run.manifest.rows:
+        return [], None
+    rule = run.scenario.findings
+    own, *others = (
+        metro_breaks(run.metro_values, table, depth=rule.depth, months=rule.months).drop_nulls("tick")
+        for table in tables
+    )
+    count = Uncertain.of(own.height, [frame.height for frame in others])
+    beside: list[dict[str, dict[str, Any]]] = [
+        {row["metro_id"]: row for row in frame.iter_rows(named=True)} for frame in others
+    ]
+    names = dict(zip(run.world.metros["metro_id"], run.world.metros["name"], strict=True))
+    start = month_number(run.scenario.run.start)
+    found = []
+    for row in own.iter_rows(named=True):
+        rows = [other[row["metro_id"]] for other in beside if row["metro_id"] in other]
+        ticks = [row["tick"], *(other["tick"] for other in rows)]
+        certain = len(ticks) == len(tables)
+        found.append(
+            MetroBreak(
+                row["metro_id"],
+                names[row["metro_id"]],
+                month_name(start + row["tick"]),
+                month_name(start + min(ticks)),
+                month_name(start + max(ticks)) if certain else None,
+                Uncertain.of(row["deepest"], [other["deepest"] for other in rows]),
+            )
+        )
+    return found, count
 
 
 def _by_metro(values: pl.DataFrame) -> tuple[list[str], Float]:

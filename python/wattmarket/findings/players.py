@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-__all__ = ["profit_changes"]
+from wattmarket.agents.population import Population
+from wattmarket.findings.findings import PlayerChange
+from wattmarket.findings.twins import TwinTables
+from wattmarket.findings.uncertain import Uncertain
+from wattmarket.record import Run
+
+__all__ = ["players_in_order", "profit_changes"]
 
 
 def profit_changes(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFrame:
@@ -31,6 +39,26 @@ def profit_changes(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFr
     mine, flat = (_at_the_end(table) for table in (agents, twin_agents))
     both = mine.join(flat.select("agent_id", twin_profit_usd="profit_usd"), on="agent_id", how="inner")
     return both.with_columns(change_usd=pl.col("profit_usd") - pl.col("twin_profit_usd")).sort("change_usd", "agent_id")
+
+
+def players_in_order(run: Run, twins: Sequence[TwinTables]) -> list[PlayerChange]:
+    """Changes of agents' profit, who loses most first, with ranges over all twins; nothing is said from one twin."""
+    tables = [twin.agents for twin in twins if twin.agents is not None]
+    if len(tables) < 2 or "agents" not in run.manifest.rows:
+        return []
+    own, *others = (profit_changes(run.agents, table) for table in tables)
+    beside = [dict(zip(frame["agent_id"], frame["change_usd"], strict=True)) for frame in others]
+    players = Population.of(run.scenario)
+    names = dict(zip(players.agent_id, players.name, strict=True))
+    return [
+        PlayerChange(
+            row["agent_id"],
+            names[row["agent_id"]],
+            row["class"],
+            Uncertain.of(row["change_usd"] / 1e6, [other[row["agent_id"]] / 1e6 for other in beside]),
+        )
+        for row in own.iter_rows(named=True)
+    ]
 
 
 def _at_the_end(agents: pl.DataFrame) -> pl.DataFrame:

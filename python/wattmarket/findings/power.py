@@ -34,13 +34,14 @@ class ZonePower:
         What a megawatt of accelerators at its core sites earned in a year above accelerators, shell and connection,
         million $; the range is that of the year's months, each times twelve.
     wait_months
-        Months from filing to energisation as expected at the end of that year; None where nothing is released.
+        Months from filing to energisation as expected at the end of that year, and in its other months; None where in
+        one of them nothing is released.
     """
 
     zone_id: str
     name: str
     musd_per_mw: Uncertain
-    wait_months: float | None
+    wait_months: Uncertain | None
 
 
 def time_to_power(run: Run, *, first_tick: int, last_tick: int) -> list[ZonePower]:
@@ -79,7 +80,7 @@ def time_to_power(run: Run, *, first_tick: int, last_tick: int) -> list[ZonePowe
         weight = np.where(columns.edge, 0, month["pool_kw"].to_numpy()).astype(np.float64)
         months.append(_means(excess, weight, columns.zone, len(zones)))
     by_month = np.array(months) * MONTHS_PER_YEAR / 1e6
-    waits = _waits(run, last_tick)
+    waits = _waits(run, first_tick, last_tick)
     found = [
         ZonePower(zone, name, _of_year(column), waits.get(zone))
         for zone, name, column in zip(zones, world.zones["name"].to_list(), by_month.T, strict=True)
@@ -108,8 +109,14 @@ def _of_year(months: Float) -> Uncertain:
     return Uncertain.of(mean, months.tolist())
 
 
-def _waits(run: Run, tick: int) -> dict[str, float | None]:
+def _waits(run: Run, first_tick: int, last_tick: int) -> dict[str, Uncertain]:
+    """Expected waits by zone, of zones that have one in every month."""
     if "queue" not in run.manifest.rows:
         return {}
-    rows = run.queue.filter(pl.col("tick") == tick)
-    return dict(zip(rows["zone_id"].to_list(), rows["wait_expected_months"].to_list(), strict=True))
+    rows = run.queue.filter(pl.col("tick").is_between(first_tick, last_tick)).sort("tick")
+    found = {}
+    for months in rows.partition_by("zone_id", maintain_order=True):
+        waits = months["wait_expected_months"]
+        if waits.null_count() == 0:
+            found[months["zone_id"][0]] = Uncertain.of(waits[-1], waits.to_list())
+    return found

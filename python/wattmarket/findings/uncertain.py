@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 
 from wattmarket import numeric
 
-__all__ = ["CONFIDENCE", "Uncertain", "placebo_band"]
+__all__ = ["CONFIDENCE", "MEASURED_SITES", "Uncertain", "placebo_band"]
 
 Float = NDArray[np.float64]
 
 CONFIDENCE: Final = 0.90
 """Part of the placebos that the band holds."""
+
+MEASURED_SITES: Final = 500
+"""Sites of the worlds on which the band, and the false alarms of the rule, were measured."""
 
 _BAND_FILE: Final = "placebo.csv"
 
@@ -53,9 +56,29 @@ class Uncertain:
         every = [value, *others]
         return cls(value, min(every), max(every))
 
+    def written(self, form: str) -> tuple[str, str, str]:
+        """Write the number and the ends of its range, each in a format of `format`; what rounds to nil has no minus.
+
+        Examples
+        --------
+        >>> Uncertain(-0.001, -0.04, 0.0).written("+.0%")
+        ('+0%', '-4%', '+0%')
+        """
+        return (
+            _without_minus_nil(self.value, form),
+            _without_minus_nil(self.low, form),
+            _without_minus_nil(self.high, form),
+        )
+
     def text(self, form: str) -> str:
         """Write the number and, in brackets, its range, each in a format of `format`."""
-        return f"{self.value:{form}} ({self.low:{form}} to {self.high:{form}})"
+        value, low, high = self.written(form)
+        return f"{value} ({low} to {high})"
+
+
+def _without_minus_nil(number: float, form: str) -> str:
+    text = f"{number:{form}}"
+    return text if any(digit in text for digit in "123456789") else f"{0.0:{form}}"
 
 
 @cache
@@ -69,7 +92,8 @@ def placebo_band(months: int) -> Float:
 
     Nine in ten of 200 pairs of runs stayed this close in the months around: without drift, 500 sites, seeds 0 to 199,
     one of each pair with a drift from 0.100 to 0.101 (``python -m benchmarks.false_alarms``). Building is lumpy: what
-    means nothing still sends auctions down other ways. Of larger worlds the band says too much rather than too little.
+    means nothing still sends auctions down other ways. Twins of larger worlds part by more, and of smaller ones by less
+    (docs/findings.md).
 
     Parameters
     ----------

@@ -32,31 +32,15 @@ def fork(
 
     Parameters
     ----------
-    run
-        A run or its folder.
-    at
-        First month in which the changes hold, ``"2028-06"``.
-    set
-        Changes ``key=value``.
-    out
-        Folder to write, which must not exist. None: the fork is kept in memory.
-    twin
-        Whether to run the fork's no-drift twin too, if it drifts.
-    progress
-        Whether to show progress on standard error.
+    run, at, set, out, twin, progress, phases
+        As for `wattmarket.fork`, which writes finding and figures too.
     finish
         Writes further files into the folder before it is closed; only called when there is a folder.
-    phases
-        Is told which phase of the run begins.
 
     Raises
     ------
-    InputError
-        If the month lies outside the run, if a key can't change during a run, or if a value is wrong.
-    DigestMismatchError
-        If the run's folder is damaged, or if its past doesn't come out again.
-    InvariantError
-        If the model breaks one of its laws.
+    InputError, DigestMismatchError, InvariantError
+        As `wattmarket.fork`.
     """
     recorded = run if isinstance(run, Run) else Run.load(run)
     scenario = recorded.scenario.forked(at, set)

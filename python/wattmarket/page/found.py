@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
-from wattmarket.findings import ExposedPlace, Findings, MetroBreak, PlayerChange, Repricing, Uncertain
+from wattmarket.findings import ExposedPlace, Findings, MetroBreak, PlayerChange
+from wattmarket.findings.break_words import alarms_in_words, depth_in_words, verdict
+from wattmarket.findings.place_words import NO_EXPOSURE, exposed_in_words, metros_in_words
 from wattmarket.page.html import paragraphs, table
 from wattmarket.study import Attribution
+from wattmarket.study.attribution import CAUSES, HOW_TO_READ
 
 __all__ = [
     "attribution",
@@ -23,57 +27,25 @@ __all__ = [
 
 _NAMED: Final = 10
 """How many metros, winners and losers are named at either end."""
+_LEDE: Final = 3
+"""How many places the opening names."""
 _RANGE: Final = ("lowest", "highest")
 
 
 def headline(finding: Findings) -> str:
-    """Say in a line whether, when and how hard the edge reprices."""
-    if not finding.drifts:
-        return "The batch share doesn’t drift: there is no break to look for"
-    if not finding.twins:
-        return "Whether the edge breaks away is not known: no no-drift twin was run"
-    found = finding.repricing
-    if found is None:
-        return "The edge never breaks away from its no-drift twin"
+    """Say in a line whether and when the edge reprices."""
     # A month stays on one line.
-    month = found.month.replace("-", "\u2011")
-    return f"The edge reprices in {month}, to {found.deepest.value:.0%} below its no-drift twin"
+    return re.sub(r"(\d{4})-(\d{2})", "\\1\u2011\\2", verdict(finding))
 
 
 def standing(finding: Findings) -> str:
-    """Say where it happens and how sure it is."""
-    texts = []
-    if finding.repricing is not None:
-        texts.append(_when(finding.repricing))
-    named = [row.name for row in finding.metros[:3]]
-    if named:
-        texts.append(f"First metros: {_listed(named)}.")
-    elif finding.exposed:
-        texts.append(f"Most exposed: {_listed([place.name for place in finding.exposed[:3]])}.")
-    rate = finding.rule_false_alarms
-    if finding.twins and rate is not None:
-        texts.append(f"The rule gave {rate.alarms} false alarms in {rate.pairs} pairs of runs without drift.")
-    elif finding.twins:
-        texts.append("How often this rule speaks where nothing happened was not measured.")
+    """Say how hard and where it happens, and how sure that is."""
+    texts = [] if finding.repricing is None else [depth_in_words(finding.repricing)]
+    texts += (metros_in_words(finding, _LEDE) or exposed_in_words(finding, _LEDE))[:1]
+    if finding.twins:
+        told = alarms_in_words(finding)
+        texts.append(f"{told[0].upper()}{told[1:]}.")
     return " ".join(texts)
-
-
-def _when(found: Repricing) -> str:
-    until = found.latest_month or "never, at the edge of what is known"
-    return (
-        f"The break lies between {found.earliest_month} and {until}, at a batch share of "
-        f"{found.batch_share.text('.2f')}; the deepest shortfall is {found.deepest.text('.0%')}, in "
-        f"{found.deepest_month}."
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _ranged(value: Uncertain, form: str) -> list[str]:
-    return [f"{number:{form}}" for number in (value.value, value.low, value.high)]
 
 
 def key_numbers(finding: Findings) -> str:
@@ -83,21 +55,23 @@ def key_numbers(finding: Findings) -> str:
         return ""
     rows = [
         ["Month of the break", found.month, found.earliest_month, found.latest_month or "never"],
-        ["Batch share at the break", *_ranged(found.batch_share, ".2f")],
-        [f"Largest shortfall ({found.deepest_month})", *_ranged(found.deepest, ".0%")],
-        ["Months from the break to half of it", *_ranged(found.half_months, ".0f")],
-        ["Fall within the fastest year", *_ranged(found.fastest_year, ".0%")],
+        ["Batch share at the break", *found.batch_share.written(".2f")],
+        ["Largest shortfall", *found.deepest.written(".0%")],
+        ["… its month", found.deepest_month, found.earliest_deepest_month, found.latest_deepest_month],
+        ["Months from the break to half of it", *found.half_months.written(".0f")],
+        ["Fall within the fastest year", *found.fastest_year.written(".0%")],
     ]
     if found.lead_months is not None:
-        rows.append(["Months by which values lead rents", *_ranged(found.lead_months, ".0f")])
-    rows.append(["Recovery", found.recovery_month or "none within the run", "–", "–"])
+        rows.append(["Months by which values lead rents", *found.lead_months.written(".0f")])
+    back = (found.recovery_month, found.earliest_recovery_month, found.latest_recovery_month)
+    rows.append(["First month of recovery", *(month or "none" for month in back)])
     if change is not None:
         rows += [
-            ["Edge rent against the twin, $/MWh", *_ranged(change.rent, "+.0f")],
-            ["… of it latency rent, $/MWh", *_ranged(change.latency, "+.0f")],
-            ["… of it price of compute, $/MWh", *_ranged(change.silicon, "+.0f")],
-            ["… of it watt rent, $/MWh", *_ranged(change.watt, "+.0f")],
-            ["Core index against its twin", *_ranged(change.core_index, "+.0%")],
+            ["Edge rent against the twin, $/MWh", *change.rent.written("+.0f")],
+            ["… of it latency rent, $/MWh", *change.latency.written("+.0f")],
+            ["… of it price of compute, $/MWh", *change.silicon.written("+.0f")],
+            ["… of it watt rent, $/MWh", *change.watt.written("+.0f")],
+            ["Core index against its twin", *change.core_index.written("+.0%")],
         ]
     caption = "Key numbers; rents are means of the year from the break on, and their ranges those of its months"
     return table(caption, ["", "found", *_RANGE], rows)
@@ -120,22 +94,25 @@ def yearly(finding: Findings) -> str:
     rows = [
         [str(row["year"]), *(f"{row[name]:{form}}" for name, (_, form) in columns.items())] for row in finding.yearly
     ]
-    return table("Each January", ["year", *(title for title, _ in columns.values())], rows) if rows else ""
+    caption = "As recorded, each January; ± by chance: how far the edge index parts from its twin’s"
+    return table(caption, ["year", *(title for title, _ in columns.values())], rows) if rows else ""
 
 
 def metros(finding: Findings) -> str:
     """Tabulate the first and the last metros to break."""
-    if not finding.metros:
+    if finding.metro_count is None:
         return paragraphs("No metro is named: its month has a range only with further twins (--twins).")
     head = ["metro", "breaks", *_RANGE, "largest shortfall", *_RANGE]
 
     def rows(some: Sequence[MetroBreak]) -> list[list[str]]:
         return [
-            [row.name, row.month, row.earliest_month, row.latest_month or "never", *_ranged(row.deepest, ".0%")]
+            [row.name, row.month, row.earliest_month, row.latest_month or "never", *row.deepest.written(".0%")]
             for row in some
         ]
 
-    count = len(finding.metros)
+    if not finding.metros:
+        return paragraphs(*metros_in_words(finding))
+    count = finding.metro_count.text(".0f")
     parts = [table(f"First of {count} metros to break", head, rows(finding.metros[:_NAMED]))]
     if last := finding.metros[_NAMED:][-_NAMED:]:
         parts.append(table("Last to break", head, rows(last)))
@@ -150,15 +127,15 @@ def exposed(finding: Findings) -> str:
             [
                 place.name,
                 place.place_id,
-                *_ranged(place.latency_rent_musd_per_year, ",.0f"),
-                f"{place.exposed_share:.0%}",
+                *place.latency_rent_musd_per_year.written(",.0f"),
+                *place.exposed_share.written(".0%"),
             ]
             for place in places
         ]
-        return table(caption, ["", "id", "latency rent, m$ a year", *_RANGE, "of its rent"], rows, words=2)
+        return table(caption, ["", "id", "latency rent, m$ a year", *_RANGE, "of its rent", *_RANGE], rows, words=2)
 
     if not finding.exposed:
-        return paragraphs("No metro earns latency rent to speak of (less than a million $ a year).")
+        return paragraphs(NO_EXPOSURE)
     parts = [listed(f"The {len(finding.exposed)} most exposed metros; ranges by month", finding.exposed)]
     if finding.exposed_sites:
         sites = finding.exposed_sites
@@ -176,7 +153,7 @@ def players(finding: Findings) -> str:
 
     def rows(some: Sequence[PlayerChange]) -> list[list[str]]:
         return [
-            [row.name, row.agent_class.replace("_", " "), *_ranged(row.profit_change_musd, "+,.0f"), _sure(row)]
+            [row.name, row.agent_class.replace("_", " "), *row.profit_change_musd.written("+,.0f"), _sure(row)]
             for row in some
         ]
 
@@ -198,24 +175,21 @@ def time_to_power(finding: Findings) -> str:
         [
             zone.name,
             zone.zone_id,
-            *_ranged(zone.musd_per_mw, ".1f"),
-            "–" if zone.wait_months is None else f"{zone.wait_months:.0f}",
+            *zone.musd_per_mw.written(".1f"),
+            *(("–",) * 3 if zone.wait_months is None else zone.wait_months.written(".0f")),
         ]
         for zone in finding.time_to_power
     ]
     caption = "A megawatt that comes a year sooner earns this above its full cost; ranges by month"
-    return table(caption, ["zone", "id", "m$ per MW", *_RANGE, "wait, months"], rows, words=2)
+    return table(caption, ["zone", "id", "m$ per MW", *_RANGE, "wait, months", *_RANGE], rows, words=2)
 
 
 def attribution(causes: Attribution) -> str:
     """Tabulate what is left of the fall with one cause switched off at a time."""
     rows = [
-        [row["cause"], row["switched_off"]]
-        + [f"{row[name]:.0%}" for name in ("without", "without_low", "without_high")]
-        + [f"{row[name]:+.0%}" for name in ("worth", "worth_low", "worth_high")]
-        for row in causes.frame().to_dicts()
+        [cause.name, CAUSES[cause.name], *cause.without.written(".0%"), *cause.worth.written("+.0%")]
+        for cause in causes.causes
     ]
     head = ["cause", "switched off", "fall that is left", *_RANGE, "goes with it", *_RANGE]
-    said = f"In the year from {causes.month} on the edge index is on average {causes.fall.text('.0%')} below its twin."
-    more = "Causes work through each other: what goes with each need not add up to the fall."
-    return paragraphs(said, more) + "\n" + table("The fall with one cause switched off", head, rows, words=2)
+    what = table("The fall with one cause switched off", head, rows, words=2)
+    return paragraphs(causes.fall_in_words()) + f"\n{what}\n" + paragraphs(HOW_TO_READ)

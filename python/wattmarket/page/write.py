@@ -116,7 +116,7 @@ def _sections(run: Run, finding: Findings, attribution: Attribution | None, look
     sections = [
         ("index", "What edge and core are worth", index_html(run, look)),
         ("numbers", "Key numbers", found.key_numbers(finding)),
-        ("words", "The finding in words", paragraphs(*(" ".join(part) for part in paragraphs_of(finding)))),
+        ("words", "The finding in words", paragraphs(*(line for part in paragraphs_of(finding) for line in part))),
         ("years", "Year by year", found.yearly(finding)),
         ("metros", "Where it breaks first, and last", found.metros(finding) if finding.repricing else ""),
         ("exposed", "Who lives on nearness", found.exposed(finding)),

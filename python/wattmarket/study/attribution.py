@@ -13,13 +13,14 @@ from wattmarket import numeric
 from wattmarket.errors import InputError
 from wattmarket.findings import Uncertain, find_break, placebo_band
 from wattmarket.findings.repricing import shortfall
+from wattmarket.findings.uncertain import MEASURED_SITES
 from wattmarket.months import month_name, month_number
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
 from wattmarket.study.play import play_all
 from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["CAUSES", "Attribution", "Cause", "attribute"]
+__all__ = ["CAUSES", "HOW_TO_READ", "Attribution", "Cause", "attribute"]
 
 Float = NDArray[np.float64]
 
@@ -30,6 +31,11 @@ CAUSES: Final = {
     "entry": "no shell is started from a year before the break on, in run and twin",
 }
 """What is switched off, one at a time."""
+
+HOW_TO_READ: Final = (
+    "Causes work through each other: what goes with each need not add up to the fall. Ranges: how far twins part by "
+    f"chance (nine in ten, {MEASURED_SITES} sites)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +94,20 @@ class Attribution:
         ]
         return pl.DataFrame(rows)
 
+    def fall_in_words(self) -> str:
+        """Say how deep the fall is that is attributed."""
+        return f"In the year from {self.month} on the edge index is on average {self.fall.text('.0%')} below its twin."
+
     def text(self) -> str:
         """Write it in words."""
-        lines = [
-            f"In the year from {self.month} on the edge index is on average {self.fall.text('.0%')} below its twin. "
-            "With one cause switched off:"
-        ]
+        lines = [f"{self.fall_in_words()} With one cause switched off:"]
         width = max(map(len, CAUSES))
         lines += [
             f"  {cause.name:<{width}}  {cause.without.text('.0%')} is left, {cause.worth.text('+.0%')} goes: "
             f"{CAUSES[cause.name]}"
             for cause in self.causes
         ]
-        lines.append(
-            "Causes work through each other: what goes with each need not add up. In brackets: how far twins part by "
-            "chance (nine in ten, 500 sites)."
-        )
+        lines.append(HOW_TO_READ)
         return "\n".join(lines)
 
 

@@ -1,0 +1,83 @@
+"""How edge rent differs from the twins' in the year from the break on, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from wattmarket import numeric
+from wattmarket.findings.findings import RentChange
+from wattmarket.findings.twins import TwinTables
+from wattmarket.findings.uncertain import Uncertain
+from wattmarket.units import MONTHS_PER_YEAR
+
+__all__ = ["months_falling_most", "rent_change"]
+
+Float = NDArray[np.float64]
+
+
+def rent_change(ticks: pl.DataFrame, twins: Sequence[TwinTables], tick: int) -> RentChange:
+    """Compare rents over the twelve months from the break on.
+
+    Parameters
+    ----------
+    ticks
+        Table ``ticks`` of a run.
+    twins
+        Its own twin, then others.
+    tick
+        Month of the break.
+
+    Returns
+    -------
+    RentChange
+        Means against the own twin; ranges hold its months, and the means against the others.
+    """
+    own, *others = (_gaps(ticks, twin.ticks, tick) for twin in twins)
+    rent, latency, watt, silicon, core = (
+        Uncertain.of(_mean(gap), [*gap.tolist(), *(_mean(other[place]) for other in others)])
+        for place, gap in enumerate(own)
+    )
+    parts = np.concatenate([np.array(gaps[1:4]) for gaps in (own, *others)], axis=1)
+    return RentChange(rent, latency, watt, silicon, core, months_falling_most(*parts), parts.shape[1])
+
+
+def months_falling_most(latency: Float, watt: Float, silicon: Float) -> dict[str, int]:
+    """Count the months in which each part of rent falls more than the others; months in which none falls don't count.
+
+    Parameters
+    ----------
+    latency, watt, silicon
+        Changes, float64 [T]. Of equals the first counts.
+
+    Examples
+    --------
+    >>> months_falling_most(*np.array([[-1.0, 0.0, 2.0], [-2.0, 3.0, -1.0], [5.0, 1.0, -9.0]]))
+    {'latency': 0, 'watt': 1, 'silicon': 1}
+    """
+    parts = np.stack([latency, watt, silicon])
+    lowest = np.where(parts.min(axis=0) < 0.0, parts.argmin(axis=0), -1).tolist()
+    return {name: lowest.count(place) for place, name in enumerate(("latency", "watt", "silicon"))}
+
+
+def _gaps(ticks: pl.DataFrame, twin: pl.DataFrame, tick: int) -> list[Float]:
+    """Rent, its latency, watt and silicon parts, and the core index as a share: run less twin, month by month."""
+    months = slice(tick, tick + MONTHS_PER_YEAR)
+
+    def column(frame: pl.DataFrame, name: str) -> Float:
+        return frame[name].to_numpy()[months]
+
+    rent, latency, watt = (
+        column(ticks, name) - column(twin, name)
+        for name in ("edge_rent_usd_per_mwh", "edge_latency_rent_usd_per_mwh", "edge_watt_rent_usd_per_mwh")
+    )
+    core = column(twin, "core_index")
+    of_core = np.divide(column(ticks, "core_index"), core, out=np.ones_like(core), where=core > 0.0) - 1.0
+    return [rent, latency, watt, rent - latency - watt, of_core]
+
+
+def _mean(values: Float) -> float:
+    return numeric.total(values) / len(values)

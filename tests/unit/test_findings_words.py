@@ -1,0 +1,115 @@
+"""What is said of a break: every number has its range, every rule how often it is wrong, and where that is known."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from wattmarket.findings import AlarmRate, Findings, Repricing, Uncertain, find_break
+from wattmarket.findings.break_range import breaks_of
+from wattmarket.findings.break_words import break_in_words, verdict
+from wattmarket.findings.place_words import NO_EXPOSURE, exposed_in_words, metros_in_words
+
+RULE = {"depth": 0.10, "months": 6}
+BREAK = find_break(np.array([100.0] * 3 + [80.0] * 9), np.full(12, 100.0), **RULE)
+
+
+def repricing(**given: Any) -> Repricing:
+    """A break that is sure to the month."""
+    assert BREAK is not None
+    months = ("month", "earliest_month", "latest_month", "deepest_month")
+    known: dict[str, Any] = {"found": BREAK} | dict.fromkeys(months, "2029-03")
+    known |= dict.fromkeys(("earliest_deepest_month", "latest_deepest_month"), "2029-03")
+    known |= dict.fromkeys(("recovery_month", "earliest_recovery_month", "latest_recovery_month"))
+    known |= dict.fromkeys(("batch_share", "deepest", "half_months", "fastest_year"), Uncertain(0.2, 0.2, 0.2))
+    return Repricing(**known | {"lead_months": None} | given)
+
+
+def finding(**given: Any) -> Findings:
+    """A finding of a drift with one twin on 500 sites, in which nothing happens unless told."""
+    lists = ("yearly", "exposed", "exposed_sites", "metros", "players", "time_to_power")
+    nothing: dict[str, Any] = dict.fromkeys(("repricing", "missed_month", "change", "metro_count", "bubble"))
+    nothing |= {name: [] for name in lists} | {"title": "T", "drifts": True, "sites": 500, "twins": 1, "months": 6}
+    return Findings(**nothing | {"rule": "the rule", "rule_false_alarms": AlarmRate(3, 200, 500)} | given)
+
+
+def ticks(shortfall: float, months: int = 156) -> pl.DataFrame:
+    """Months at the end of which the index is so far below 100."""
+    index = np.full(months, 100.0)
+    index[-20:] *= 1.0 - shortfall
+    return pl.DataFrame({"edge_index": index, "edge_rent_usd_per_mwh": 1.0})
+
+
+def test_what_stays_just_above_the_rule_is_a_break_at_the_edge_of_the_band() -> None:
+    flat = ticks(0.0)
+    own, lower, higher = breaks_of(ticks(0.09), [flat], **RULE)
+    assert own is None and higher is None
+    assert lower is not None and lower[0].tick == 136
+    assert breaks_of(ticks(0.02), [flat], **RULE) == [None, None, None]
+    # Just below it, the other edge has none; far below it, all have.
+    own, lower, higher, other = breaks_of(ticks(0.11), [flat, ticks(0.05)], **RULE)
+    assert own is not None and lower is not None
+    assert higher is None and other is None
+    assert None not in breaks_of(ticks(0.30), [flat], **RULE)
+    assert breaks_of(flat, [], **RULE) == []
+
+
+def test_no_break_says_how_near_one_was() -> None:
+    near = " ".join(break_in_words(finding(missed_month="2031-05")))
+    far = " ".join(break_in_words(finding(twins=3)))
+    assert near.startswith("No break: ") and "3 in 200 pairs of runs without drift on 500 sites)" in near
+    assert "An index lower by as far as twins part by chance (nine in ten) breaks in 2031-05." in near
+    assert "or against a twin with a placebo, doesn't break either." in far
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "does not recover within the run: never 6 months in a row within the margin."),
+        ({"earliest_recovery_month": "2031-02"}, "but does, at the edge of what is known, from 2031-02 on."),
+        (
+            {"recovery_month": "2031-04", "earliest_recovery_month": "2031-02"},
+            "within the margin for 6 months from 2031-04 on (2031-02 to never).",
+        ),
+        (
+            dict.fromkeys(("recovery_month", "earliest_recovery_month", "latest_recovery_month"), "2030-01")
+            | {"deepest_month": "2031-01"},
+            "from 2030-01 on (2030-01 to 2030-01), and falls away again later.",
+        ),
+    ],
+)
+def test_recovery_has_a_range_too(given: dict[str, str], said: str) -> None:
+    assert said in " ".join(break_in_words(finding(repricing=repricing(**given))))
+
+
+def test_every_number_of_a_break_has_its_range() -> None:
+    _, second, *_ = break_in_words(finding(repricing=repricing(lead_months=Uncertain(3, -1, 7))))
+    first = verdict(finding(repricing=repricing(latest_month=None)))
+    number = r"[+-]?\d[\d.,-]*%?"
+    for text in (first, second):
+        ranged = re.sub(rf"{number} \({number} to ({number}|never[^)]*)\)", "", text)
+        assert re.search(r"\d", ranged) is None, ranged
+
+
+def test_words_say_where_chance_was_measured_on_other_worlds() -> None:
+    here = " ".join(break_in_words(finding(repricing=repricing())))
+    there = " ".join(break_in_words(finding(repricing=repricing(), sites=5_000)))
+    assert "where this world" not in here
+    assert there.count("500 sites, where this world has 5,000") == 2
+    assert "5,000, and twins of larger worlds part by more)" in there
+    small = " ".join(break_in_words(finding(repricing=repricing(), sites=60)))
+    assert "this world has 60, and twins of smaller ones by less)" in small
+    unknown = " ".join(break_in_words(finding(rule_false_alarms=None)))
+    assert "was not measured" in unknown
+
+
+def test_without_a_break_to_look_for_there_is_one_sentence() -> None:
+    for told in (finding(drifts=False), finding(twins=0)):
+        assert break_in_words(told) == [f"{verdict(told)}."]
+    assert exposed_in_words(finding()) == [NO_EXPOSURE]
+    assert metros_in_words(finding()) == []
+    assert metros_in_words(finding(metro_count=Uncertain(0, 0, 2))) == ["0 (0 to 2) metros break."]
