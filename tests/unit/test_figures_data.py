@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,13 +14,15 @@ from matplotlib.animation import FFMpegWriter
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 from matplotlib.container import BarContainer
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageChops, ImageSequence, ImageStat
 from synthetic_run import SyntheticRun, make_run
 
 from wattmarket import plot
 from wattmarket.errors import InputError
 from wattmarket.plot.animation import film_colours, frame_ticks
+from wattmarket.plot.page import balanced
 from wattmarket.plot.palette import DARK, LIGHT
 from wattmarket.plot.theme import save
 
@@ -108,6 +111,39 @@ def test_the_index_draws_its_data_and_the_band(run: SyntheticRun) -> None:
     assert "what was asked for" in words(figure)
     with pytest.raises(InputError, match="band: column high is missing"):
         plot.index_figure(run, band=band.drop("high"))
+
+
+def test_the_band_around_the_twin_is_drawn_unless_another_is_given(run: SyntheticRun) -> None:
+    band = plot.twin_band(run)
+    assert band is not None and run.twin_ticks is not None
+    assert plot.FIGURES["index"].data(run)["band_high"].to_list() == band["high"].to_list()
+    assert (band["low"] <= run.twin_ticks["edge_index"]).all() and (band["low"] < band["high"]).any()
+    assert "how far twins part by chance" in words(plot.index_figure(run))
+    alone = replace(run, twin_ticks=None)
+    assert plot.twin_band(alone) is None
+    assert "Pale area" not in words(plot.index_figure(alone))
+
+
+@pytest.mark.parametrize(
+    ("fall", "said"), [(0.5, "by chance the break lies in February 2026"), (0.101, "perhaps never")]
+)
+def test_the_break_is_marked_with_its_range(run: SyntheticRun, fall: float, said: str) -> None:
+    assert run.twin_ticks is not None
+    index = pl.when(pl.col("tick") < 37).then(100.0).otherwise(100.0 * (1.0 - fall))
+    broken = replace(
+        run,
+        ticks=run.ticks.with_columns(edge_index=index),
+        twin_ticks=run.twin_ticks.with_columns(edge_index=pl.lit(100.0)),
+        scenario=SimpleNamespace(**vars(run.scenario) | {"findings": SimpleNamespace(depth=0.1, months=3)}),
+    )
+    assert said in words(plot.index_figure(broken))
+
+
+def test_titles_break_into_lines_of_one_length() -> None:
+    assert balanced("word", 10) == ["word"]
+    assert balanced("", 10) == []
+    text = "A year ahead, the extrapolators miss edge rents by $127 per MWh, the naive by $140"
+    assert list(map(len, balanced(text, 78))) == [41, 40]
 
 
 def spot_site(**given: Any) -> dict[str, pl.DataFrame]:
@@ -217,6 +253,16 @@ def test_a_phase_diagram_hatches_what_has_no_answer() -> None:
             plot.phase_data(wrong)
 
 
+@pytest.mark.parametrize(("side", "levels", "drawn"), [(3, None, False), (3, [0.1], True), (4, None, True)])
+def test_contours_are_drawn_through_enough_cells_or_where_asked(
+    side: int, levels: list[float] | None, drawn: bool
+) -> None:
+    cells = [{"x": x, "y": y, "value": 0.01 * x * y} for x in range(side) for y in range(side)]
+    figure = plot.phase_figure(pl.DataFrame(cells), x="x", y="y", value="share", levels=levels)
+    assert any(isinstance(artist, ContourSet) for artist in figure.axes[0].collections) == drawn
+    assert ("Lines: contours" in words(figure)) == drawn
+
+
 @pytest.mark.parametrize("value", [None, 0.3])
 def test_a_phase_diagram_of_one_cell(value: float | None) -> None:
     frame = pl.DataFrame({"x": [1.0], "y": [2.0], "value": pl.Series([value], dtype=pl.Float64)})
@@ -231,6 +277,35 @@ def test_a_film_has_its_frames_and_keeps_its_colours(run: SyntheticRun, tmp_path
         assert film.convert("RGB").getpixel((1, 1)) == film_colours(DARK)[0]
         film.seek(4)
         assert film.info["duration"] > 2_000
+
+
+def frame(film: Path, number: int) -> Image.Image | None:
+    """A frame of a film as ffmpeg decodes it; None beyond its end."""
+    picture = film.with_name(f"{film.stem}-{number}.png")
+    chosen = ["-vf", rf"select=eq(n\,{number})", "-frames:v", "1"]
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(film), *chosen, str(picture)], check=True, timeout=60)
+    return Image.open(picture).convert("RGB") if picture.exists() else None
+
+
+def apart(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures differ: mean of all levels."""
+    return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+@pytest.mark.needs_debian
+@pytest.mark.skipif(not FFMpegWriter.isAvailable(), reason="no ffmpeg; the Debian package has it")
+def test_an_mp4_shows_what_the_gif_shows(run: SyntheticRun, tmp_path: Path) -> None:
+    films = [plot.animate_constraints(run, tmp_path / f"{at}.mp4", every_months=12) for at in "ab"]
+    assert films[0].read_bytes() == films[1].read_bytes()
+    with Image.open(plot.animate_constraints(run, tmp_path / "film.gif", every_months=12)) as gif:
+        months = [still.convert("RGB") for still in ImageSequence.Iterator(gif)]
+    # Five months, the last for two seconds more. Both films lose colours, each its own: the nearest month is the same.
+    for number, month in [(0, 0), (2, 2), (4, 4), (14, 4)]:
+        shown = frame(films[0], number)
+        assert shown is not None and shown.size == months[0].size
+        distances = [apart(shown, still) for still in months]
+        assert distances.index(min(distances)) == month
+    assert frame(films[0], 15) is None
 
 
 def test_film_colours_hold_every_good() -> None:
@@ -248,6 +323,8 @@ def test_films_need_what_they_need(run: SyntheticRun, tmp_path: Path, monkeypatc
         plot.animate_constraints(run, tmp_path / "film.avi")
     with pytest.raises(InputError, match="every_months: 0 is not positive"):
         plot.animate_constraints(run, tmp_path / "film.gif", every_months=0)
+    with pytest.raises(InputError, match=r"film\.gif: can't be written"):
+        plot.animate_constraints(run, tmp_path / "nowhere" / "film.gif", every_months=12)
     assert not list(tmp_path.iterdir())
 
 

@@ -1,4 +1,4 @@
-"""Figures of a run: one per file, each a function from a run to a matplotlib ``Figure``, and one to what it draws.
+"""Figures of a run, and of what a sweep says: one per file, each a function to a matplotlib ``Figure``.
 
 Every figure has a light and a dark theme. Nothing here touches pyplot or any other global state of matplotlib, so
 figures can be drawn anywhere, threads aside.
@@ -13,14 +13,20 @@ from wattmarket.plot.exposure import exposure_data, exposure_figure
 from wattmarket.plot.figures import FIGURES, Drawing, drawable, write_data, write_figures
 from wattmarket.plot.forward_curves import forward_curve_data, forward_curve_figure
 from wattmarket.plot.gains import gain_data, gain_figure, gains_figure
-from wattmarket.plot.index import index_data, index_figure
+from wattmarket.plot.index import index_data, index_figure, twin_band
 from wattmarket.plot.line_map import line_map_data, line_map_figure
+from wattmarket.plot.losses import loss_data, loss_figure
 from wattmarket.plot.merit_order import merit_order_data, merit_order_figure
 from wattmarket.plot.palette import Theme
 from wattmarket.plot.phase import phase_data, phase_figure
 from wattmarket.plot.prices import price_data, price_figure
 from wattmarket.plot.queue import queue_data, queue_figure
 from wattmarket.plot.rent_split import rent_split_data, rent_split_figure
+from wattmarket.plot.sweep_discovery import discovery_figure
+from wattmarket.plot.sweep_morris import morris_figure
+from wattmarket.plot.sweep_sobol import sobol_figure
+from wattmarket.plot.sweep_surface import surface_figure
+from wattmarket.plot.sweep_tornado import tornado_figure
 from wattmarket.plot.theme import THEMES
 
 __all__ = [
@@ -33,6 +39,7 @@ __all__ = [
     "bubble_figure",
     "constraint_data",
     "constraint_map_figure",
+    "discovery_figure",
     "drawable",
     "exposure_data",
     "exposure_figure",
@@ -45,8 +52,11 @@ __all__ = [
     "index_figure",
     "line_map_data",
     "line_map_figure",
+    "loss_data",
+    "loss_figure",
     "merit_order_data",
     "merit_order_figure",
+    "morris_figure",
     "phase_data",
     "phase_figure",
     "price_data",
@@ -56,6 +66,10 @@ __all__ = [
     "rent_split_data",
     "rent_split_figure",
     "site_constraints",
+    "sobol_figure",
+    "surface_figure",
+    "tornado_figure",
+    "twin_band",
     "write_data",
     "write_figures",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Final
 
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
@@ -77,7 +78,7 @@ def animate_constraints(
     Raises
     ------
     InputError
-        If the format is another, ffmpeg is missing, or a number isn't positive.
+        If the format is another, ffmpeg is missing, a number isn't positive, or the file can't be written.
     """
     target = Path(path)
     for name, number in (("every_months", every_months), ("frames_per_second", frames_per_second)):
@@ -94,12 +95,17 @@ def animate_constraints(
             right_in=0.16,
             look=look,
         )
-        with writer.saving(sheet.figure, str(target), _DPI):
-            for _ in _frames(sheet, run, every_months, look):
-                writer.grab_frame()
-            # Pillow keeps equal frames as one that lasts longer.
-            for _ in range(_LAST_SECONDS * frames_per_second):
-                writer.grab_frame()
+        try:
+            with writer.saving(sheet.figure, str(target), _DPI):
+                for _ in _frames(sheet, run, every_months, look):
+                    writer.grab_frame()
+                # Pillow keeps equal frames as one that lasts longer.
+                for _ in range(_LAST_SECONDS * frames_per_second):
+                    writer.grab_frame()
+        except (OSError, CalledProcessError) as error:
+            by = "" if target.suffix == ".gif" else " by ffmpeg, which needs an H.264 encoder"
+            reason, *_ = str(error).split("\n")
+            raise InputError(f"{target}: can't be written{by}: {reason}") from error
     return target
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wattmarket.findings import BubbleRule, bubble_months
+from wattmarket.findings.bubble_months import PARTS
 from wattmarket.findings.bubble_search import SERIES, bubble_test, stamped_episodes, tested_series, true_episodes
 from wattmarket.findings.explosive import Episode
 from wattmarket.plot.lettering import month_name, year_axis, years
@@ -21,7 +22,6 @@ from wattmarket.units import MONTHS_PER_YEAR
 
 __all__ = ["bubble_data", "bubble_figure"]
 
-_PARTS: Final = ("edge", "core")
 _MONTH: Final = 1.0 / MONTHS_PER_YEAR
 
 
@@ -48,7 +48,7 @@ def bubble_data(run: PlottedRun, rule: BubbleRule | None = None) -> pl.DataFrame
     months = months.with_columns(counted=pl.col("realised_share") >= chosen.least_realised)
     counted = months.filter("counted")
     columns = []
-    for part in _PARTS:
+    for part in PARTS:
         true = true_episodes(counted[f"{part}_ratio"].to_numpy(), chosen) if counted.height else ()
         columns.append(_flags(f"{part}_bubble", true, counted.height, months.height))
         for series in SERIES:
@@ -117,7 +117,7 @@ def bubble_figure(run: PlottedRun, rule: BubbleRule | None = None, *, theme: str
             look=look,
         )
         panels = sheet.grid(3, 2, heights=[1.25, 1.0, 1.0], hspace=0.34, wspace=0.13, share="x")
-        for column, part in enumerate(_PARTS):
+        for column, part in enumerate(PARTS):
             value, ratio, test = panels[column::2]
             colour = look.edge if part == "edge" else look.core
             _values(value, data, part, colour, look)

@@ -67,7 +67,7 @@ def exposure_figure(
     with style(theme) as look:
         sheet = page(
             _title(ranked),
-            f"Latency rent of a metro’s edge sites, $ million a year, {_stretch(run, first, last)}",
+            f"Latency rent of a metro’s edge sites, $ million a year, {_stretch(run, first, last)}; pale: by month",
             source_line(run),
             height_in=1.5 + _ROW_IN * max(shown.height, 4),
             left_in=1.75,
@@ -100,21 +100,22 @@ def _title(ranked: pl.DataFrame) -> str:
 
 
 def _lollipops(axes: Axes, shown: pl.DataFrame, look: Theme) -> None:
-    """Draw one stem and dot per metro, largest at the top."""
+    """Draw one stem and dot per metro, largest at the top, over what its rent was month by month."""
     places = list(range(shown.height))
     rents = shown["latency_rent_musd_per_year"].to_list()
+    low, high = (shown[f"{end}_musd_per_year"].to_list() for end in ("low", "high"))
+    axes.hlines(places, low, high, color=look.edge, lw=8.0, alpha=0.18)
     axes.hlines(places, 0, rents, color=look.edge, lw=1.6, alpha=0.55)
     axes.scatter(rents, places, s=42, color=look.edge, zorder=3, clip_on=False)
     digits = 0 if max(rents, default=0.0) >= 20 else 1
-    for place, rent, share in zip(places, rents, shown["exposed_share"].to_list(), strict=True):
+    for place, rent, least, most, share in zip(places, rents, low, high, shown["exposed_share"].to_list(), strict=True):
         axes.annotate(
-            f"{rent:,.{digits}f}",
-            xy=(rent, place),
+            f"{rent:,.{digits}f} ({least:,.{digits}f} to {most:,.{digits}f})",
+            xy=(most, place),
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
             fontsize=8.0,
-            weight="bold",
             color=look.ink,
         )
         axes.annotate(
@@ -140,7 +141,7 @@ def _lollipops(axes: Axes, shown: pl.DataFrame, look: Theme) -> None:
     )
     axes.set_yticks(places, [place_name(name) for name in shown["name"]], color=look.ink)
     axes.set_ylim(max(shown.height, 1) - 0.4, -0.6)
-    axes.set_xlim(0, max(rents, default=1.0) * 1.08)
+    axes.set_xlim(0, max(high, default=1.0) * 1.24)
     axes.set_xticks([])
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)

@@ -16,7 +16,7 @@ from wattmarket.plot.constraints import constraint_data, constraint_map_figure
 from wattmarket.plot.exposure import exposure_data, exposure_figure
 from wattmarket.plot.forward_curves import forward_curve_data, forward_curve_figure
 from wattmarket.plot.gains import gain_data, gain_figure
-from wattmarket.plot.index import index_data, index_figure
+from wattmarket.plot.index import index_data, index_figure, twin_band
 from wattmarket.plot.line_map import line_map_data, line_map_figure
 from wattmarket.plot.merit_order import largest_contracted_zone, merit_order_data, merit_order_figure
 from wattmarket.plot.palette import Theme
@@ -67,7 +67,7 @@ def _merit_order(run: PlottedRun) -> pl.DataFrame:
 
 
 FIGURES: Final[dict[str, Drawing]] = {
-    "index": Drawing(index_figure, lambda run: index_data(run.ticks, run.twin_ticks), ("ticks",)),
+    "index": Drawing(index_figure, lambda run: index_data(run.ticks, run.twin_ticks, twin_band(run)), ("ticks",)),
     "line_map": Drawing(line_map_figure, line_map_data, ("ticks", "sites")),
     "constraints": Drawing(constraint_map_figure, constraint_data, ("ticks", "sites", "zones", "awards", "supply")),
     "rent_split": Drawing(rent_split_figure, rent_split_data, ("ticks", "sites")),

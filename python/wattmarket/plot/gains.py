@@ -105,7 +105,7 @@ def gains_figure(
     with style(theme) as look:
         sheet = page(
             _title(classes),
-            "Profit over the run against the same seed without drift, $ billion",
+            "Profit over the run against one twin, same seed, no drift, $ billion; findings compare several twins",
             source,
             height_in=1.75 + 0.24 * lines,
             left_in=1.5,

@@ -8,21 +8,39 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wattmarket import numeric
 from wattmarket.errors import InputError
-from wattmarket.findings import Break
+from wattmarket.findings import Break, Uncertain, placebo_band
+from wattmarket.findings.break_range import breaks_of
 from wattmarket.plot.lettering import EndLabel, label_ends, month_name, year_axis, years
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
 from wattmarket.plot.subject import PlottedRun, break_of, month_of, source_line, tick_value
 from wattmarket.plot.theme import style
 
-__all__ = ["index_data", "index_figure"]
+__all__ = ["index_data", "index_figure", "twin_band"]
 
 _TWIN: Final = (0, (3.5, 2.0))
 _HEADROOM: Final = 1.2
 """Room above the highest line, for the words at the break."""
 _TWIN_COLUMNS: Final = ("edge_index", "core_index", "batch_share")
 _BAND: Final = ("tick", "low", "high")
+_CHANCE: Final = "how far twins part by chance, nine in ten"
+
+
+def twin_band(run: PlottedRun) -> pl.DataFrame | None:
+    """Band around the twin's edge index within which a run parts from it by chance; None without a twin.
+
+    Returns
+    -------
+    pl.DataFrame or None
+        One row per month: ``tick``, ``low``, ``high``, index points (`wattmarket.findings.placebo_band`).
+    """
+    if run.twin_ticks is None:
+        return None
+    index, band = run.twin_ticks["edge_index"].to_numpy(), placebo_band(run.ticks.height)
+    ends = {"low": index * numeric.exp(-band), "high": index * numeric.exp(band)}
+    return pl.DataFrame({"tick": run.twin_ticks["tick"], **ends})
 
 
 def index_data(
@@ -77,16 +95,16 @@ def index_figure(
     run
         A run; without ``twin_ticks`` the dashed lines are left out, without edge (or core) sites that index is.
     band
-        Confidence band of the edge index, if one is known: columns tick, low, high.
+        Confidence band of the edge index: columns tick, low, high. That of `twin_band` unless given.
     band_name
-        What the band is, for the subtitle.
+        What the given band is, for the subtitle.
     theme
         ``light`` or ``dark``.
 
     Returns
     -------
     Figure
-        Two panels over one time axis; the break, if there is one, is marked in both.
+        Two panels over one time axis; the break, if there is one, is marked in both, with its range by chance.
 
     Raises
     ------
@@ -94,12 +112,13 @@ def index_figure(
         If the band lacks a column, or there is no such theme.
     """
     broke = break_of(run)
-    data = index_data(run.ticks, run.twin_ticks, band)
-    banded = "" if band is None else f" Pale area: {band_name}."
+    around, name = (twin_band(run), _CHANCE) if band is None else (band, band_name)
+    data = index_data(run.ticks, run.twin_ticks, around)
+    banded = "" if around is None else f" Pale area: {name}."
     with style(theme) as look:
         sheet = page(
             _title(run, broke),
-            f"Market value of matched sites, weighted by capacity, first month = 100. Band: price interval.{banded}",
+            f"Market value of matched sites by capacity, first month = 100. Band: price interval.{banded}",
             source_line(run),
             height_in=5.3,
             right_in=1.55,
@@ -190,8 +209,7 @@ def _mark_break(above: Axes, below: Axes, run: PlottedRun, broke: Break, look: T
     value, share = tick_value(run.ticks, tick, "edge_index"), tick_value(run.ticks, tick, "batch_share")
     above.plot([x], [value], "o", color=look.ground, mec=look.edge, mew=1.8, ms=6.5, zorder=4)
     below.plot([x], [share * 100], "o", color=look.ground, mec=look.drift, mew=1.8, ms=6.5, zorder=4)
-    deepest = month_name(month_of(run, broke.deepest_tick))
-    text = f"{month_name(month)}: {broke.depth:.0%} below the no-drift twin\n{broke.deepest:.0%} below by {deepest}"
+    text = f"{month_name(month)}: {broke.depth:.0%} below the no-drift twin\n{_by_chance(run, broke)}"
     room = "left" if tick < 0.6 * run.ticks.height else "right"
     above.annotate(
         text,
@@ -214,3 +232,19 @@ def _mark_break(above: Axes, below: Axes, run: PlottedRun, broke: Break, look: T
         weight="bold",
         color=look.drift,
     )
+
+
+def _by_chance(run: PlottedRun, broke: Break) -> str:
+    """Say how deep the fall goes and when the break comes, with what the band leaves open of both."""
+    rule, twin = run.scenario.findings, run.twin_ticks
+    assert twin is not None
+    cases = breaks_of(run.ticks, [twin], depth=rule.depth, months=rule.months)
+    found = [case[0] for case in cases if case is not None]
+    deepest = Uncertain.of(broke.deepest, (one.deepest for one in found)).text(".0%")
+    first, last = (month_name(month_of(run, pick(one.tick for one in found))) for pick in (min, max))
+    if len(found) < len(cases):
+        when = f"in {first} at the earliest, perhaps never"
+    else:
+        when = f"in {first}" if first == last else f"between {first} and {last}"
+    by = month_name(month_of(run, broke.deepest_tick))
+    return f"{deepest} below by {by}\nby chance the break lies {when}"

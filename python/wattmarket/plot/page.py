@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from wattmarket.plot.palette import LIGHT, Theme
 from wattmarket.plot.theme import DPI, WIDTH_IN
 
-__all__ = ["Page", "page"]
+__all__ = ["Page", "balanced", "page"]
 
 _MARGIN_IN: Final = 0.16
 _FOOT_IN: Final = 0.62
@@ -157,11 +157,11 @@ def page(
     # Nothing draws the label: it tells those who can't see the figure what it shows.
     figure.set_label(f"{title}. {subtitle}")
     y_in = 0.17
-    for text, colour, (width, size, pitch_in, weight) in (
-        (title, look.ink, _TITLE),
-        (subtitle, look.muted, _SUBTITLE),
+    for lines, colour, (_, size, pitch_in, weight) in (
+        (balanced(title, _TITLE[0]), look.ink, _TITLE),
+        (textwrap.wrap(subtitle, _SUBTITLE[0]), look.muted, _SUBTITLE),
     ):
-        for line in textwrap.wrap(text, width):
+        for line in lines:
             y = 1 - y_in / height_in
             figure.text(_MARGIN_IN / WIDTH_IN, y, line, fontsize=size, color=colour, weight=weight, va="top")
             y_in += pitch_in
@@ -177,6 +177,20 @@ def page(
         bottom=_FOOT_IN / height_in,
         top=1 - (y_in + (_PANEL_HEADING_IN if headings else _GAP_IN)) / height_in,
     )
+
+
+def balanced(text: str, width: int) -> list[str]:
+    """Break a text into as few lines of at most so many characters as will do, and these as equal as can be.
+
+    Examples
+    --------
+    >>> balanced("The edge falls by a half, and the core by a third", 45)
+    ['The edge falls by a half,', 'and the core by a third']
+    """
+    lines = textwrap.wrap(text, width)
+    while len(lines) > 1 and len(narrower := textwrap.wrap(text, max(map(len, lines)) - 1)) == len(lines):
+        lines = narrower
+    return lines
 
 
 def _key(figure: Figure, entries: Sequence[tuple[str, str]], y: float, look: Theme) -> None:

@@ -23,6 +23,8 @@ __all__ = ["phase_data", "phase_figure"]
 
 _COLUMNS: Final = ("x", "y", "value")
 _MOST_CELLS_WRITTEN: Final = 90
+_LEAST_A_SIDE: Final = 4
+"""Parameter values a side from which on contours are drawn unasked: through fewer they are lines through noise."""
 
 Float = NDArray[np.float64]
 
@@ -90,7 +92,7 @@ def phase_figure(
     source
         Line under the figure.
     levels
-        Values through which contours are drawn; about five round ones unless given.
+        Values through which contours are drawn; unless given about five round ones, of at least four cells a side.
     percent
         Whether values are shares, to be written in per cent.
     theme
@@ -117,10 +119,11 @@ def phase_figure(
     data = phase_data(frame)
     xs, ys = data["x"].unique().sort().to_list(), data["y"].unique().sort().to_list()
     grid = data["value"].to_numpy().reshape(len(ys), len(xs))
+    contoured = levels is not None or min(grid.shape) >= _LEAST_A_SIDE
     with style(theme) as look:
         sheet = page(
             title or _title(grid, value, percent),
-            f"{value}{', %' if percent else ''}. Lines: contours. Hatched: no answer."
+            f"{value}{', %' if percent else ''}.{' Lines: contours.' if contoured else ''} Hatched: no answer."
             + (" In brackets: confidence interval." if data["low"].count() else ""),
             source,
             height_in=5.4,
@@ -136,7 +139,8 @@ def phase_figure(
         axes.imshow(grid, origin="lower", aspect="auto", cmap=colours, norm=scale, interpolation="nearest", zorder=1)
         _hatch(axes, grid, look)
         written = grid.size <= _MOST_CELLS_WRITTEN
-        _contours(axes, grid, levels, None if written else percent, look)
+        if contoured:
+            _contours(axes, grid, levels, None if written else percent, look)
         if written:
             _write(axes, data, (colours, scale), percent, look)
         _ticks(axes, xs, ys, x, y)
