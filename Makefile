@@ -165,8 +165,8 @@ asan: ## the core's tests with AddressSanitizer; needs a nightly toolchain
 	@cargo +nightly test --quiet --locked --profile checked --target x86_64-unknown-linux-gnu --target-dir target/asan \
 	  --lib --tests
 
-kills: setup ## kill drivers of sweeps 200 times and workers some fifty times, at other moments (half an hour)
-	@SWEEP_KILLS=200 $(BIN)/python -m pytest tests/unit/test_sweep_accidents.py
+kills: setup ## kill drivers of sweeps 300 times, workers, groups and Dask schedulers some eighty times (a quarter of an hour)
+	@SWEEP_KILLS=400 $(BIN)/python -m pytest tests/unit/test_sweep_accidents.py tests/unit/test_sweep_dask.py
 
 memory: ## what 10,000 and 50,000 sites x 1,000 metros take from the heap
 	@cargo test --quiet --locked --release --test memory -- --ignored --nocapture --test-threads 1
@@ -185,7 +185,7 @@ golden: setup ## record the digests of the shipped scenarios, after a change of 
 lock: ## resolve the dependencies anew and write the hashed lock files
 	@tools/find_python.sh >/dev/null
 	@test -x build/lock/bin/pip-compile || { "$$(tools/find_python.sh)" -m venv build/lock && build/lock/bin/python -m pip install --quiet pip-tools==7.6.2; }
-	build/lock/bin/pip-compile $(LOCK_FLAGS) --upgrade --extra dev --extra docs --extra oracle --output-file requirements/dev.txt pyproject.toml
+	build/lock/bin/pip-compile $(LOCK_FLAGS) --upgrade --extra dev --extra docs --extra oracle --extra sweeps --extra dask --output-file requirements/dev.txt pyproject.toml
 	build/lock/bin/pip-compile $(LOCK_FLAGS) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 
 clean: ## remove everything that was made here, the environment too

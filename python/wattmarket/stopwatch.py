@@ -22,7 +22,7 @@ __all__ = ["Stopwatch"]
 DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (_core, ("exp", "log", "power", "logistic", "total", "group_total")),
     (_core, ("entity_hash", "uniform", "normal", "add_by", "products", "space_use", "empty_space")),
-    (_core, ("rtt_matrix", "SpotCore", "add_prospects")),
+    (_core, ("rtt_matrix", "SpotCore", "add_prospects", "explosive")),
     (_core.BiddingCore, ("add", "bids")),
     (_core.SpotCore, ("update", "optimise", "settle", "clearing", "fork")),
     (_core.SpotBatchCore, ("clear",)),

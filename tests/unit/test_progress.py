@@ -1,4 +1,4 @@
-"""Progress: a bar on a terminal, plain lines elsewhere, silence unless asked."""
+"""Progress: a bar on a terminal and in a notebook, plain lines elsewhere, silence unless asked."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import sys
 
 import pytest
 
+from wattmarket import progress
 from wattmarket.progress import progress_lines
 
 
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+class Cell(io.StringIO):
+    """Standard error of a notebook's kernel, which is no terminal."""
 
 
 def _shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, *, shown: bool) -> str:
@@ -31,10 +36,15 @@ def test_a_plain_line_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = _shown(Terminal(), monkeypatch, shown=True)
+@pytest.mark.parametrize("stream", [Terminal, Cell])
+def test_a_bar_says_rate_and_remaining_time(stream: type[io.StringIO], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Cell, "__module__", "ipykernel.iostream")
+    # As where there are no widgets.
+    monkeypatch.setattr(progress, "find_spec", lambda name: None)
+    text = _shown(stream(), monkeypatch, shown=True)
     assert "\r" in text
-    assert "25" in text
+    assert "/25 [00:00<" in text
+    assert "month/s" in text
 
 
 def test_silence_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:

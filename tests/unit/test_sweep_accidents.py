@@ -1,16 +1,24 @@
-"""Accidents with real processes: drivers and workers killed at any moment, Ctrl-C, two drivers on one store."""
+"""Accidents with real processes: drivers, workers and groups killed at any moment, Ctrl-C, full disks, two drivers.
+
+After each, no run is lost and none counts twice: the table has the same bits as that of an undisturbed sweep. What
+happens to Dask is in test_sweep_dask.py. ``make kills`` kills many more.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 import pytest
+from sweep_drivers import below, chunks, drive, end, is_alive, listening, wait_for, workers_of
+from sweep_nursery import Nursery
 from sweep_runs import sweep_file
 
 from wattmarket.cli import main
@@ -18,19 +26,10 @@ from wattmarket.sweep import Serial, load_sweep, run_sweep, scan
 from wattmarket.sweep.store import Store
 from wattmarket.sweep.store.recovery import problems
 
-DRIVER = """
-import sys
-from pathlib import Path
-from wattmarket.sweep import Local, Serial, driver, load_sweep, run_sweep
-driver.SECONDS_BETWEEN_COMMITS = 0.05
-file, store, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-engine = Serial("sweep_runs:slow") if workers == 0 else Local(workers, function="sweep_runs:slow")
-print("ready", flush=True)
-found = run_sweep(load_sweep(file), store, engine=engine)
-sys.exit(130 if found.interrupted else 0)
-"""
-KILLS = int(os.environ.get("SWEEP_KILLS", "4"))
-"""How many drivers are killed, and how many workers; `make kills` has more."""
+KILLS = int(os.environ.get("SWEEP_KILLS", "40"))
+"""How many processes are killed, here and in test_sweep_dask.py; the moments are drawn anew for each number."""
+DRIVERS, WORKERS, GROUPS = KILLS * 3 // 4, KILLS // 10, max(KILLS // 13, 1)
+WRITE_POINTS = 20
 
 
 @pytest.fixture(scope="module")
@@ -45,126 +44,198 @@ def undisturbed(file: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.Data
     return scan(store).collect()
 
 
-def drive(file: Path, store: Path, workers: int) -> subprocess.Popen[bytes]:
-    """Start a driver in a process of its own."""
-    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
-    return subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(file), str(store), str(workers)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
+@pytest.fixture(scope="module")
+def nursery(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    made = Nursery(file, tmp_path_factory.mktemp("nursery"))
+    yield made
+    made.close()
 
 
-def wait_until_ready(driver: subprocess.Popen[bytes]) -> None:
-    assert driver.stdout is not None
-    assert driver.stdout.readline() == b"ready\n"
-
-
-def end(driver: subprocess.Popen[bytes]) -> int:
-    code = driver.wait(timeout=120)
-    assert driver.stdout is not None
-    driver.stdout.close()
-    return code
-
-
-def workers_of(driver: int) -> list[int]:
-    """Children of a process that are workers."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(path.read_text().rpartition(")")[2].split()[1])
-            words = path.with_name("cmdline").read_bytes()
-        except (OSError, ValueError):
-            continue
-        if parent == driver and b"wattmarket.sweep.engines.worker" in words:
-            found.append(int(path.parent.name))
-    return found
-
-
-def wait_for(what: str, holds: object, seconds: float = 60.0) -> None:
-    begun = time.monotonic()
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() - begun < seconds, what
-        time.sleep(0.01)
+def resumed(file: Path, store: Path) -> pl.DataFrame:
+    """Table of a sweep that is resumed here after an accident; its store is whole then."""
+    assert run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick")).missing == 0
+    assert problems(Store(store)) == []
+    return scan(store).collect()
 
 
 def test_drivers_killed_at_any_moment_lose_and_double_nothing(
-    file: Path, undisturbed: pl.DataFrame, tmp_path: Path
+    nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path
 ) -> None:
-    kills = stores = 0
-    while kills < KILLS:
-        store = tmp_path / str(stores)
-        stores += 1
-        while kills < KILLS:
-            before = len(list(store.glob("chunks/*")))
-            driver = drive(file, store, workers=0)
-            wait_until_ready(driver)
-            if kills % 4:
-                # Into the sweep, to some point of a chunk's making; every fourth is killed while it starts.
-                started = lambda: len(list(store.glob("chunks/*"))) > before or driver.poll() is not None  # noqa: B023, E731
-                wait_for("a commit", started)
-            time.sleep(0.08 * (kills * 0.618 % 1.0))
-            driver.kill()
-            kills += 1
-            if end(driver) == 0:
-                break  # it was quicker; go on with another store
-        assert end(drive(file, store, workers=0)) == 0
+    luck = random.Random(KILLS)
+    killed = stores = 0
+    while killed < DRIVERS:
+        store, stores = tmp_path / str(stores), stores + 1
+        finished = False
+        while killed < DRIVERS and not finished:
+            driver = nursery.drive(store)
+            # Some commits later, at some point of the next one's making; every fourth is killed while it starts.
+            enough = chunks(store) + (luck.randrange(1, 8) if killed % 4 else 0)
+            wait_for(
+                "commits",
+                lambda store=store, driver=driver, enough=enough: chunks(store) >= enough or not is_alive(driver),
+            )
+            time.sleep(luck.random() * 0.03)
+            os.kill(driver, signal.SIGKILL)
+            finished = nursery.end(driver) == 0
+            killed += not finished
+        assert resumed(file, store).equals(undisturbed)
+
+
+def test_a_killed_worker_hangs_nothing(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+    killed = stores = 0
+    luck = random.Random(KILLS)
+    while killed < WORKERS:
+        store, stores = tmp_path / f"{stores}", stores + 1
+        driver = drive(file, store, "local")
+        wait_for("workers that have committed", lambda store=store: chunks(store))
+        while killed < WORKERS and driver.poll() is None and (running := workers_of(driver.pid)):
+            os.kill(luck.choice(running), signal.SIGKILL)
+            killed += 1
+            wait_for(
+                "the death is noticed",
+                lambda driver=driver, running=running: set(workers_of(driver.pid)) != set(running),
+                seconds=2.0,
+            )
+            # Four workers that die one after the other as soon as they begin are another matter, and end a sweep.
+            enough = chunks(store) + 1
+            wait_for(
+                "another commit",
+                lambda store=store, driver=driver, enough=enough: chunks(store) >= enough or driver.poll() is not None,
+            )
+            time.sleep(luck.random() * 0.2)
+        assert end(driver) == (0, "")
         assert problems(Store(store)) == []
         assert scan(store).collect().equals(undisturbed)
 
 
-def test_a_killed_worker_hangs_nothing_and_its_driver_leaves_no_orphans(
-    file: Path, undisturbed: pl.DataFrame, tmp_path: Path
+def test_a_killed_group_leaves_no_orphans(
+    nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path
 ) -> None:
-    store = tmp_path / "store"
-    driver = drive(file, store, workers=2)
-    wait_until_ready(driver)
-    wait_for("workers that have committed", lambda: any((store / "chunks").glob("*.parquet")))
-    for _ in range(max(KILLS // 4, 1)):
-        running = workers_of(driver.pid)
-        if not running:
-            break
-        os.kill(running[0], signal.SIGKILL)
-        killed = running[0]
-        wait_for("the death is noticed", lambda killed=killed: killed not in workers_of(driver.pid), seconds=2.0)
-    assert end(driver) == 0
-    assert scan(store).collect().equals(undisturbed)
-    other = drive(file, tmp_path / "other", workers=2)
-    wait_until_ready(other)
-    wait_for("workers", lambda: len(workers_of(other.pid)) == 2)
-    orphans = workers_of(other.pid)
-    other.kill()
-    assert end(other) == -signal.SIGKILL
-    wait_for("orphans end by themselves", lambda: not any(_is_alive(worker) for worker in orphans), seconds=20.0)
-
-
-def _is_alive(process: int) -> bool:
-    stat = Path(f"/proc/{process}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    luck = random.Random(KILLS)
+    killed = stores = 0
+    while killed < GROUPS:
+        store, stores = tmp_path / str(stores), stores + 1
+        driver = nursery.drive(store, workers=2, function="sweep_runs:slow")
+        wait_for("workers", lambda driver=driver: len(workers_of(driver)) == 2 or not is_alive(driver))
+        started = below(driver)
+        assert listening([driver, *started]) == []
+        time.sleep(luck.random() * 2.0)
+        # Workers are in sessions of their own: the signal doesn't reach them, the end of their pipe does.
+        os.killpg(driver, signal.SIGKILL)
+        code = nursery.end(driver)
+        assert code in {0, -signal.SIGKILL}
+        killed += code != 0
+        wait_for("orphans end by themselves", lambda started=started: not any(map(is_alive, started)), seconds=20.0)
+        assert resumed(file, store).equals(undisturbed)
 
 
 def test_ctrl_c_keeps_what_is_done(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    driver = drive(file, store, workers=0)
-    wait_until_ready(driver)
-    wait_for("a first commit", lambda: any((store / "chunks").glob("*.parquet")))
+    driver = drive(file, store, "local")
+    wait_for("a first commit", lambda: chunks(store))
+    started = below(driver.pid)
     begun = time.monotonic()
-    os.kill(driver.pid, signal.SIGINT)
-    assert end(driver) == 130
-    assert time.monotonic() - begun < 5.0
+    os.killpg(driver.pid, signal.SIGINT)
+    assert end(driver) == (130, "")
+    assert time.monotonic() - begun < 2.0
+    assert not any(map(is_alive, started))
     assert problems(Store(store)) == []
-    kept = scan(store).filter(pl.col("status") == "done").collect()
-    assert 0 < kept.height < 60
-    assert end(drive(file, store, workers=0)) == 0
-    assert scan(store).collect().equals(undisturbed)
+    assert 0 < scan(store).filter(pl.col("status") == "done").collect().height < 60
+    assert resumed(file, store).equals(undisturbed)
 
 
-def test_two_drivers_on_one_store(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
-    drivers = [drive(file, tmp_path / "store", workers=0) for _ in range(2)]
-    assert [end(driver) for driver in drivers] == [0, 0]
-    assert problems(Store(tmp_path / "store")) == []
-    assert scan(tmp_path / "store").collect().equals(undisturbed)
+def test_two_drivers_on_one_store(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+    for race in range(max(KILLS // 10, 1)):
+        store = tmp_path / str(race)
+        drivers = [nursery.drive(store) for _ in range(2 + race % 2)]
+        # One of three is killed; the others don't notice.
+        if race % 2:
+            os.kill(drivers[0], signal.SIGKILL)
+        codes = [nursery.end(driver) for driver in drivers]
+        assert codes[race % 2 :] == [0, 0]
+        assert scan(store).collect().equals(undisturbed)
+        assert resumed(file, store).equals(undisturbed)
+
+
+@contextmanager
+def disk(folder: Path, size: int) -> Iterator[Path]:
+    """A file system of so many bytes, in memory."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def can_mount() -> bool:
+    """Whether this process may mount file systems (CAP_SYS_ADMIN)."""
+    told = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return bool(int(told["CapEff"], 16) >> 21 & 1)
+
+
+def check_full(nursery: Nursery, store: Path, code: int) -> bool:
+    """See what a driver left whose disk was full: one line, and nothing but whole files under final names."""
+    if code == 0:
+        return False
+    assert code == 2
+    said = nursery.said.read_text()
+    assert said.count("\n") == 0
+    assert str(store) in said
+    assert [path.name for path in store.rglob("*") if path.name.startswith(".") and path.stat().st_size] == []
+    # A manifest may end in half a line, which is known by its seal; a chunk may want its line.
+    assert [line for line in problems(Store(store)) if "torn" not in line and "no manifest names it" not in line] == []
+    return True
+
+
+def test_a_limit_of_file_sizes(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+    full = 0
+    for point in range(WRITE_POINTS):
+        store = tmp_path / str(point)
+        full += check_full(nursery, store, nursery.end(nursery.drive(store, chunk=7, limit=200 * point)))
+        assert resumed(file, store).equals(undisturbed)
+    assert full > WRITE_POINTS // 2
+
+
+@pytest.mark.needs_debian
+def test_a_full_disk(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+    if not can_mount():
+        # Where mounting is refused the limit of file sizes, above, stands for it.
+        return
+    full = 0
+    for point in range(WRITE_POINTS):
+        with disk(tmp_path / str(point), 4096 * (point + 1)) as folder:
+            store = folder / "store"
+            full += check_full(nursery, store, nursery.end(nursery.drive(store, chunk=7)))
+            subprocess.run(["mount", "-o", "remount,size=4m", str(folder)], check=True)
+            assert resumed(file, store).equals(undisturbed)
+    assert full > WRITE_POINTS // 2
+
+
+def test_flipped_bits_and_cut_files_are_all_found(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick"))
+    luck = random.Random(KILLS)
+    files = sorted(path for path in store.rglob("*") if path.is_file())
+    assert {path.parent.name for path in files} == {"chunks", "manifests", "plans"}
+    for number in range(KILLS * 3):
+        path = luck.choice(files)
+        whole = path.read_bytes()
+        data = bytearray(whole)
+        if number % 6:
+            data[luck.randrange(len(data))] ^= 1 << luck.randrange(8)
+        else:
+            del data[luck.randrange(len(data)) :]
+        path.write_bytes(bytes(data))
+        # A manifest that is cut to nothing is like none; the chunk that it named is found.
+        found = problems(Store(store))
+        assert [line for line in found if path.name in line or path.parent.name == "manifests"], (number, path.name)
+        if number % 20 == 0:
+            assert resumed(file, store).equals(undisturbed)
+            files = sorted(path for path in store.rglob("*") if path.is_file() and path.parent.name != "damaged")
+        else:
+            path.write_bytes(whole)
+            assert problems(Store(store)) == []
 
 
 def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,9 +10,12 @@ import pytest
 from sweep_runs import SWEEP, sweep_file
 
 from wattmarket.errors import InputError
-from wattmarket.sweep import jobs, load_sweep, plan_of
+from wattmarket.sweep import keys as keys_module
+from wattmarket.sweep import load_sweep, plan_of
+from wattmarket.sweep.changes import changed
 from wattmarket.sweep.design import latin_hypercube
 from wattmarket.sweep.parameters import Level, Parameter
+from wattmarket.sweep.template import template
 
 
 def test_a_grid_has_the_same_seeds_at_every_point(tmp_path: Path) -> None:
@@ -48,7 +51,7 @@ def test_lists_labels_and_dates(tmp_path: Path) -> None:
     plan = plan_of(sweep)
     assert plan.table["demand.growth"].to_list() == ["slow", "slow", "fast", "fast"]
     assert plan.table["drift.ceiling@2028-06"].to_list() == [0.5, 0.6, 0.5, 0.6]
-    scenario = jobs.changed(sweep.base, plan.changes[3], seed=7)
+    scenario = changed(sweep.base, plan.changes(3), seed=7)
     assert scenario.demand.growth[0].per_year == 2.0
     assert (scenario.at("2028-05").drift.ceiling, scenario.at("2028-06").drift.ceiling) == (0.75, 0.6)
     points = (
@@ -77,6 +80,23 @@ def test_lists_labels_and_dates(tmp_path: Path) -> None:
         ("run.months = 6", "run.month = 6", "settings.run.month: unknown key; did you mean"),
         ("[parameters]", '[design]\nkind = "lhs"\n[parameters]', "design.kind: 'lhs' is not one of grid, list"),
         ("[parameters]", "[design]\npoints = 8\n[parameters]", 'design.points: is not read with design.kind = "grid"'),
+        ("[parameters]", '[design]\nkind = "sobol"\n[parameters]', "design.base_samples: is missing"),
+        ("[parameters]", '[design]\nkind = "morris"\npoints = 8\n[parameters]', "design.trajectories: is missing"),
+        (
+            "[parameters]",
+            '[design]\nkind = "sobol"\nbase_samples = 12\n[parameters]',
+            "design.base_samples: 12 is not a power of two, as a Sobol' sequence needs",
+        ),
+        (
+            "[parameters]",
+            '[design]\nkind = "morris"\ntrajectories = 5\nlevels = 5\n[parameters]',
+            "design.levels: 5 is not even",
+        ),
+        (
+            "[0.1, 0.2]",
+            '[0.1, 0.2, 0.3]\n[design]\nkind = "morris"\ntrajectories = 5\nlevels = 2',
+            "parameters.drift.start: has 3 values, and design.levels reaches 2",
+        ),
         ("count = 5", "count = 1000000", "design: 12,000,000 runs are more than 10,000,000"),
     ],
 )
@@ -98,8 +118,44 @@ def test_a_key_says_which_run_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for before, after in [("months = 6", "months = 7"), ("findings = false", "findings = true")]:
         other = plan_of(load_sweep(sweep_file(tmp_path, SWEEP.replace(before, after)))).table["key"].to_list()
         assert not set(keys) & set(other)
-    monkeypatch.setattr(jobs, "engine_version", lambda: "0.1.0+000000000000")
+    monkeypatch.setattr(keys_module, "engine_version", lambda: "0.1.0+000000000000")
     assert not set(keys) & set(plan_of(load_sweep(sweep_file(tmp_path))).table["key"].to_list())
+
+
+MANY = """
+base = "base.toml"
+settings = { capacity.mode = "entry" }
+[design]
+kind = "latin_hypercube"
+points = 90
+[parameters]
+"drift.ceiling" = { low = 0.4, high = 0.9 }
+"drift.path" = ["flat", "logistic"]
+"world.seed" = { low = 0, high = 99 }
+"demand.elasticity" = { values = [1, 1.3], since = "2028-06" }
+"drift.speed_per_year" = { low = 1.0, high = 1.5, since = "2028-06" }
+"workload.voice.service_ms" = { low = 1.0, high = 9.0 }
+[parameters."demand.growth"]
+labels = ["slow", "fast"]
+values = [[{ per_year = 1.2 }], [{ per_year = 1.4 }]]
+[replications]
+count = 2
+"""
+
+
+def test_keys_of_many_points_are_those_that_each_would_have_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = load_sweep(sweep_file(tmp_path, MANY))
+    assert not plan_of(sweep).impossible()[0]
+    alone = plan_of(sweep).keys
+    asked = []
+    monkeypatch.setattr(keys_module, "FEW_POINTS", 3)
+    monkeypatch.setattr(keys_module, "changed", lambda *told, seed: asked.append(told) or changed(*told, seed=seed))
+    assert (plan_of(sweep).keys == alone).all()
+    assert 24 < len(asked) < 90, "a few points and levels are tried, not all"
+    wrong = template(sweep.parameters, sweep.points, lambda point: f"a = {point[0].value}\n" * 2)
+    assert wrong is None, "what shows at two places is no template"
 
 
 def test_a_file_that_the_scenario_reads_is_in_the_key(tmp_path: Path) -> None:
@@ -114,13 +170,13 @@ def test_a_file_that_the_scenario_reads_is_in_the_key(tmp_path: Path) -> None:
 def test_values_that_do_not_go_together_are_known_before_the_run(tmp_path: Path) -> None:
     text = SWEEP.replace("drift.start = [0.1, 0.2]", "workload.voice.service_ms = [1.0, 1e6]")
     plan = plan_of(load_sweep(sweep_file(tmp_path, text)))
-    assert sorted(plan.impossible) == [1, 3, 5, 7, 9, 11]
+    assert sorted(plan.impossible()[0]) == [1, 3, 5, 7, 9, 11]
     assert plan.table["key"].n_unique() == 60
 
 
 def test_the_shipped_sweeps_and_those_of_the_docs_load(tmp_path: Path) -> None:
     shipped = sorted(Path("scenarios/sweeps").glob("*.toml"))
-    assert [load_sweep(path).runs for path in shipped] == [18]
+    assert [load_sweep(path).runs for path in shipped] == [18, 216, 108, 2304]
     told = re.findall(
         r"^```toml no-run: a sweep file[^\n]*\n(.*?)^```$", Path("docs/sweeps.md").read_text(), re.M | re.S
     )
@@ -130,4 +186,4 @@ def test_the_shipped_sweeps_and_those_of_the_docs_load(tmp_path: Path) -> None:
         shutil.copy(path, tmp_path)
     (tmp_path / "sweeps" / "told.toml").write_text(told[0])
     plan = plan_of(load_sweep(tmp_path / "sweeps" / "told.toml"))
-    assert (plan.table.height, plan.impossible) == (3 * 6 * 2 * 2 * 3, {})
+    assert (plan.table.height, plan.impossible()) == (3 * 6 * 2 * 2 * 3, ({}, 72))

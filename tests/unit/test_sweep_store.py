@@ -14,6 +14,8 @@ from sweep_runs import SWEEP, sweep_file
 from wattmarket.errors import DigestMismatchError, InputError
 from wattmarket.sweep import Local, Serial, Summary, Sweep, load_sweep, merge, run_sweep, scan, status
 from wattmarket.sweep import driver as driver_module
+from wattmarket.sweep.driver import chunk_size
+from wattmarket.sweep.jobs import PIECE, Plan
 from wattmarket.sweep.store import Store, Writer
 from wattmarket.sweep.store.recovery import problems
 
@@ -158,6 +160,65 @@ def test_one_run_with_two_results_is_refused(sweep: Sweep, undisturbed: pl.DataF
     writer.close()
     with pytest.raises(DigestMismatchError, match="is recorded with different results"):
         scan(store)
+
+
+def test_a_table_is_read_when_it_is_collected(sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+    table = scan(tmp_path / "undisturbed")
+    some = table.filter(pl.col("drift.start") == 0.2).select("key", "edge_index@last").collect()
+    assert some.equals(undisturbed.filter(pl.col("drift.start") == 0.2).select("key", "edge_index@last"))
+    assert table.head(7).collect().equals(undisturbed.head(7))
+    assert table.select(pl.len()).collect().item() == 60
+    table.sink_parquet(tmp_path / "all.parquet")
+    assert pl.read_parquet(tmp_path / "all.parquet").equals(undisturbed)
+    flip(sorted((tmp_path / "undisturbed").glob("chunks/*.parquet"))[0])
+    assert table.select("point", "drift.start").collect().height == 60, "nothing of the chunks is needed for that"
+    with pytest.raises(DigestMismatchError, match="damaged: its SHA-256 differs from its name"):
+        table.collect()
+
+
+def test_a_plan_in_many_pieces(
+    sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Plan.pieces, "__defaults__", (11,))
+    run_sweep(sweep, tmp_path / "store", engine=Serial(QUICK))
+    assert len(list((tmp_path / "store" / "plans").glob("*.parquet"))) == 6
+    table = scan(tmp_path / "store")
+    assert table.collect().equals(undisturbed)
+    assert table.head(25).filter(pl.col("seed") > 2).collect().equals(undisturbed.head(25).filter(pl.col("seed") > 2))
+    assert table.filter(pl.col("seed") > 2).tail(9).collect().equals(undisturbed.filter(pl.col("seed") > 2).tail(9))
+
+
+def test_points_that_come_to_the_same_scenario_share_their_runs(tmp_path: Path) -> None:
+    text = SWEEP.replace("drift.start = [0.1, 0.2]", "drift.start = { labels = ['a', 'b'], values = [0.1, 0.1] }")
+    sweep = load_sweep(sweep_file(tmp_path, text))
+    found = run_sweep(sweep, tmp_path / "store", engine=Serial(QUICK))
+    assert (found.runs, found.played, found.done) == (60, 30, 60)
+    table = scan(tmp_path / "store").collect()
+    same = [table.filter(pl.col("drift.start") == name).drop("point", "drift.start") for name in "ab"]
+    assert same[0].equals(same[1])
+
+
+def test_failures_of_one_run_that_differ_are_told_the_same_way_from_every_order(
+    sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path
+) -> None:
+    row = undisturbed.drop("point", "drift.ceiling", "drift.start").row(0, named=True)
+    tables = []
+    for order in (("B", "A", "A"), ("A", "A", "B")):
+        store = tmp_path / "".join(order)
+        run_sweep(sweep, store, engine=Serial(QUICK), shard=(59, 60))
+        writer = Writer(store, sweep.outputs.schema())
+        for error in order:
+            failed = {name: row[name] for name in ("key", "seed")} | {"status": "failed", "error": error}
+            writer.commit([failed, {**failed, "error": "C"}])
+        writer.close()
+        tables.append(scan(store).collect())
+    assert tables[0].equals(tables[1])
+    assert tables[0]["error"].to_list() == ["A"] + [None] * 59
+
+
+def test_a_million_runs_are_some_thousands_of_files() -> None:
+    runs = 1_000_000
+    assert -(-runs // chunk_size(runs)) + -(-runs // PIECE) < 4_500
 
 
 def test_a_full_disk_or_a_wrong_shard_is_one_line(sweep: Sweep, tmp_path: Path) -> None:

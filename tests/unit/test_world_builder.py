@@ -213,9 +213,10 @@ def test_configuration_out_of_range(change, line):
 
 
 def test_default_world_is_built_in_time(world):
-    start = time.perf_counter()
+    # Processor time: on a busy machine the wall clock says nothing.
+    start = time.process_time()
     build_world(WorldConfig(), seed=9)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_commands(tmp_path):

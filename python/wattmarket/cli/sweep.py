@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from wattmarket.cli.analyse import analyse_command
 from wattmarket.cli.places import FILE, FOLDER
 
 if TYPE_CHECKING:
-    from wattmarket.sweep import Summary
+    from wattmarket.sweep import Engine, Summary
 
-__all__ = ["sweep_commands"]
+__all__ = ["store_of", "sweep_commands"]
 
 STORE_FOLDER: Final = Path("sweeps")
 INTERRUPTED: Final = 130
@@ -31,7 +32,16 @@ def _sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.IntRange(1, 1024),
             default=1,
             show_default=True,
-            help="Processes to play runs in, one thread each; 1: this process. No result depends on it.",
+            help="Processes to play runs in, one thread each. No result depends on it.",
+        ),
+        click.option("--tls-key", type=FILE, help="Private key to that."),
+        click.option("--tls-cert", type=FILE, help="Certificate that a tls:// scheduler asks for."),
+        click.option("--tls-ca", type=FILE, help="Certificate of the authority that a tls:// scheduler is known by."),
+        click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler that runs already: tls://host:8786."),
+        click.option(
+            "--engine",
+            type=click.Choice(["serial", "local", "dask"]),
+            help="Where to play: this process, worker processes, or Dask. [default: local if --workers is above 1]",
         ),
         click.option("--store", type=FOLDER, help="Folder of the store. [default: sweeps/NAME of the file]"),
     ):
@@ -42,6 +52,9 @@ def _sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group("sweep")
 def sweep_commands() -> None:
     """Many runs of one scenario with other values: plan them, play them, never lose one."""
+
+
+sweep_commands.add_command(analyse_command)
 
 
 @sweep_commands.command("plan")
@@ -58,27 +71,27 @@ def plan_command(file: Path, workers: int) -> None:
 @sweep_commands.command("run")
 @click.argument("file", type=FILE)
 @_sweep_options
-def run_command(  # noqa: PLR0917 - one parameter per option
-    file: Path, store: Path | None, workers: int, shard: str | None, retry_failed: bool, quiet: bool
+def run_command(
+    file: Path, store: Path | None, shard: str | None, retry_failed: bool, quiet: bool, **place: Any
 ) -> int:
     """Play what FILE asks for and its store doesn't hold yet. To resume, run the same command again.
 
     The exit code is 1 if any run has failed, and 130 after Ctrl-C, which keeps what is done.
     """
-    return _run(file, _store(file, store), workers, shard, retry_failed, quiet)
+    return _run(file, store_of(file, store), _engine(**place), shard, retry_failed, quiet)
 
 
 @sweep_commands.command("resume")
 @click.argument("file", type=FILE)
 @_sweep_options
-def resume_command(  # noqa: PLR0917 - one parameter per option
-    file: Path, store: Path | None, workers: int, shard: str | None, retry_failed: bool, quiet: bool
+def resume_command(
+    file: Path, store: Path | None, shard: str | None, retry_failed: bool, quiet: bool, **place: Any
 ) -> int:
     """As run, for a store that is there already: a misspelt folder is an error, not an empty store."""
     from wattmarket.sweep.store import Store
 
-    Store(_store(file, store)).open()
-    return _run(file, _store(file, store), workers, shard, retry_failed, quiet)
+    Store(store_of(file, store)).open()
+    return _run(file, store_of(file, store), _engine(**place), shard, retry_failed, quiet)
 
 
 @sweep_commands.command("status")
@@ -88,7 +101,7 @@ def status_command(file: Path, store: Path | None) -> None:
     """Say how many runs of FILE are done, have failed and are missing."""
     from wattmarket.sweep import load_sweep, status
 
-    click.echo(_told(status(load_sweep(file), _store(file, store))))
+    click.echo(_told(status(load_sweep(file), store_of(file, store))))
 
 
 @sweep_commands.command("merge")
@@ -115,10 +128,36 @@ def check_command(store: Path) -> None:
     click.echo(f"{store}: all {len(place.contents().chunks)} chunks are as they were written")
 
 
-def _run(file: Path, store: Path, workers: int, shard: str | None, retry_failed: bool, quiet: bool) -> int:  # noqa: PLR0917
-    from wattmarket.sweep import Local, Serial, load_sweep, run_sweep
+def _engine(  # noqa: PLR0917 - one parameter per option
+    engine: str | None,
+    workers: int,
+    scheduler: str | None,
+    tls_ca: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> Engine:
+    """Give the engine that the options ask for."""
+    from wattmarket.errors import InputError
+    from wattmarket.sweep import Certificates, Dask, Local, Serial
 
-    engine = Serial() if workers == 1 else Local(workers)
+    if engine != "dask" and (scheduler or tls_ca or tls_cert or tls_key):
+        raise InputError("--scheduler, --tls-ca, --tls-cert, --tls-key: are for --engine dask")
+    if engine == "dask":
+        if (tls_ca or tls_cert or tls_key) and not scheduler:
+            raise InputError("--tls-ca, --tls-cert, --tls-key: are for --scheduler; a cluster of its own makes its own")
+        if not scheduler:
+            return Dask(workers)
+        if tls_ca and tls_cert and tls_key:
+            return Dask(scheduler=scheduler, certificates=Certificates(tls_ca, tls_cert, tls_key))
+        if tls_ca or tls_cert or tls_key:
+            raise InputError("--tls-ca, --tls-cert, --tls-key: go together")
+        return Dask(scheduler=scheduler)
+    return Serial() if engine == "serial" or (engine is None and workers == 1) else Local(workers)
+
+
+def _run(file: Path, store: Path, engine: Engine, shard: str | None, retry_failed: bool, quiet: bool) -> int:  # noqa: PLR0917
+    from wattmarket.sweep import load_sweep, run_sweep
+
     part = _shard(shard)
     found = run_sweep(load_sweep(file), store, engine=engine, shard=part, retry_failed=retry_failed, progress=not quiet)
     for line in found.repaired:
@@ -146,5 +185,6 @@ def _shard(text: str | None) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _store(file: Path, given: Path | None) -> Path:
+def store_of(file: Path, given: Path | None) -> Path:
+    """Return the store that was given, or the one by the name of a sweep's file."""
     return given if given is not None else STORE_FOLDER / file.stem

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic  # exact: says when to commit, never what
 from typing import Final
 
+import numpy as np
+
 from wattmarket.errors import InputError
 from wattmarket.progress import progress_lines
+from wattmarket.sweep.definition import Sweep
 from wattmarket.sweep.engines import Engine, Serial
-from wattmarket.sweep.file import Sweep
-from wattmarket.sweep.jobs import Job, Plan, plan_of
-from wattmarket.sweep.play import DONE, FAILED, Row
+from wattmarket.sweep.jobs import Plan, plan_of
+from wattmarket.sweep.known import Known
+from wattmarket.sweep.play import Row
+from wattmarket.sweep.shape import Shape
 from wattmarket.sweep.store import Store, Writer
 from wattmarket.sweep.store.plans import write_plan
 from wattmarket.sweep.store.recovery import recover
@@ -24,6 +28,8 @@ MOST_CHUNKS: Final = 4_000
 """A sweep's runs are spread over about so many files at most; every start of a driver may add one."""
 SECONDS_BETWEEN_COMMITS: Final = 1.0
 """Short runs wait so long for each other: a commit costs more than they do."""
+MOST_WAITING: Final = 2_048
+"""Runs that wait for a commit, unless a chunk has to have more: memory for rows is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +111,13 @@ def run_sweep(
     writer = Writer(place.folder, sweep.outputs.schema())
     try:
         repaired = recover(place, writer)
-        write_plan(place, sweep.name, plan.table, plan.work.outputs, writer.name)
+        shape = Shape.of_sweep(sweep).table()
+        write_plan(place, sweep.name, plan.pieces(), plan.work.outputs, writer.name, shape=shape)
         driver = _Driver(plan, place, writer, retry_failed)
         played, interrupted = driver.drive(engine or Serial(), shard, progress)
     finally:
         writer.close()
-    done, failed = driver.count()
-    return Summary(plan.table.height, done, failed, played, interrupted, repaired)
+    return Summary(len(plan.keys), *driver.known.count(), played, interrupted, repaired)
 
 
 def status(sweep: Sweep, store: str | Path) -> Summary:
@@ -125,36 +131,9 @@ def status(sweep: Sweep, store: str | Path) -> Summary:
         If a chunk is damaged.
     """
     place = Store(store).open()
-    plan = plan_of(sweep)
-    known = _Known(place)
+    known = Known(place, plan_of(sweep).keys)
     known.refresh()
-    keys = plan.table["key"].to_list()
-    return Summary(len(keys), sum(key in known.done for key in keys), sum(known.has_failed(key) for key in keys))
-
-
-class _Known:
-    """Which runs a store holds; looks only at chunks that it hasn't seen."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.done: set[str] = set()
-        self.failed: set[str] = set()
-        self._seen: set[str] = set()
-        self._sizes: dict[Path, int] = {}
-
-    def has_failed(self, key: str) -> bool:
-        """Whether a run has failed, and was never played to its end."""
-        return key in self.failed and key not in self.done
-
-    def refresh(self) -> None:
-        """Read what has come since, if any manifest has grown."""
-        sizes = {path: path.stat().st_size for path in sorted(self.store.manifests.glob("*.jsonl")) if path.exists()}
-        if sizes == self._sizes:
-            return
-        self._sizes = sizes
-        for frame in self.store.frames(but=self._seen):
-            for key, state in zip(frame["key"], frame["status"], strict=True):
-                (self.done if state == DONE else self.failed).add(key)
+    return Summary(sweep.runs, *known.count())
 
 
 class _Driver:
@@ -162,22 +141,21 @@ class _Driver:
 
     def __init__(self, plan: Plan, store: Store, writer: Writer, retry_failed: bool) -> None:
         self.plan, self.store, self.writer, self.retry_failed = plan, store, writer, retry_failed
-        self.known = _Known(store)
+        self.known = Known(store, plan.keys)
         self.known.refresh()
-        self.failed_before = frozenset(self.known.failed)
         self.pending: list[Row] = []
-        self.least = chunk_size(plan.table.height)
+        self.least = chunk_size(len(plan.keys))
         self.committed_at = monotonic()
 
     def drive(self, engine: Engine, shard: tuple[int, int], progress: bool) -> tuple[int, bool]:
         """Play what is missing; how many runs that was, and whether Ctrl-C ended it."""
-        todo = [row for row in range(shard[0], self.plan.table.height, shard[1]) if self._wanted(row)]
-        if todo and self.store.others_at_work(self.writer.manifest):
+        todo = self.known.wanted(shard, self.retry_failed)
+        if len(todo) and self.store.others_at_work(self.writer.manifest):
             # Drivers that begin at different places meet late.
-            start = int(self.writer.name, 16) % len(todo)
-            todo = todo[start:] + todo[:start]
+            todo = np.roll(todo, -(int(self.writer.name, 16) % len(todo)))
         played = 0
-        rows = engine.rows(self.plan.work, self._jobs(todo))
+        given = (row for row in map(int, todo) if self.known.give(row))
+        rows = engine.rows(self.plan.work, self.plan.jobs(given))
         with progress_lines("sweep", len(todo), shown=progress, unit="run", every=max(len(todo) // 20, 1)) as advance:
             try:
                 for row in rows:
@@ -194,30 +172,9 @@ class _Driver:
                 self._commit()
         return played, False
 
-    def count(self) -> tuple[int, int]:
-        """How many runs of the plan are done, and how many have failed."""
-        keys = self.plan.table["key"].to_list()
-        return sum(key in self.known.done for key in keys), sum(self.known.has_failed(key) for key in keys)
-
-    def _wanted(self, row: int) -> bool:
-        key = self.plan.table["key"][row]
-        if key in self.known.done:
-            return False
-        return key not in self.known.failed or (self.retry_failed and key in self.failed_before)
-
-    def _jobs(self, todo: Sequence[int]) -> Iterator[Job]:
-        """Give what is still missing when its turn comes: another driver may have played it, or another point."""
-        given: set[str] = set()
-        for job in self.plan.jobs(todo):
-            if job.key in given or job.key in self.known.done:
-                continue
-            if self.known.has_failed(job.key) and job.key not in self.failed_before:
-                continue
-            given.add(job.key)
-            yield job
-
     def _commit_if_due(self) -> None:
-        if len(self.pending) >= self.least and monotonic() - self.committed_at >= SECONDS_BETWEEN_COMMITS:
+        waited = monotonic() - self.committed_at >= SECONDS_BETWEEN_COMMITS or len(self.pending) >= MOST_WAITING
+        if waited and len(self.pending) >= self.least:
             self._commit()
             self.known.refresh()
 
@@ -225,7 +182,6 @@ class _Driver:
         """Write what waits; it waits on if that fails."""
         if self.pending:
             self.writer.commit(self.pending)
-            for row in self.pending:
-                (self.known.failed if row["status"] == FAILED else self.known.done).add(row["key"])
+            self.known.note([row["key"] for row in self.pending], [row["status"] for row in self.pending])
             self.pending = []
         self.committed_at = monotonic()

@@ -7,13 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from wattmarket.errors import WattmarketError
+from wattmarket.sweep.definition import Sweep
 from wattmarket.sweep.driver import chunk_size
 from wattmarket.sweep.engines.local import THREADS
-from wattmarket.sweep.file import Sweep
 from wattmarket.sweep.jobs import Plan, plan_of
 from wattmarket.sweep.store.writer import frame_of
 
@@ -29,8 +30,10 @@ class Estimate:
 
     Parameters
     ----------
-    points, seeds, runs, impossible
-        Points, runs of each, runs in all, and points whose values don't go together.
+    points, seeds, runs
+        Points, runs of each, runs in all.
+    impossible, looked_at
+        Points whose values don't go together, among those that were looked at.
     seconds_per_run
         Of one run with its twin, as some months of one point suggest. Runs of other points, and later months, may take
         more or less: an order of size, no promise.
@@ -46,6 +49,7 @@ class Estimate:
     seeds: int
     runs: int
     impossible: int
+    looked_at: int
     seconds_per_run: float
     worker_mb: float
     disk_mb: float
@@ -56,7 +60,7 @@ class Estimate:
 
         Examples
         --------
-        >>> print(Estimate(12, 5, 60, 0, 30.0, 300.0, 0.4, 60).text(workers=2))
+        >>> print(Estimate(12, 5, 60, 0, 12, 30.0, 300.0, 0.4, 60).text(workers=2))
         runs     60: 12 points, 5 seeds each
         time     about 15 minutes on 2 workers (30 s a run)
         memory   about 600 MB: 2 workers of 300 MB
@@ -66,7 +70,10 @@ class Estimate:
             f"runs     {self.runs:,}: {self.points:,} points, {self.seeds:,} seed{'s' if self.seeds != 1 else ''} each"
         ]
         if self.impossible:
-            lines.append(f"         {self.impossible:,} points have values that don't go together: they will fail")
+            among = f" of {self.looked_at:,} looked at" if self.looked_at < self.points else ""
+            lines.append(
+                f"         {self.impossible:,} points{among} have values that don't go together: they will fail"
+            )
         spent = _duration(self.runs * self.seconds_per_run / workers)
         lines += [
             f"time     about {spent} on {_workers(workers)} ({self.seconds_per_run:.2g} s a run)",
@@ -85,27 +92,28 @@ def estimate(sweep: Sweep) -> Estimate:
         If that run fails.
     """
     plan = plan_of(sweep)
-    seconds, peak_mb, row = _probed(sweep, plan)
+    impossible, looked_at = plan.impossible()
+    seconds, peak_mb, table_bytes, row = _probed(sweep, plan, impossible)
     runs, files = sweep.runs, -(-sweep.runs // chunk_size(sweep.runs))
-    schema = sweep.outputs.schema()
+    schema = sweep.outputs.schema(tables=False)
     buffer = io.BytesIO()
     frame_of([row], schema).write_parquet(buffer, compression="lz4", statistics=False)
     # A chunk of one run is nearly all frame; each run more adds its cells: digests as text, all else eight bytes.
     row_bytes = 2 * 64 + 8 * len(schema) + 16
     plan_bytes = 64 + 8 * (2 + len(sweep.parameters))
-    disk = files * len(buffer.getvalue()) + runs * (row_bytes + plan_bytes)
+    disk = files * len(buffer.getvalue()) + runs * (row_bytes + plan_bytes + table_bytes)
     return Estimate(
-        len(sweep.points), len(sweep.seeds), runs, len(plan.impossible), seconds, peak_mb, disk / 1e6, files
+        len(sweep.points), len(sweep.seeds), runs, len(impossible), looked_at, seconds, peak_mb, disk / 1e6, files
     )
 
 
-def _probed(sweep: Sweep, plan: Plan) -> tuple[float, float, dict[str, Any]]:
-    """Seconds and peak memory of a whole run, and a row like those that it would give."""
-    point = next((point for point in range(len(sweep.points)) if point not in plan.impossible), None)
+def _probed(sweep: Sweep, plan: Plan, impossible: Mapping[int, str]) -> tuple[float, float, float, dict[str, Any]]:
+    """Seconds, peak memory and bytes of tables of a whole run, and a row like those that it would give."""
+    point = next((point for point in range(len(sweep.points)) if point not in impossible), None)
     if point is None:
         raise WattmarketError("sweep: no point has values that go together")
     total = sweep.base.run.months
-    settings = [setting for since, settings in plan.changes[point] if not since for setting in settings]
+    settings = [setting for since, settings in plan.changes(point) if not since for setting in settings]
     months = [month for month in PROBE_MONTHS if month < total] or [total]
     told = {"work": asdict(plan.work), "settings": settings, "months": months}
     done = subprocess.run(
@@ -124,6 +132,7 @@ def _probed(sweep: Sweep, plan: Plan) -> tuple[float, float, dict[str, Any]]:
     return (
         seconds,
         _beyond(months, found["peak_mb"], total),
+        _beyond(months, found["table_bytes"], total),
         {"key": "0" * 64, "seed": 0, "status": "done", **found["row"]},
     )
 

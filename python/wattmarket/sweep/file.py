@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from wattmarket.errors import InputError
 from wattmarket.months import month_number
+from wattmarket.record.run import TWIN_PREFIX
 from wattmarket.scenario import Scenario, load_scenario, schema
 from wattmarket.scenario.flat import flatten
 from wattmarket.scenario.problems import Problems, near, reasons, shown
 from wattmarket.scenario.text import read_toml
 from wattmarket.scenario.write import write_value
 from wattmarket.schema import TICKS
-from wattmarket.sweep.design import Point, grid, latin_hypercube
+from wattmarket.sweep.definition import ALWAYS, Sweep
+from wattmarket.sweep.design import Point
+from wattmarket.sweep.design_spec import MOST_RUNS, Design, Part
 from wattmarket.sweep.outputs import LAST, Outputs, Series
 from wattmarket.sweep.parameters import Level, Parameter
+from wattmarket.sweep.tables import OF_AGENTS, TABLES
 
-__all__ = ["MOST_RUNS", "Sweep", "load_sweep"]
+__all__ = ["load_sweep"]
 
-MOST_RUNS: Final = 10_000_000
-ALWAYS: Final = ('title=""', 'question=""', 'output.tables=["ticks"]', "output.figures=false", "run.seed=0")
-"""Settings of every run of a sweep: a name changes no result, and tables and figures aren't kept."""
 _REFUSED: Final = {
     "run.seed": "is varied by [replications]",
     "title": "changes no result",
@@ -33,49 +33,40 @@ _REFUSED: Final = {
 }
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+P = TypeVar("P", bound=Part)
 
 
-P = TypeVar("P", bound=_Part)
-
-
-class _Design(_Part):
-    kind: Literal["grid", "list", "latin_hypercube"] = "grid"
-    points: int | None = Field(None, ge=1, le=MOST_RUNS)
-    seed: int = Field(0, ge=0, le=2**63 - 1)
-
-
-class _Replications(_Part):
+class _Replications(Part):
     count: int = Field(1, ge=1, le=1_000_000)
     first_seed: int = Field(0, ge=0, le=2**62)
 
 
-class _Series(_Part):
+class _Series(Part):
     column: str
     months: list[str] = Field(default=[LAST], min_length=1, max_length=1_200)
 
 
-class _Outputs(_Part):
+class _Outputs(Part):
     findings: bool = True
     series: list[_Series] = Field(default=[], max_length=100)
+    tables: list[str] = Field(default=[], max_length=100)
 
 
-class _File(_Part):
+class _File(Part):
     title: str = Field("", max_length=200)
     question: str = Field("", max_length=2_000)
     base: str = Field(max_length=500)
-    settings: dict[str, Any] = {}
-    design: _Design = Field(default_factory=lambda: _Design.model_validate({}))
+    settings: dict[str, Any] = Field(default_factory=dict)
+    design: Design = Field(default_factory=lambda: Design.model_validate({}))
     replications: _Replications = Field(default_factory=lambda: _Replications.model_validate({}))
-    parameters: dict[str, Any] = {}
-    point: list[dict[str, Any]] = []
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    point: list[dict[str, Any]] = Field(default_factory=list)
     outputs: _Outputs = Field(default_factory=lambda: _Outputs.model_validate({}))
 
 
-class _Range(_Part):
+class _Range(Part):
     values: list[Any] | None = Field(None, min_length=1, max_length=100_000)
-    labels: list[str] | None = None
+    labels: list[str | int | float] | None = None
     low: float | int | None = None
     high: float | int | None = None
     steps: int | None = Field(None, ge=2, le=100_000)
@@ -83,49 +74,8 @@ class _Range(_Part):
 
 
 _NAMES: Final = [
-    name for part in (_File, _Design, _Replications, _Series, _Outputs, _Range) for name in part.model_fields
+    name for part in (_File, Design, _Replications, _Series, _Outputs, _Range) for name in part.model_fields
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """A design: a base scenario, parameters, points, seeds and what is kept of each run.
-
-    Parameters
-    ----------
-    name
-        Name of the sweep: that of its file, without the ending.
-    title, question
-        As in the file.
-    base_path
-        File of the base scenario.
-    settings
-        Settings ``key=value`` of every run.
-    base
-        The base scenario with these settings.
-    parameters, points
-        What varies, and its combinations: a level for each parameter.
-    seeds
-        Seeds of the runs of every point: the same at each, so that points share every random draw.
-    outputs
-        What is kept.
-    """
-
-    name: str
-    title: str
-    question: str
-    base_path: Path
-    settings: tuple[str, ...]
-    base: Scenario
-    parameters: tuple[Parameter, ...]
-    points: tuple[Point, ...]
-    seeds: range
-    outputs: Outputs
-
-    @property
-    def runs(self) -> int:
-        """Runs in all."""
-        return len(self.points) * len(self.seeds)
 
 
 def load_sweep(path: str | Path) -> Sweep:
@@ -160,10 +110,12 @@ def load_sweep(path: str | Path) -> Sweep:
     settings = _settings(file.settings, where, problems)
     base = _base(path, file.base, settings, where, problems)
     parameters = _listed(file, where, problems) if file.design.kind == "list" else _varied(file, where, problems)
-    outputs = _outputs(file.outputs, where, problems)
+    outputs = _outputs(file.outputs, base.capacity.mode if base is not None else "agents", where, problems)
     problems.raise_if_any()
     assert base is not None
     points = _points(file, parameters, where)
+    if file.design.kind == "list":
+        parameters = [parameter.ranged() for parameter in parameters]
     first = file.replications.first_seed
     return Sweep(
         name=path.stem,
@@ -173,9 +125,10 @@ def load_sweep(path: str | Path) -> Sweep:
         settings=(*settings, *ALWAYS),
         base=base,
         parameters=tuple(parameters),
-        points=tuple(points),
+        points=points,
         seeds=range(first, first + file.replications.count),
         outputs=outputs,
+        design=file.design,
     )
 
 
@@ -265,20 +218,12 @@ def _parameter(key: str, told: _Range, kind: str, where: str, problems: Problems
     if problems.count > before:
         return None
     if told.values is not None:
-        return Parameter(key, _levels(told.values, told.labels), since=told.since)
+        return Parameter(key, Level.several(told.values, told.labels), since=told.since)
     field = schema.find(tuple(key.split(".")))
     whole = field is not None and field.annotation is int
     assert told.low is not None
     assert told.high is not None
     return Parameter(key, (), told.low, told.high, told.steps or 0, whole, told.since)
-
-
-def _levels(values: list[Any], labels: list[str] | None) -> tuple[Level, ...]:
-    if labels is not None:
-        return tuple(Level(value, label) for value, label in zip(values, labels, strict=True))
-    return tuple(
-        Level(value, value if isinstance(value, bool | int | float | str) else write_value(value)) for value in values
-    )
 
 
 def _listed(file: _File, where: str, problems: Problems) -> list[Parameter]:
@@ -299,27 +244,32 @@ def _listed(file: _File, where: str, problems: Problems) -> list[Parameter]:
             problems.add(where, f"point[{at}]", "does not set the same keys as the first point")
     if problems:
         return []
-    return [Parameter(".".join(parts), _levels([row[parts] for row in rows], None)) for parts in keys]
+    return [Parameter(".".join(parts), Level.several([row[parts] for row in rows])) for parts in keys]
 
 
-def _points(file: _File, parameters: list[Parameter], where: str) -> list[Point]:
-    kind, points = file.design.kind, file.design.points
-    if (kind == "latin_hypercube") != (points is not None):
-        reason = "is missing" if points is None else f'is not read with design.kind = "{kind}"'
-        raise InputError(f"{where}: design.points: {reason}")
-    count = points or (len(file.point) if kind == "list" else 1)
-    if kind == "grid":
+def _points(file: _File, parameters: list[Parameter], where: str) -> Sequence[Point]:
+    design = file.design.checked(where)
+    count = design.count(parameters)
+    if count is None:
+        count = len(file.point) if design.kind == "list" else 1
+    if design.kind == "grid":
         for parameter in parameters:
             count *= len(parameter.levels) or parameter.steps
     runs = count * file.replications.count
     if runs > MOST_RUNS:
         raise InputError(f"{where}: design: {runs:,} runs are more than {MOST_RUNS:,}")
-    if kind == "list":
+    if design.kind == "list":
         return list(zip(*(parameter.levels for parameter in parameters), strict=True))
-    return latin_hypercube(parameters, count, file.design.seed) if points else grid(parameters)
+    for parameter in parameters:
+        if design.kind == "morris" and len(parameter.levels) > design.levels:
+            raise InputError(
+                f"{where}: parameters.{parameter.key}: has {len(parameter.levels)} values, and design.levels reaches "
+                f"{design.levels}"
+            )
+    return design.drawn(parameters)
 
 
-def _outputs(told: _Outputs, where: str, problems: Problems) -> Outputs:
+def _outputs(told: _Outputs, mode: str, where: str, problems: Problems) -> Outputs:
     columns = [column.name for column in TICKS.columns]
     for at, series in enumerate(told.series, 1):
         if series.column not in columns:
@@ -329,12 +279,30 @@ def _outputs(told: _Outputs, where: str, problems: Problems) -> Outputs:
         for month in series.months:
             if month != LAST and not _is_month(month):
                 problems.add(where, f"outputs.series[{at}].months", f"{shown(month)} is neither a month nor {LAST!r}")
-    wanted = Outputs(told.findings, tuple(Series(one.column, tuple(one.months)) for one in told.series))
-    if not problems and len([*wanted.schema()]) != 1 + 16 * told.findings + len(
+    for name in told.tables:
+        _check_table(name, told, mode, where, problems)
+    chosen = tuple(Series(one.column, tuple(one.months)) for one in told.series)
+    wanted = Outputs(told.findings, chosen, tuple(told.tables))
+    if not problems and len([*wanted.schema(tables=False)]) != 1 + 16 * told.findings + len(
         [m for s in told.series for m in s.months]
     ):
         problems.add(where, "outputs.series", "names a column twice for one month")
     return wanted
+
+
+def _check_table(name: str, told: _Outputs, mode: str, where: str, problems: Problems) -> None:
+    reason = ""
+    if name not in TABLES:
+        like = near(name, list(TABLES))
+        reason = f"{shown(name)} is no table of a run{f'; did you mean {like}?' if like else ''}"
+    elif told.tables.count(name) > 1:
+        reason = f"{name} appears twice"
+    elif name in OF_AGENTS and mode != "agents":
+        reason = f'{name} is only there with capacity.mode = "agents"'
+    elif name.startswith(TWIN_PREFIX) and not told.findings:
+        reason = f"{name} is only there with outputs.findings = true, which plays the twin"
+    if reason:
+        problems.add(where, "outputs.tables", reason)
 
 
 def _is_month(text: str) -> bool:

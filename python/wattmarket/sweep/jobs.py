@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from wattmarket.errors import InputError
-from wattmarket.record.digest import file_digest
-from wattmarket.scenario import Scenario
-from wattmarket.sweep.engine_version import engine_version
-from wattmarket.sweep.file import Sweep
+from wattmarket.sweep.changes import Change, changed, changes_of
+from wattmarket.sweep.definition import Sweep
+from wattmarket.sweep.keys import Keys, keys_of, unpacked
 from wattmarket.sweep.outputs import Outputs
-from wattmarket.sweep.parameters import Level, Parameter, column_of
+from wattmarket.sweep.parameters import column_of
 
-__all__ = ["Change", "Job", "Plan", "Work", "changed", "plan_of"]
-
-KEY_FORMAT: Final = 1
-"""Version of what a key is made of, and of what `outputs` reads off a run."""
-
-Change = tuple[str, tuple[str, ...]]
-"""First month, or empty text for the start, and the settings that hold from then on."""
+__all__ = ["Job", "Plan", "Work", "outputs_of", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,131 +48,98 @@ class Job:
     seed: int
 
 
-def changed(base: Scenario, changes: Iterable[Change], seed: int) -> Scenario:
-    """Give the scenario of a run.
-
-    Raises
-    ------
-    InputError
-        If the values don't go together, or a change lies outside the run.
-
-    Examples
-    --------
-    >>> one = changed(Scenario(), [("", ("drift.ceiling=0.5",)), ("2028-06", ("drift.ceiling=0.6",))], seed=3)
-    >>> one.run.seed, one.drift.ceiling, one.at("2028-06").drift.ceiling
-    (3, 0.5, 0.6)
-    """
-    scenario = base
-    for since, settings in changes:
-        scenario = scenario.forked(since, settings) if since else scenario.with_settings(settings)
-    return scenario.with_settings([f"run.seed={seed}"])
+PIECE: Final = 1 << 13
+"""Runs of a plan that are written out at a time."""
+LOOKED_AT: Final = 1_000
+"""Points that are looked at to say how many have values that don't go together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All runs of a sweep.
+    """All runs of a sweep, sorted by point and seed; 32 bytes each.
 
     Parameters
     ----------
+    sweep
+        The sweep.
     work
-        What they share.
-    table
-        One row per run: ``point``, ``seed``, a column per parameter, ``key``; sorted by point and seed.
-    changes
-        Changes of each point.
-    impossible
-        Points whose values don't go together, each with the reason: their runs are recorded as failed.
+        What the runs share.
+    keys
+        (runs,) key of each.
     """
 
+    sweep: Sweep
     work: Work
-    table: pl.DataFrame
-    changes: Sequence[tuple[Change, ...]]
-    impossible: dict[int, str]
+    keys: Keys
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """One row per run: ``point``, ``seed``, a column per parameter, ``key``. All in memory, unlike `pieces`."""
+        return pl.concat(self.pieces())
+
+    def pieces(self, runs: int = PIECE) -> Iterator[pl.DataFrame]:
+        """Give `table` piece by piece, of so many runs at most."""
+        for start in range(0, len(self.keys), runs):
+            yield _piece(self.sweep, start, self.keys[start : start + runs])
+
+    def changes(self, point: int) -> tuple[Change, ...]:
+        """What a point changes in the base scenario."""
+        return changes_of(self.sweep.parameters, self.sweep.points[point])
 
     def jobs(self, rows: Iterable[int]) -> Iterator[Job]:
         """Give the runs of some rows of `table`."""
-        points, seeds, keys = (self.table[name] for name in ("point", "seed", "key"))
+        seeds = self.sweep.seeds
         for row in rows:
-            yield Job(keys[row], self.changes[points[row]], seeds[row])
+            point, seed = divmod(row, len(seeds))
+            yield Job(unpacked(self.keys[row : row + 1])[0], self.changes(point), seeds[seed])
+
+    def impossible(self) -> tuple[dict[int, str], int]:
+        """Find points whose values don't go together: their runs will be recorded as failed.
+
+        Returns
+        -------
+        found, looked_at
+            Number of each with the reason; and how many points were looked at: all, or `LOOKED_AT` evenly among them.
+        """
+        points = len(self.sweep.points)
+        looked_at = min(points, LOOKED_AT)
+        found = {}
+        for number in (place * points // looked_at for place in range(looked_at)):
+            try:
+                changed(self.sweep.base, self.changes(number), seed=0)
+            except InputError as error:
+                found[number] = error.problems[0]
+        return found, looked_at
 
 
 def plan_of(sweep: Sweep) -> Plan:
-    """Resolve every point of a sweep and key its runs.
-
-    The key is the SHA-256 of the resolved scenario (its seed aside), of the files that it names, of the seed, of the
-    engine's version and of what is kept: one key, one result.
+    """Key the runs of a sweep (`keys_of`).
 
     Raises
     ------
     InputError
         If a file that the scenarios name can't be read.
     """
-    outputs = sweep.outputs.table()
-    work = Work(str(sweep.base_path), sweep.settings, sweep.base.digest, outputs)
-    keys: list[str] = []
-    changes, impossible = [], {}
-    for number, point in enumerate(sweep.points):
-        made = tuple(_changes(sweep.parameters, point))
-        changes.append(made)
-        try:
-            scenario = changed(sweep.base, made, seed=0)
-            identity = [scenario.digest, *_named_files(scenario)]
-        except InputError as error:
-            impossible[number] = error.problems[0]
-            identity = ["impossible", sweep.base.digest, json.dumps(made)]
-        keys += [_key([*identity, engine_version(), outputs, seed]) for seed in sweep.seeds]
-    return Plan(work, _table(sweep, keys), changes, impossible)
+    work = Work(str(sweep.base_path), sweep.settings, sweep.base.digest, sweep.outputs.table())
+    return Plan(sweep, work, keys_of(sweep))
 
 
-def _changes(parameters: Sequence[Parameter], point: Sequence[Level]) -> Iterator[Change]:
-    """Settings by month; those of the start come first."""
-    months = sorted({parameter.since for parameter in parameters} | {""})
-    for month in months:
-        settings = tuple(
-            parameter.setting(level)
-            for parameter, level in zip(parameters, point, strict=True)
-            if parameter.since == month
-        )
-        if settings:
-            yield month, settings
-
-
-def _named_files(scenario: Scenario) -> list[str]:
-    """Digests of what a scenario reads besides itself."""
-    names = [scenario.capacity.file, scenario.agents.file]
-    paths = [scenario.file(name) for name in names if name]
-    if scenario.world.folder:
-        folder = scenario.file(scenario.world.folder)
-        paths += sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-    return [f"{path.name} {_digest(path)}" for path in paths]
-
-
-def _digest(path: Path) -> str:
-    try:
-        return file_digest(path)
-    except OSError as error:
-        raise InputError(f"{path}: can't be read: {error.strerror}") from error
-
-
-def _key(identity: list[Any]) -> str:
-    return hashlib.sha256(json.dumps([KEY_FORMAT, *identity], sort_keys=True).encode()).hexdigest()
-
-
-def _table(sweep: Sweep, keys: list[str]) -> pl.DataFrame:
-    seeds = len(sweep.seeds)
+def _piece(sweep: Sweep, start: int, keys: Keys) -> pl.DataFrame:
+    rows, seeds = np.arange(start, start + len(keys)), len(sweep.seeds)
+    numbers = rows // seeds
+    points = sweep.points[int(numbers[0]) : int(numbers[-1]) + 1]
     columns = [
-        pl.Series("point", range(len(sweep.points)), dtype=pl.Int64),
-        *(
-            column_of(parameter.name, [point[place] for point in sweep.points])
-            for place, parameter in enumerate(sweep.parameters)
-        ),
+        column_of(parameter, [point[place] for point in points]).gather(numbers - numbers[0])
+        for place, parameter in enumerate(sweep.parameters)
     ]
-    points = pl.DataFrame(columns).select(pl.all().repeat_by(seeds).explode())
-    names = points.columns
-    return points.with_columns(
-        pl.Series("seed", list(sweep.seeds) * len(sweep.points), dtype=pl.Int64),
-        pl.Series("key", keys, dtype=pl.String),
-    ).select(names[0], "seed", *names[1:], "key")
+    return pl.DataFrame(
+        [
+            pl.Series("point", numbers, dtype=pl.Int64),
+            pl.Series("seed", rows % seeds + sweep.seeds.start, dtype=pl.Int64),
+            *columns,
+            pl.Series("key", unpacked(keys), dtype=pl.String),
+        ]
+    )
 
 
 def outputs_of(work: Work) -> Outputs:

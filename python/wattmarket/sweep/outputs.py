@@ -1,4 +1,4 @@
-"""What a sweep keeps of a run: its finding in flat columns, and values of chosen series in chosen months."""
+"""What a sweep keeps of a run: its finding in flat columns, values of chosen series, whole tables."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from wattmarket.findings import Findings, find
 from wattmarket.months import month_number
 from wattmarket.record import Run
 from wattmarket.schema import TICKS
+from wattmarket.sweep.tables import column_of_table, packed, table_of, tables_to_record
 
 __all__ = ["FINDING_COLUMNS", "LAST", "Outputs", "Series"]
 
@@ -63,30 +64,39 @@ class Outputs:
 
     findings: bool = True
     series: tuple[Series, ...] = ()
+    tables: tuple[str, ...] = ()
 
-    def schema(self) -> dict[str, pl.DataType]:
-        """Columns and their types: the run's last digest, the finding, the series."""
+    def schema(self, *, tables: bool = True) -> dict[str, pl.DataType]:
+        """Columns and their types: the run's last digest, the finding, the series, and the tables if they count."""
         kinds = {column.name: column.dtype for column in TICKS.columns}
         columns: dict[str, pl.DataType] = {"digest": pl.String()}
         if self.findings:
             columns |= FINDING_COLUMNS
         for series in self.series:
             columns |= {f"{series.column}@{month}": kinds[series.column] for month in series.months}
+        if tables:
+            columns |= {column_of_table(name): pl.Binary() for name in self.tables}
         return columns
 
     def table(self) -> dict[str, Any]:
         """Give plain values, for JSON."""
         series = [{"column": one.column, "months": list(one.months)} for one in self.series]
-        return {"findings": self.findings, "series": series}
+        told: dict[str, Any] = {"findings": self.findings, "series": series}
+        # Keys of runs are made of this: those of sweeps that keep no table stay as they were.
+        return told | ({"tables": list(self.tables)} if self.tables else {})
+
+    def settings(self) -> tuple[str, ...]:
+        """Give the settings by which a run keeps what is wanted of it; they are in no key but by `table`."""
+        return (tables_to_record(self.tables),) if self.tables else ()
 
     @staticmethod
     def of(table: Mapping[str, Any]) -> Outputs:
         """Read what `table` wrote."""
         series = tuple(Series(one["column"], tuple(one["months"])) for one in table["series"])
-        return Outputs(table["findings"], series)
+        return Outputs(table["findings"], series, tuple(table.get("tables", ())))
 
     def read(self, run: Run) -> dict[str, Any]:
-        """Read off a run what is kept of it: one plain value per column of `schema`; dates as ``YYYY-MM-DD``."""
+        """Read off a run what is kept of it: a plain value per column of `schema`; dates as text, tables in base 64."""
         ticks = run.ticks
         row: dict[str, Any] = {"digest": ticks["digest"][-1]}
         if self.findings:
@@ -97,7 +107,7 @@ class Outputs:
                 place = ticks.height - 1 if month == LAST else month_number(month) - start
                 value = ticks[series.column][place] if 0 <= place < ticks.height else None
                 row[f"{series.column}@{month}"] = _plain(value)
-        return row
+        return row | {column_of_table(name): packed(table_of(run, name)) for name in self.tables}
 
 
 def _finding(found: Findings) -> dict[str, Any]:

@@ -20,6 +20,20 @@ class Level:
     value: Any
     shown: bool | int | float | str
 
+    @staticmethod
+    def several(values: Sequence[Any], labels: Sequence[str | int | float] | None = None) -> tuple[Level, ...]:
+        """Make the levels of a list, shown by their labels if there are any.
+
+        Examples
+        --------
+        >>> [level.shown for level in Level.several([0.5, [1, 2]])]
+        [0.5, '[1, 2]']
+        """
+        if labels is not None:
+            return tuple(Level(value, label) for value, label in zip(values, labels, strict=True))
+        plain = bool | int | float | str
+        return tuple(Level(value, value if isinstance(value, plain) else write_value(value)) for value in values)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -78,9 +92,33 @@ class Parameter:
         """
         if self.levels:
             return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
-        # Twelve digits: a scenario says 0.6, not 0.6000000000000001.
-        value = float(f"{self.low + share * (self.high - self.low):.12g}")
-        return Level(round(value), round(value)) if self.whole else Level(value, value)
+        return self.level(self.low + share * (self.high - self.low))
+
+    def level(self, value: float) -> Level:
+        """Give a value of a range as a scenario says it: 0.6, not 0.6000000000000001; whole if the key is.
+
+        Examples
+        --------
+        >>> Parameter("drift.ceiling", low=0.4, high=0.8).level(0.1 + 0.5).value
+        0.6
+        """
+        said = float(f"{value:.12g}")
+        return Level(round(said), round(said)) if self.whole else Level(said, said)
+
+    def ranged(self) -> Parameter:
+        """Take a list of numbers for the range that they span.
+
+        Examples
+        --------
+        >>> one = Parameter("drift.ceiling", Level.several([0.5, 0.9, 0.4])).ranged()
+        >>> one.levels, one.low, one.high
+        ((), 0.4, 0.9)
+        """
+        values = [level.value for level in self.levels]
+        if not values or not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+            return self
+        whole = all(isinstance(value, int) for value in values)
+        return Parameter(self.key, (), min(values), max(values), 0, whole, self.since)
 
     def setting(self, level: Level) -> str:
         """Write the setting ``key=value`` of a level.
@@ -93,20 +131,29 @@ class Parameter:
         return f"{self.key}={write_value(level.value)}"
 
 
-def column_of(name: str, levels: Sequence[Level]) -> pl.Series:
-    """Give the column of a parameter: truth, whole numbers, numbers or text, whichever holds all its values.
+def column_of(parameter: Parameter, levels: Sequence[Level]) -> pl.Series:
+    """Give a part of a parameter's column: truth, whole numbers, numbers or text, whichever holds all its values.
 
     Examples
     --------
-    >>> column_of("drift.ceiling", [Level(1, 1), Level(0.5, 0.5)]).to_list()
-    [1.0, 0.5]
+    >>> half = Level(0.5, 0.5)
+    >>> column_of(Parameter("drift.ceiling", (Level(1, 1), half)), [half, Level(1, 1)]).to_list()
+    [0.5, 1.0]
     """
-    values = [level.shown for level in levels]
-    if all(isinstance(value, bool) for value in values):
-        return pl.Series(name, values, dtype=pl.Boolean)
-    if all(isinstance(value, int) and not isinstance(value, bool) for value in values):
-        return pl.Series(name, values, dtype=pl.Int64)
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        return pl.Series(name, [float(value) for value in values], dtype=pl.Float64)
-    texts = [value if isinstance(value, str) else write_value(value) for value in values]
-    return pl.Series(name, texts, dtype=pl.String)
+    kind = _kind(parameter)
+    values: list[bool | int | float | str] = [level.shown for level in levels]
+    if kind == pl.Float64:
+        values = [float(value) for value in values]
+    elif kind == pl.String:
+        values = [value if isinstance(value, str) else write_value(value) for value in values]
+    return pl.Series(parameter.name, values, dtype=kind)
+
+
+def _kind(parameter: Parameter) -> type[pl.DataType]:
+    """Type of a parameter's column, the same for every part of it."""
+    kinds = {type(level.shown) for level in parameter.levels} or {int if parameter.whole else float}
+    if kinds <= {bool}:
+        return pl.Boolean
+    if kinds <= {int}:
+        return pl.Int64
+    return pl.Float64 if kinds <= {int, float} else pl.String

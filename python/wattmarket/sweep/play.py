@@ -11,7 +11,8 @@ from typing import Any, Final
 from wattmarket import runner
 from wattmarket.errors import InputError
 from wattmarket.scenario import Scenario, load_scenario
-from wattmarket.sweep.jobs import Job, Work, changed, outputs_of
+from wattmarket.sweep.changes import changed
+from wattmarket.sweep.jobs import Job, Work, outputs_of
 
 __all__ = ["DONE", "FAILED", "PLAY", "Play", "Row", "attempt", "failed_row", "play", "player"]
 
@@ -39,7 +40,8 @@ def play(work: Work, job: Job) -> Row:
     if base.digest != work.base_sha256:
         raise InputError(f"{work.base_path}: has changed since the sweep was planned")
     outputs = outputs_of(work)
-    run = runner.run(changed(base, job.changes, job.seed), twin=outputs.findings)
+    scenario = changed(base, job.changes, job.seed).with_settings(outputs.settings())
+    run = runner.run(scenario, twin=outputs.findings)
     return outputs.read(run)
 
 

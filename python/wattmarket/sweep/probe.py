@@ -16,6 +16,7 @@ from wattmarket import runner
 from wattmarket.errors import WattmarketError
 from wattmarket.scenario import load_scenario
 from wattmarket.sweep.outputs import Outputs
+from wattmarket.sweep.tables import column_of_table
 
 __all__ = ["main"]
 
@@ -27,19 +28,21 @@ def main() -> None:
 
 def _measured(told: dict[str, Any]) -> dict[str, Any]:
     work, outputs = told["work"], Outputs.of(told["work"]["outputs"])
-    seconds, peak_mb = [], []
+    seconds, peak_mb, table_bytes = [], [], []
     row: dict[str, Any] = {}
     try:
         for months in told["months"]:
             begun = perf_counter()
-            settings = [*work["settings"], *told["settings"], f"run.months={months}"]
+            settings = [*work["settings"], *told["settings"], *outputs.settings(), f"run.months={months}"]
             scenario = load_scenario(work["base_path"], settings)
             row = outputs.read(runner.run(scenario, twin=outputs.findings))
             seconds.append(perf_counter() - begun)
             peak_mb.append(_peak_mb())
+            texts = [row[column_of_table(name)] or "" for name in outputs.tables]
+            table_bytes.append(sum(len(text) for text in texts) * 3 / 4)  # exact: integers; base 64
     except WattmarketError as error:
         return {"error": str(error).splitlines()[0]}
-    return {"seconds": seconds, "peak_mb": peak_mb, "row": row}
+    return {"seconds": seconds, "peak_mb": peak_mb, "table_bytes": table_bytes, "row": row}
 
 
 def _peak_mb() -> float:

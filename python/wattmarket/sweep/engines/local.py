@@ -153,8 +153,10 @@ class _Pool:
         *lines, worker.text = (worker.text + text).split(b"\n")
         for line in lines:
             row = json.loads(line)
+            # As long as any worker plays, one that dies while it starts doesn't end the sweep.
+            self.failed_starts = 0
             if row.keys() == {"ready"}:
-                worker.ready, self.failed_starts = True, 0
+                worker.ready = True
             else:
                 worker.jobs.popleft()
                 self._feed(worker)

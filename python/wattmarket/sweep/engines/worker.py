@@ -13,7 +13,8 @@ import sys
 import threading
 from typing import Any
 
-from wattmarket.sweep.jobs import Change, Job, Work
+from wattmarket.sweep.changes import Change
+from wattmarket.sweep.jobs import Job, Work
 from wattmarket.sweep.play import attempt, player
 
 __all__ = ["main"]

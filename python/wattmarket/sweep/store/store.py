@@ -127,6 +127,16 @@ class Store:
         """File of a chunk."""
         return self.chunks / f"{sha256}.parquet"
 
+    def frame(self, line: Line) -> pl.DataFrame:
+        """Read a chunk, checked against its manifest line.
+
+        Raises
+        ------
+        DigestMismatchError
+            If it is missing or damaged.
+        """
+        return read_chunk(self.chunk(line.sha256), line)
+
     def frames(self, but: set[str] | None = None) -> Iterator[pl.DataFrame]:
         """Read all chunks, each checked against its SHA-256.
 
@@ -142,7 +152,7 @@ class Store:
         """
         for sha256, line in self.contents().chunks.items():
             if but is None or sha256 not in but:
-                yield read_chunk(self.chunk(sha256), line)
+                yield self.frame(line)
             if but is not None:
                 but.add(sha256)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import fcntl
 import hashlib
@@ -42,6 +43,8 @@ def frame_of(rows: Sequence[Row], schema: Mapping[str, pl.DataType]) -> pl.DataF
         values: list[Any] = [row.get(name) for row in rows]
         if kind == pl.Date():
             values = [None if value is None else datetime.date.fromisoformat(value) for value in values]
+        elif kind == pl.Binary():
+            values = [None if value is None else base64.b64decode(value) for value in values]
         columns.append(pl.Series(name, values, dtype=kind))
     return pl.DataFrame(columns)
 
