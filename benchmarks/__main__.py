@@ -16,6 +16,7 @@ PARTS = {
     "growth": "benchmarks.clearing.growth",
     "world": "benchmarks.default_world",
     "run": "benchmarks.run_time",
+    "sweep": "benchmarks.sweep",
 }
 
 

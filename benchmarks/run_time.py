@@ -1,7 +1,8 @@
-"""``python -m benchmarks.run_time``: wall time and peak memory of a whole simulation on one core.
+"""``python -m benchmarks.run_time``: wall time and peak memory of whole simulations, and whose code takes it.
 
-The run that ``make run`` makes, from start-up to the last figure, in a child process pinned to one core; the build is
-not part of it. The bars are printed beside the figures; nothing is asserted.
+Each run is a child process, from start-up to the last figure; the build is not part of it. Where ``perf`` is installed,
+one more run is sampled, and processor time of all threads is shared out by the library whose code was running. The bars
+are printed beside the figures; nothing is asserted.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,16 +20,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from benchmarks.machine import describe_machine
 
-__all__ = ["RunTime", "main", "measure_run"]
+__all__ = ["Case", "RunTime", "main", "measure_run", "shares_by_library"]
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-SCENARIO = Path("scenarios") / "agentic_batch_drift.toml"
+SCENARIOS = ROOT / "scenarios"
 
-WALL_BAR_S = 60.0
+WALL_BAR_S = 30.0
 MEMORY_BAR_MB = 2048.0
 
 RUN_PINNED = """
@@ -37,6 +41,45 @@ del sys.argv[1]
 from wattmarket.cli import main
 main()
 """
+
+LIBRARIES: Final = {
+    "the core": ("_core.abi3",),
+    "Python's interpreter": ("libpython", "python3"),
+    "NumPy": ("_multiarray_umath", "openblas", "_umath"),
+    "Polars": ("polars",),
+    "the C library": ("libc.so", "libm.so"),
+    "the kernel": ("[kernel",),
+}
+"""Parts of the names of shared objects; the first library that fits counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A run that is measured: the world is the default one, 156 months.
+
+    Attributes
+    ----------
+    scenario
+        Its name.
+    one_core
+        Whether it is pinned to one core.
+    bar
+        Whether the bars are about it.
+    """
+
+    scenario: str
+    one_core: bool
+    bar: bool
+
+    def __str__(self) -> str:
+        return f"`{self.scenario}`, {'one core' if self.one_core else 'all cores'}"
+
+
+CASES: Final = (
+    Case("baseline", one_core=False, bar=True),
+    Case("baseline", one_core=True, bar=False),
+    Case("agentic_batch_drift", one_core=False, bar=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,79 +94,147 @@ class RunTime:
         Peak resident memory of the largest process.
     folder_mb
         What the run left on disk.
-    exit_code
-        0 where all went well.
+    profile
+        What ``--profile`` printed.
     """
 
-    scenario: str
     wall_s: float
     cpu_s: float
     peak_mb: float
     folder_mb: float
-    exit_code: int
+    profile: tuple[str, ...]
 
 
-def measure_run(scenario: Path, *, core: int | None, sets: Sequence[str] = ()) -> RunTime:
-    """Run a scenario once, with keys changed by ``sets``, into a folder that is thrown away."""
-    paths = [str(ROOT / "python"), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
-    pin = "any" if core is None else str(core)
+def measure_run(scenario: Path, *, core: int | None = None, sets: Sequence[str] = ()) -> RunTime:
+    """Run a scenario once, with keys changed by ``sets``, into a folder that is thrown away.
+
+    Raises
+    ------
+    CalledProcessError
+        If the run fails.
+    """
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        command = [sys.executable, "-c", RUN_PINNED, pin, "run", str(scenario), "--out", str(out)]
-        command += [word for change in sets for word in ("--set", change)]
-        begin = time.perf_counter()
-        child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sys.stderr)
-        _, status, usage = os.wait4(child.pid, 0)
-        wall_s = time.perf_counter() - begin
+        command = _command(scenario, out, core, sets)
+        printed = Path(folder) / "printed"
+        with printed.open("w") as stdout:
+            begin = time.perf_counter()
+            child = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdout=stdout)
+            _, status, usage = os.wait4(child.pid, 0)
+            wall_s = time.perf_counter() - begin
         child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise subprocess.CalledProcessError(child.returncode, command)
         written = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
+        lines = printed.read_text().splitlines()
+    first = next(place for place, line in enumerate(lines) if line.startswith("phase "))
+    last = next(place for place, line in enumerate(lines) if line.startswith("in Python"))
     return RunTime(
-        scenario=scenario.stem,
         wall_s=wall_s,
         cpu_s=usage.ru_utime + usage.ru_stime,
         peak_mb=usage.ru_maxrss / 1024,
         folder_mb=written / 2**20,
-        exit_code=child.returncode,
+        profile=tuple(lines[first : last + 1]),
     )
 
 
+def _command(scenario: Path, out: Path, core: int | None, sets: Sequence[str]) -> list[str]:
+    pin = "any" if core is None else str(core)
+    command = [sys.executable, "-c", RUN_PINNED, pin, "run", str(scenario), "--out", str(out), "--profile"]
+    return command + [word for change in sets for word in ("--set", change)]
+
+
+def _environment() -> dict[str, str]:
+    paths = [str(ROOT / "python"), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+
+
+def shares_by_library(scenario: Path, sets: Sequence[str] = ()) -> dict[str, float]:
+    """Share out the processor time of a run by whose code was running, from samples; nothing without ``perf``."""
+    perf = shutil.which("perf")
+    if perf is None:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "samples"
+        command = [perf, "record", "-q", "-F", "499", "-o", str(data), "--"]
+        command += _command(scenario, Path(folder) / "run", None, sets)
+        subprocess.run(command, cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, check=True)
+        report = [perf, "report", "-i", str(data), "--sort", "dso", "--stdio"]
+        printed = subprocess.run(report, capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in printed.splitlines() if line.strip() and not line.startswith("#")]
+    return by_library([(name, float(share.rstrip("%")) / 100.0) for share, name, *_ in rows])
+
+
+def by_library(shares: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Add shares of shared objects up by library; what belongs to none is other.
+
+    Examples
+    --------
+    >>> found = by_library([("_core.abi3.so", 0.5), ("_umath.cpython-311.so", 0.25), ("libz.so.1", 0.25)])
+    >>> found["NumPy"], found["Python's interpreter"], found["other"]
+    (0.25, 0.0, 0.25)
+    """
+    found = dict.fromkeys([*LIBRARIES, "other"], 0.0)
+    for name, share in shares:
+        found[next((whose for whose, parts in LIBRARIES.items() if any(p in name for p in parts)), "other")] += share
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, keep; the exit code is the run's own."""
+    """Measure, print, keep."""
     options = _options(arguments)
     machine = describe_machine()
-    runs = [measure_run(options.scenario, core=options.core, sets=options.set) for _ in range(options.repeats)]
-    if failed := next((run.exit_code for run in runs if run.exit_code), 0):
-        return failed
-    best = min(runs, key=lambda run: run.wall_s)
-    lines = [
-        f"## Whole run of `{best.scenario}` on one core, measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "",
-        *(f"- {name}: {value}" for name, value in machine.items()),
-        "",
-        "| | measured | bar |",
-        "|---|---:|---:|",
-        f"| wall time (best of {len(runs)}) | {best.wall_s:.1f} s | {WALL_BAR_S:.0f} s |",
-        f"| processor time | {best.cpu_s:.1f} s | |",
-        f"| share of the core it was given | {best.cpu_s / best.wall_s:.0%} | |",
-        f"| peak resident memory | {best.peak_mb:.0f} MB | {MEMORY_BAR_MB:.0f} MB |",
-        f"| run folder | {best.folder_mb:.1f} MB | |",
-        "",
-    ]
+    taken: dict[Case, list[RunTime]] = {}
+    for case in CASES:
+        repeats = options.repeats if case.bar else 1
+        core = options.core if case.one_core else None
+        scenario = SCENARIOS / f"{case.scenario}.toml"
+        taken[case] = [measure_run(scenario, core=core, sets=options.set) for _ in range(repeats)]
+    shares = shares_by_library(SCENARIOS / f"{CASES[0].scenario}.toml", options.set)
+    lines = _report(machine, taken, shares, options.set)
     print("\n".join(lines))
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
-        record = {"machine": machine, "runs": [asdict(run) for run in runs]}
+        runs = [{"case": str(case), **asdict(run)} for case, runs in taken.items() for run in runs]
+        record = {"machine": machine, "set": options.set, "runs": runs, "shares": shares}
         (options.keep / "run_time.json").write_text(json.dumps(record, indent=1) + "\n")
-        (options.keep / "run_time.md").write_text("\n".join(lines))
+        (options.keep / "run_time.md").write_text("\n".join(lines) + "\n")
     return 0
+
+
+def _report(
+    machine: dict[str, str], taken: dict[Case, list[RunTime]], shares: dict[str, float], sets: Sequence[str]
+) -> list[str]:
+    lines = [
+        f"## Whole runs, measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {name}: {value}" for name, value in machine.items()),
+        *(f"- set: `{change}`" for change in sets),
+        "",
+        "| | runs | wall time (median) | bar | processor time | peak memory | bar | run folder |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for case, runs in taken.items():
+        wall, cpu, peak, folder = (
+            statistics.median(getattr(run, name) for run in runs)
+            for name in ("wall_s", "cpu_s", "peak_mb", "folder_mb")
+        )
+        bars = (f"{WALL_BAR_S:.0f} s", f"{MEMORY_BAR_MB:.0f} MB") if case.bar else ("", "")
+        cells = [str(case), str(len(runs)), f"{wall:.1f} s", bars[0], f"{cpu:.1f} s", f"{peak:.0f} MB", bars[1]]
+        lines.append(f"| {' | '.join(cells)} | {folder:.0f} MB |")
+    barred = next(case for case in taken if case.bar)
+    middle = sorted(taken[barred], key=lambda run: run.wall_s)[len(taken[barred]) // 2]
+    lines += ["", f"Phases of the median run of {barred}:", "", "```text", *middle.profile, "```", ""]
+    if shares:
+        named = ", ".join(f"{whose} {share:.1%}" for whose, share in shares.items())
+        lines += [f"Processor time of all threads by whose code was running (`perf`, 499 samples a second): {named}."]
+    return lines
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run_time", description=__doc__)
-    parser.add_argument("scenario", type=Path, nargs="?", default=SCENARIO)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as for `wattmarket run`")
-    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--repeats", type=int, default=3, help="runs of the case with bars")
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="processor core to stay on")
     parser.add_argument("--keep", type=Path, nargs="?", const=RESULTS, help="folder for the results (JSON, markdown)")
     return parser.parse_args(arguments)
