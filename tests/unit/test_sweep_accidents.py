@@ -22,8 +22,9 @@ from sweep_nursery import Nursery
 from sweep_runs import sweep_file
 
 from wattmarket.cli import main
-from wattmarket.sweep import Serial, load_sweep, run_sweep, scan
-from wattmarket.sweep.store import Store
+from wattmarket.sweep import Serial, driver, load_sweep, run_sweep, scan
+from wattmarket.sweep.play import Row
+from wattmarket.sweep.store import Store, Writer
 from wattmarket.sweep.store.recovery import problems
 
 KILLS = int(os.environ.get("SWEEP_KILLS", "40"))
@@ -142,6 +143,24 @@ def test_ctrl_c_keeps_what_is_done(file: Path, undisturbed: pl.DataFrame, tmp_pa
     assert problems(Store(store)) == []
     assert 0 < scan(store).filter(pl.col("status") == "done").collect().height < 60
     assert resumed(file, store).equals(undisturbed)
+
+
+def test_ctrl_c_in_the_midst_of_a_commit_waits_for_its_end(
+    file: Path, undisturbed: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, handler = Writer.commit, signal.getsignal(signal.SIGINT)
+
+    def interrupted(self: Writer, rows: list[Row]) -> None:
+        signal.raise_signal(signal.SIGINT)
+        commit(self, rows)
+
+    monkeypatch.setattr(driver, "SECONDS_BETWEEN_COMMITS", 0.0)
+    monkeypatch.setattr(Writer, "commit", interrupted)
+    summary = run_sweep(load_sweep(file), tmp_path, engine=Serial("sweep_runs:quick"))
+    monkeypatch.undo()
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert (summary.interrupted, summary.played, summary.done) == (True, 1, 1)
+    assert resumed(file, tmp_path).equals(undisturbed)
 
 
 def test_two_drivers_on_one_store(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from wattmarket.errors import InputError
 from wattmarket.progress import progress_lines
+from wattmarket.sweep.ctrl_c import CtrlC
 from wattmarket.sweep.definition import Sweep
 from wattmarket.sweep.engines import Engine, Serial
 from wattmarket.sweep.jobs import Plan, plan_of
@@ -156,21 +157,29 @@ class _Driver:
         played = 0
         given = (row for row in map(int, todo) if self.known.give(row))
         rows = engine.rows(self.plan.work, self.plan.jobs(given))
-        with progress_lines("sweep", len(todo), shown=progress, unit="run", every=max(len(todo) // 20, 1)) as advance:
+        interrupted = False
+        with (
+            CtrlC() as ctrl_c,
+            progress_lines("sweep", len(todo), shown=progress, unit="run", every=max(len(todo) // 20, 1)) as advance,
+        ):
             try:
-                for row in rows:
+                while True:
+                    with ctrl_c.may_come():
+                        row = next(rows, None)
+                    if row is None:
+                        break
                     played += 1
                     self.pending.append(row)
                     self._commit_if_due()
                     advance(f"seed {row['seed']} {row['status']}")
             except KeyboardInterrupt:
-                return played, True
+                interrupted = True
             finally:
                 close = getattr(rows, "close", None)
                 if close is not None:
                     close()
                 self._commit()
-        return played, False
+        return played, interrupted
 
     def _commit_if_due(self) -> None:
         waited = monotonic() - self.committed_at >= SECONDS_BETWEEN_COMMITS or len(self.pending) >= MOST_WAITING

@@ -127,7 +127,8 @@ class _Executor(Executor):
         """Send a call to a worker."""
         theirs = self.client.submit(function, *told, **named, pure=False)
         ours: Future[T] = Future()
-        ours.add_done_callback(lambda ours: theirs.cancel() if ours.cancelled() and not theirs.cancelled() else None)
+        # What is released and hasn't begun is dropped there. To cancel it would wait for a scheduler that may be gone.
+        ours.add_done_callback(lambda _: theirs.release())
         self.client.loop.add_callback(_hand_over, theirs, ours)
         return ours
 
