@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from benchmarks.machine import describe_machine
 from benchmarks.sweep_runs import RUN_S, sweep_file, waste
+from wattmarket.threads import THREADS
 
 __all__ = ["main"]
 
@@ -30,7 +31,6 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 WORKERS: Final = 2
 OVERHEAD_BAR_MS, SCALING_BAR, MEMORY_BAR = 5.0, 1.8, 0.10
-THREADS: Final = ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 DRIVER: Final = """
 import sys

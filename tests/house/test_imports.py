@@ -11,6 +11,7 @@ from tests.house.sources import PACKAGE, files_with, name_of, part_of, syntax
 # A module may import those before it in this list, and nothing after it.
 ORDER = (
     "errors",
+    "threads",
     "units",
     "months",
     "schema",

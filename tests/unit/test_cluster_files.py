@@ -18,8 +18,8 @@ from sweep_runs import sweep_file
 
 from wattmarket.cli.sweep import sweep_commands
 from wattmarket.sweep import run_sweep, scan
-from wattmarket.sweep.engines.local import THREADS
 from wattmarket.sweep.file import load_sweep
+from wattmarket.threads import THREADS
 
 FILES = Path("docs/cluster").resolve()
 SMALL = """

@@ -34,33 +34,21 @@ WRITE_POINTS = 20
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sweep_file(tmp_path_factory.mktemp("files"))
-
-
-@pytest.fixture(scope="module")
-def undisturbed(file: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    store = tmp_path_factory.mktemp("undisturbed")
-    run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick"))
-    return scan(store).collect()
-
-
-@pytest.fixture(scope="module")
-def nursery(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    made = Nursery(file, tmp_path_factory.mktemp("nursery"))
+def nursery(sixty_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    made = Nursery(sixty_runs, tmp_path_factory.mktemp("nursery"))
     yield made
     made.close()
 
 
-def resumed(file: Path, store: Path) -> pl.DataFrame:
+def resumed(sixty_runs: Path, store: Path) -> pl.DataFrame:
     """Table of a sweep that is resumed here after an accident; its store is whole then."""
-    assert run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick")).missing == 0
+    assert run_sweep(load_sweep(sixty_runs), store, engine=Serial("sweep_runs:quick")).missing == 0
     assert problems(Store(store)) == []
     return scan(store).collect()
 
 
 def test_drivers_killed_at_any_moment_lose_and_double_nothing(
-    nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path
+    nursery: Nursery, sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path
 ) -> None:
     luck = random.Random(KILLS)
     killed = stores = 0
@@ -79,15 +67,15 @@ def test_drivers_killed_at_any_moment_lose_and_double_nothing(
             os.kill(driver, signal.SIGKILL)
             finished = nursery.end(driver) == 0
             killed += not finished
-        assert resumed(file, store).equals(undisturbed)
+        assert resumed(sixty_runs, store).equals(undisturbed)
 
 
-def test_a_killed_worker_hangs_nothing(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_killed_worker_hangs_nothing(sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     killed = stores = 0
     luck = random.Random(KILLS)
     while killed < WORKERS:
         store, stores = tmp_path / f"{stores}", stores + 1
-        driver = drive(file, store, "local")
+        driver = drive(sixty_runs, store, "local")
         wait_for("workers that have committed", lambda store=store: chunks(store))
         while killed < WORKERS and driver.poll() is None and (running := workers_of(driver.pid)):
             os.kill(luck.choice(running), signal.SIGKILL)
@@ -110,7 +98,7 @@ def test_a_killed_worker_hangs_nothing(file: Path, undisturbed: pl.DataFrame, tm
 
 
 def test_a_killed_group_leaves_no_orphans(
-    nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path
+    nursery: Nursery, sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path
 ) -> None:
     luck = random.Random(KILLS)
     killed = stores = 0
@@ -127,12 +115,12 @@ def test_a_killed_group_leaves_no_orphans(
         assert code in {0, -signal.SIGKILL}
         killed += code != 0
         wait_for("orphans end by themselves", lambda started=started: not any(map(is_alive, started)), seconds=20.0)
-        assert resumed(file, store).equals(undisturbed)
+        assert resumed(sixty_runs, store).equals(undisturbed)
 
 
-def test_ctrl_c_keeps_what_is_done(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_ctrl_c_keeps_what_is_done(sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    driver = drive(file, store, "local")
+    driver = drive(sixty_runs, store, "local")
     wait_for("a first commit", lambda: chunks(store))
     started = below(driver.pid)
     begun = time.monotonic()
@@ -142,11 +130,11 @@ def test_ctrl_c_keeps_what_is_done(file: Path, undisturbed: pl.DataFrame, tmp_pa
     assert not any(map(is_alive, started))
     assert problems(Store(store)) == []
     assert 0 < scan(store).filter(pl.col("status") == "done").collect().height < 60
-    assert resumed(file, store).equals(undisturbed)
+    assert resumed(sixty_runs, store).equals(undisturbed)
 
 
 def test_ctrl_c_in_the_midst_of_a_commit_waits_for_its_end(
-    file: Path, undisturbed: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit, handler = Writer.commit, signal.getsignal(signal.SIGINT)
 
@@ -156,14 +144,16 @@ def test_ctrl_c_in_the_midst_of_a_commit_waits_for_its_end(
 
     monkeypatch.setattr(driver, "SECONDS_BETWEEN_COMMITS", 0.0)
     monkeypatch.setattr(Writer, "commit", interrupted)
-    summary = run_sweep(load_sweep(file), tmp_path, engine=Serial("sweep_runs:quick"))
+    summary = run_sweep(load_sweep(sixty_runs), tmp_path, engine=Serial("sweep_runs:quick"))
     monkeypatch.undo()
     assert signal.getsignal(signal.SIGINT) is handler
     assert (summary.interrupted, summary.played, summary.done) == (True, 1, 1)
-    assert resumed(file, tmp_path).equals(undisturbed)
+    assert resumed(sixty_runs, tmp_path).equals(undisturbed)
 
 
-def test_two_drivers_on_one_store(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_two_drivers_on_one_store(
+    nursery: Nursery, sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path
+) -> None:
     for race in range(max(KILLS // 10, 1)):
         store = tmp_path / str(race)
         drivers = [nursery.drive(store) for _ in range(2 + race % 2)]
@@ -173,7 +163,7 @@ def test_two_drivers_on_one_store(nursery: Nursery, file: Path, undisturbed: pl.
         codes = [nursery.end(driver) for driver in drivers]
         assert codes[race % 2 :] == [0, 0]
         assert scan(store).collect().equals(undisturbed)
-        assert resumed(file, store).equals(undisturbed)
+        assert resumed(sixty_runs, store).equals(undisturbed)
 
 
 @contextmanager
@@ -207,17 +197,17 @@ def check_full(nursery: Nursery, store: Path, code: int) -> bool:
     return True
 
 
-def test_a_limit_of_file_sizes(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_limit_of_file_sizes(nursery: Nursery, sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     full = 0
     for point in range(WRITE_POINTS):
         store = tmp_path / str(point)
         full += check_full(nursery, store, nursery.end(nursery.drive(store, chunk=7, limit=200 * point)))
-        assert resumed(file, store).equals(undisturbed)
+        assert resumed(sixty_runs, store).equals(undisturbed)
     assert full > WRITE_POINTS // 2
 
 
 @pytest.mark.needs_debian
-def test_a_full_disk(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_full_disk(nursery: Nursery, sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     if not can_mount():
         # Where mounting is refused the limit of file sizes, above, stands for it.
         return
@@ -227,13 +217,13 @@ def test_a_full_disk(nursery: Nursery, file: Path, undisturbed: pl.DataFrame, tm
             store = folder / "store"
             full += check_full(nursery, store, nursery.end(nursery.drive(store, chunk=7)))
             subprocess.run(["mount", "-o", "remount,size=4m", str(folder)], check=True)
-            assert resumed(file, store).equals(undisturbed)
+            assert resumed(sixty_runs, store).equals(undisturbed)
     assert full > WRITE_POINTS // 2
 
 
-def test_flipped_bits_and_cut_files_are_all_found(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_flipped_bits_and_cut_files_are_all_found(sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick"))
+    run_sweep(load_sweep(sixty_runs), store, engine=Serial("sweep_runs:quick"))
     luck = random.Random(KILLS)
     files = sorted(path for path in store.rglob("*") if path.is_file())
     assert {path.parent.name for path in files} == {"chunks", "manifests", "plans"}
@@ -250,7 +240,7 @@ def test_flipped_bits_and_cut_files_are_all_found(file: Path, undisturbed: pl.Da
         found = problems(Store(store))
         assert [line for line in found if path.name in line or path.parent.name == "manifests"], (number, path.name)
         if number % 20 == 0:
-            assert resumed(file, store).equals(undisturbed)
+            assert resumed(sixty_runs, store).equals(undisturbed)
             files = sorted(path for path in store.rglob("*") if path.is_file() and path.parent.name != "damaged")
         else:
             path.write_bytes(whole)

@@ -31,21 +31,9 @@ KILLS = int(os.environ.get("SWEEP_KILLS", "40"))
 """How many processes are killed in test_sweep_accidents.py; here one scheduler for forty of them."""
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sweep_file(tmp_path_factory.mktemp("files"))
-
-
-@pytest.fixture(scope="module")
-def undisturbed(file: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    store = tmp_path_factory.mktemp("undisturbed")
-    run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick"))
-    return scan(store).collect()
-
-
-def test_a_cluster_of_its_own(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_cluster_of_its_own(sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    driver = drive(file, store, "dask")
+    driver = drive(sixty_runs, store, "dask")
     wait_for("a first commit", lambda: chunks(store))
     workers = workers_of(driver.pid)
     assert len(workers) == 2
@@ -60,12 +48,14 @@ def test_a_cluster_of_its_own(file: Path, undisturbed: pl.DataFrame, tmp_path: P
     assert scan(store).collect().equals(undisturbed)
 
 
-def test_ctrl_c_and_a_killed_group_leave_no_orphans(file: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_ctrl_c_and_a_killed_group_leave_no_orphans(
+    sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path
+) -> None:
     store = tmp_path / "store"
     # The whole group of the driver gets the signal, as from a terminal; workers are in sessions of their own.
     for number in (signal.SIGINT, signal.SIGKILL):
         before = chunks(store)
-        driver = drive(file, store, "dask")
+        driver = drive(sixty_runs, store, "dask")
         wait_for("a commit", lambda before=before: chunks(store) > before)
         started = below(driver.pid)
         begun = time.monotonic()
@@ -74,7 +64,7 @@ def test_ctrl_c_and_a_killed_group_leave_no_orphans(file: Path, undisturbed: pl.
         assert (code, said) == ((130, "") if number == signal.SIGINT else (-signal.SIGKILL, ""))
         wait_for("no orphans", lambda started=started: not any(map(is_alive, started)), seconds=20.0)
         assert number == signal.SIGKILL or time.monotonic() - begun < 2.0
-    run_sweep(load_sweep(file), store, engine=Serial("sweep_runs:quick"))
+    run_sweep(load_sweep(sixty_runs), store, engine=Serial("sweep_runs:quick"))
     assert problems(Store(store)) == []
     assert scan(store).collect().equals(undisturbed)
 
@@ -126,7 +116,7 @@ def driver_of(folder: Path) -> tuple[Path, Path, Path]:
 
 
 def test_a_scheduler_over_tls(
-    cluster: Cluster, file: Path, undisturbed: pl.DataFrame, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    cluster: Cluster, sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     # Real runs, from the command line.
     text = SWEEP.replace("steps = 6", "steps = 2").replace("count = 5", "count = 1")
@@ -150,17 +140,19 @@ def test_a_scheduler_over_tls(
         encrypted.recv(1)
     foreign = Certificates(*driver_of(tmp_path / "foreign"))
     with pytest.raises(InputError, match="no scheduler answers"):
-        run_sweep(load_sweep(file), tmp_path / "none", engine=Dask(scheduler=cluster.address, certificates=foreign))
+        run_sweep(
+            load_sweep(sixty_runs), tmp_path / "none", engine=Dask(scheduler=cluster.address, certificates=foreign)
+        )
 
 
 def test_a_killed_scheduler_ends_the_driver_in_one_line(
-    cluster: Cluster, file: Path, undisturbed: pl.DataFrame, tmp_path: Path
+    cluster: Cluster, sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path
 ) -> None:
     luck = random.Random(KILLS)
     running = cluster
     for number in range(max(KILLS // 40, 1)):
         store = tmp_path / str(number)
-        driver = drive(file, store, running.address, tls=driver_of(running.tls))
+        driver = drive(sixty_runs, store, running.address, tls=driver_of(running.tls))
         wait_for("a first commit", lambda store=store: chunks(store), seconds=120.0)
         time.sleep(luck.random() * 0.3)
         begun = time.monotonic()
@@ -174,7 +166,7 @@ def test_a_killed_scheduler_ends_the_driver_in_one_line(
         running.close()
         running = Cluster(tmp_path)
         try:
-            assert end(drive(file, store, running.address, tls=driver_of(running.tls))) == (0, "")
+            assert end(drive(sixty_runs, store, running.address, tls=driver_of(running.tls))) == (0, "")
             assert problems(Store(store)) == []
             assert scan(store).collect().equals(undisturbed)
         except BaseException:
@@ -183,17 +175,17 @@ def test_a_killed_scheduler_ends_the_driver_in_one_line(
     running.close()
 
 
-def test_wrong_addresses_are_one_line(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_addresses_are_one_line(sixty_runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         nobody = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
-    words = ["sweep", "run", str(file), "--quiet", "--store", str(tmp_path / "store")]
+    words = ["sweep", "run", str(sixty_runs), "--quiet", "--store", str(tmp_path / "store")]
     for more, line in [
         (["--scheduler", nobody], "--scheduler, --tls-ca, --tls-cert, --tls-key: are for --engine dask"),
         (["--engine", "dask", "--scheduler", nobody], f"{nobody}: no scheduler answers: "),
         (["--engine", "dask", "--scheduler", "127.0.0.1"], "127.0.0.1: is no address such as tls://host:8786"),
         (["--engine", "dask", "--scheduler", "tls://x:1"], "tls://x:1: needs --tls-ca, --tls-cert and --tls-key"),
-        (["--engine", "dask", "--tls-ca", str(file)], "are for --scheduler"),
-        (["--engine", "dask", "--scheduler", "tls://x:1", "--tls-ca", str(file)], "go together"),
+        (["--engine", "dask", "--tls-ca", str(sixty_runs)], "are for --scheduler"),
+        (["--engine", "dask", "--scheduler", "tls://x:1", "--tls-ca", str(sixty_runs)], "go together"),
     ]:
         assert main([*words, *more]) == 2
         said = capsys.readouterr().err

@@ -10,10 +10,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from sweep_runs import sweep_file
 
 from wattmarket.errors import InputError, WattmarketError
-from wattmarket.sweep import Futures, Serial, Sweep, load_sweep, run_sweep, scan
+from wattmarket.sweep import Futures, Serial, load_sweep, run_sweep, scan
 from wattmarket.sweep.engines import futures
 
 QUICK = "sweep_runs:quick"
@@ -54,26 +53,15 @@ class Colony(Executor):
             future.set_exception(WorkerLostError()) if deadly else future.set_result(function(*told))
 
 
-@pytest.fixture
-def sweep(tmp_path: Path) -> Sweep:
-    return load_sweep(sweep_file(tmp_path / "files"))
-
-
-@pytest.fixture
-def undisturbed(sweep: Sweep, tmp_path: Path) -> pl.DataFrame:
-    run_sweep(sweep, tmp_path / "undisturbed", engine=Serial(QUICK))
-    return scan(tmp_path / "undisturbed").collect()
-
-
-def test_threads_play_the_same_bits(sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+def test_threads_play_the_same_bits(sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
-        found = run_sweep(sweep, tmp_path / "store", engine=Futures(pool, 3, QUICK))
+        found = run_sweep(load_sweep(sixty_runs), tmp_path / "store", engine=Futures(pool, 3, QUICK))
     assert (found.done, found.failed) == (60, 0)
     assert scan(tmp_path / "store").collect().equals(undisturbed)
 
 
 def test_a_run_that_kills_its_workers_is_given_up_and_its_neighbours_are_not(
-    sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path
+    sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path
 ) -> None:
     fatal = undisturbed["key"][17]
     colony = Colony(lambda jobs: fatal in [job.key for job in jobs])
@@ -81,7 +69,7 @@ def test_a_run_that_kills_its_workers_is_given_up_and_its_neighbours_are_not(
     places = Futures(colony, 4, QUICK, deaths=(WorkerLostError,), alive=colony.play)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(futures, "SECONDS_BETWEEN_LOOKS", 0.0)
-        found = run_sweep(sweep, tmp_path / "store", engine=places)
+        found = run_sweep(load_sweep(sixty_runs), tmp_path / "store", engine=places)
     assert (found.done, found.failed) == (59, 1)
     failed = scan(tmp_path / "store").filter(pl.col("status") == "failed").collect()
     assert failed.select("key", "error").row(0) == (
@@ -90,12 +78,12 @@ def test_a_run_that_kills_its_workers_is_given_up_and_its_neighbours_are_not(
     )
     assert colony.most == 8, "two for each place, however many runs there are"
     assert colony.largest > 1, "short runs go together"
-    run_sweep(sweep, tmp_path / "store", engine=Serial(QUICK), retry_failed=True)
+    run_sweep(load_sweep(sixty_runs), tmp_path / "store", engine=Serial(QUICK), retry_failed=True)
     assert scan(tmp_path / "store").collect().equals(undisturbed)
 
 
 def test_an_executor_that_breaks_is_one_line_and_what_is_done_is_kept(
-    sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sixty_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(futures, "SECONDS_A_BUNDLE", 0.0)
 
@@ -109,12 +97,12 @@ def test_an_executor_that_breaks_is_one_line_and_what_is_done_is_kept(
             return super().submit(*told, **named)
 
     with Broken(2) as pool, pytest.raises(WattmarketError, match="takes no more runs: a worker died"):
-        run_sweep(sweep, tmp_path / "store", engine=Futures(pool, 2, QUICK))
+        run_sweep(load_sweep(sixty_runs), tmp_path / "store", engine=Futures(pool, 2, QUICK))
     assert 10 < scan(tmp_path / "store").filter(pl.col("status") == "done").collect().height < 30
 
 
 def test_workers_with_another_version_are_refused(
-    sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sixty_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     versions = iter(["0.1.0+driver"])
     monkeypatch.setattr(futures, "engine_version", lambda: next(versions, "0.1.0+worker"))
@@ -122,5 +110,5 @@ def test_workers_with_another_version_are_refused(
         ThreadPoolExecutor(1) as pool,
         pytest.raises(InputError, match=r"a worker has wattmarket 0\.1\.0\+worker, its driver 0\.1\.0\+driver"),
     ):
-        run_sweep(sweep, tmp_path / "store", engine=Futures(pool, 1, QUICK))
+        run_sweep(load_sweep(sixty_runs), tmp_path / "store", engine=Futures(pool, 1, QUICK))
     assert scan(tmp_path / "store").filter(pl.col("status") != "missing").collect().height == 0

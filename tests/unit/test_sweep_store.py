@@ -36,12 +36,6 @@ def sweep(tmp_path: Path) -> Sweep:
     return load_sweep(sweep_file(tmp_path / "files"))
 
 
-@pytest.fixture
-def undisturbed(sweep: Sweep, tmp_path: Path) -> pl.DataFrame:
-    run_sweep(sweep, tmp_path / "undisturbed", engine=Serial(QUICK))
-    return scan(tmp_path / "undisturbed").collect()
-
-
 def test_a_sweep_is_resumed_by_running_it_again(sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     store = tmp_path / "store"
     assert run_sweep(sweep, store, engine=Serial(QUICK), shard=(0, 2)) == Summary(60, 30, 0, played=30, repaired=[])

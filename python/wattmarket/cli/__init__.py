@@ -8,17 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
 
 import click
 
 from wattmarket.cli.commands import wattmarket
+from wattmarket.cli.options import INTERRUPTED
 from wattmarket.errors import WattmarketError
 
 __all__ = ["main"]
-
-INTERRUPTED: Final = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

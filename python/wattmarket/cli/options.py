@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from wattmarket.threads import THREADS
 
 if TYPE_CHECKING:
     from wattmarket.findings import TwinTables
     from wattmarket.record import Run
     from wattmarket.study import Attribution
 
-__all__ = ["further_runs_options", "load_with_further_runs", "print_run", "threads_option"]
+__all__ = ["INTERRUPTED", "further_runs_options", "load_with_further_runs", "print_run", "threads_option"]
+
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 
 def threads_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,7 +37,7 @@ def threads_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def _limit_threads(threads: int | None) -> None:
     """Tell every library, before any of them is imported, to use so many threads."""
     if threads is not None:
-        for library in ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        for library in THREADS:
             os.environ[library] = str(threads)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from wattmarket.cli.analyse import analyse_command
+from wattmarket.cli.options import INTERRUPTED
 from wattmarket.cli.places import FILE, FOLDER
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["store_of", "sweep_commands"]
 
 STORE_FOLDER: Final = Path("sweeps")
-INTERRUPTED: Final = 130
 
 
 def _sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:

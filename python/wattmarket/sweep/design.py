@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
@@ -34,8 +35,9 @@ class Points(Sequence[Point]):
             raise IndexError(f"point {place} of {len(self)}")
         return self._point(number)
 
+    @abstractmethod
     def _point(self, number: int) -> Point:
-        raise NotImplementedError
+        """Make the point of a number from 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any, Final
 from wattmarket.errors import WattmarketError
 from wattmarket.sweep.definition import Sweep
 from wattmarket.sweep.driver import chunk_size
-from wattmarket.sweep.engines.local import THREADS
 from wattmarket.sweep.jobs import Plan, plan_of
 from wattmarket.sweep.store.writer import frame_of
+from wattmarket.threads import THREADS
 
 __all__ = ["Estimate", "estimate"]
 

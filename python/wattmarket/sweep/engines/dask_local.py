@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from wattmarket.errors import WattmarketError
-from wattmarket.sweep.engines.local import THREADS
+from wattmarket.threads import THREADS
 
 __all__ = ["OwnCluster", "uninterrupted"]
 

@@ -13,13 +13,12 @@ from typing import Final
 
 from wattmarket.errors import InputError, WattmarketError
 from wattmarket.sweep.engine_version import engine_version
+from wattmarket.sweep.engines.protocol import RETRIES
 from wattmarket.sweep.jobs import Job, Work
 from wattmarket.sweep.play import PLAY, Row, attempt, failed_row, player
 
-__all__ = ["RETRIES", "Futures", "play_there"]
+__all__ = ["Futures", "play_there"]
 
-RETRIES: Final = 3
-"""How often a run is tried again whose worker died; then it is recorded as failed."""
 AHEAD: Final = 2
 """Bundles in flight for each place at an executor: one to play, one to go on with while its rows come here."""
 SECONDS_A_BUNDLE: Final = 0.2
@@ -39,8 +38,9 @@ def play_there(function: str, work: Work, jobs: Sequence[Job], version: str) -> 
     """
     if engine_version() != version:
         raise InputError(f"a worker has wattmarket {engine_version()}, its driver {version}: install the same on both")
+    play = player(function)
     began = monotonic()
-    rows = [attempt(player(function), work, job) for job in jobs]
+    rows = [attempt(play, work, job) for job in jobs]
     return rows, monotonic() - began
 
 

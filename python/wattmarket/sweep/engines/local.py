@@ -14,17 +14,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from wattmarket.errors import InputError, WattmarketError
+from wattmarket.sweep.engines.protocol import RETRIES
 from wattmarket.sweep.jobs import Job, Work
 from wattmarket.sweep.play import PLAY, Row, failed_row
+from wattmarket.threads import THREADS
 
-__all__ = ["RETRIES", "THREADS", "Local"]
+__all__ = ["Local"]
 
-RETRIES: Final = 3
-"""How often a run is tried again whose worker died; then it is recorded as failed."""
 AHEAD: Final = 2
 """Runs that a worker has at a time: one to play, one to go on with while its driver writes."""
-THREADS: Final = ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-"""Variables by which libraries are told, before they are imported, how many threads to use."""
 
 
 @dataclass(slots=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from wattmarket.sweep.jobs import Job, Work
 from wattmarket.sweep.play import Row
 
-__all__ = ["Engine"]
+__all__ = ["RETRIES", "Engine"]
+
+RETRIES: Final = 3
+"""How often a run is tried again whose worker died; then it is recorded as failed."""
 
 
 class Engine(Protocol):
