@@ -36,6 +36,14 @@ def sweep(tmp_path: Path) -> Sweep:
     return load_sweep(sweep_file(tmp_path / "files"))
 
 
+@pytest.fixture
+def played(sweep: Sweep, tmp_path: Path) -> Path:
+    """A store whose sweep is played to its end."""
+    store = tmp_path / "played"
+    run_sweep(sweep, store, engine=Serial(QUICK))
+    return store
+
+
 def test_a_sweep_is_resumed_by_running_it_again(sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     store = tmp_path / "store"
     assert run_sweep(sweep, store, engine=Serial(QUICK), shard=(0, 2)) == Summary(60, 30, 0, played=30, repaired=[])
@@ -129,42 +137,40 @@ def lose_the_end(path: Path) -> None:
 @pytest.mark.parametrize("kind", ["chunks/*.parquet", "manifests/*.jsonl", "plans/*.json", "plans/*.parquet"])
 @pytest.mark.parametrize("damage", [flip, cut, cut_at_a_line, lose_the_end, Path.unlink])
 def test_damage_is_found_and_mended_by_resuming(
-    sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path, kind: str, damage: Callable[[Path], None]
+    sweep: Sweep, undisturbed: pl.DataFrame, played: Path, kind: str, damage: Callable[[Path], None]
 ) -> None:
-    store = tmp_path / "undisturbed"
-    path = sorted(store.glob(kind))[0]
+    path = sorted(played.glob(kind))[0]
     damage(path)
     # Without its plan a store is one in which the sweep was never run.
-    assert bool(problems(Store(store))) != (kind == "plans/*.json" and damage is Path.unlink)
+    assert bool(problems(Store(played))) != (kind == "plans/*.json" and damage is Path.unlink)
     if kind == "chunks/*.parquet":
         with pytest.raises(DigestMismatchError):
-            scan(store)
-    run_sweep(sweep, store, engine=Serial(QUICK))
-    assert problems(Store(store)) == []
-    assert scan(store).collect().equals(undisturbed)
+            scan(played)
+    run_sweep(sweep, played, engine=Serial(QUICK))
+    assert problems(Store(played)) == []
+    assert scan(played).collect().equals(undisturbed)
 
 
-def test_one_run_with_two_results_is_refused(sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
-    store = tmp_path / "undisturbed"
-    writer = Writer(store, sweep.outputs.schema())
+def test_one_run_with_two_results_is_refused(sweep: Sweep, undisturbed: pl.DataFrame, played: Path) -> None:
+    writer = Writer(played, sweep.outputs.schema())
     row = undisturbed.drop("point", "drift.ceiling", "drift.start").row(0, named=True)
     writer.commit([row])
-    assert scan(store).collect().equals(undisturbed), "the same result twice counts once"
+    assert scan(played).collect().equals(undisturbed), "the same result twice counts once"
     writer.commit([{**row, "edge_index@last": 0.0}])
     writer.close()
     with pytest.raises(DigestMismatchError, match="is recorded with different results"):
-        scan(store)
+        scan(played)
 
 
-def test_a_table_is_read_when_it_is_collected(sweep: Sweep, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
-    table = scan(tmp_path / "undisturbed")
+def test_a_table_is_read_when_it_is_collected(undisturbed: pl.DataFrame, played: Path, tmp_path: Path) -> None:
+    table = scan(played)
     some = table.filter(pl.col("drift.start") == 0.2).select("key", "edge_index@last").collect()
     assert some.equals(undisturbed.filter(pl.col("drift.start") == 0.2).select("key", "edge_index@last"))
     assert table.head(7).collect().equals(undisturbed.head(7))
     assert table.select(pl.len()).collect().item() == 60
     table.sink_parquet(tmp_path / "all.parquet")
     assert pl.read_parquet(tmp_path / "all.parquet").equals(undisturbed)
-    flip(sorted((tmp_path / "undisturbed").glob("chunks/*.parquet"))[0])
+    flip(sorted(played.glob("chunks/*.parquet"))[0])
     assert table.select("point", "drift.start").collect().height == 60, "nothing of the chunks is needed for that"
     with pytest.raises(DigestMismatchError, match="damaged: its SHA-256 differs from its name"):
         table.collect()
