@@ -45,9 +45,8 @@ class GrowingColumns:
             The numbers of the new rows.
         """
         first, last = self._count, self._count + count
-        capacity = self._data.shape[1]
-        if last > capacity:
-            wider = np.zeros((len(self.NAMES), max(2 * capacity, last)), dtype=np.int64)
+        if last > self._data.shape[1]:
+            wider = np.zeros((len(self.NAMES), 2 * last), dtype=np.int64)
             wider[:, :first] = self._data[:, :first]
             self._data = wider
         self._count = last
