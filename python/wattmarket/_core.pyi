@@ -58,6 +58,12 @@ def add_prospects(
     excess: npt.NDArray[np.float64],
     months: npt.NDArray[np.int64],
 ) -> bytes: ...
+def prospects_of_owners(
+    owner: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+    cohort: npt.NDArray[np.int64],
+    excess: npt.NDArray[np.float64],
+) -> bytes: ...
 
 @final
 class BiddingCore:
@@ -96,6 +102,14 @@ def empty_space(
     wanted: npt.NDArray[np.uint8],
     running_kw: npt.NDArray[np.int64] | None,
 ) -> list[bytes]: ...
+def open_load(
+    contracts: dict[str, npt.NDArray[np.int64]],
+    tranches: dict[str, npt.NDArray[np.int64]],
+    zone: npt.NDArray[np.int64],
+    then: int,
+    codes: tuple[int, int, int],
+    shape: tuple[int, int],
+) -> bytes: ...
 
 # spot: flat columns by name in, bytes of int64 by name out (rtt_matrix: uint16).
 @final

@@ -37,6 +37,26 @@ impl Prospect<'_> {
     }
 }
 
+/// What its owner expects each lot to earn above its full cost, discounted, if it is delivered at once; nil for lots whose
+/// owner is no agent.
+///
+/// `weight` are weights of the knots of a forward curve, agent by agent, `cohort` those whose curves agents believe in;
+/// `excess` gives excess rents by their place: cohort by cohort, knot by knot, a number for each lot.
+///
+/// # Panics
+/// If columns don't fit each other; the door checks.
+#[must_use]
+pub fn prospects_of_owners(owner: &[i64], weight: &[f64], cohort: &[u32], excess: impl Fn(usize) -> f64) -> Vec<f64> {
+    let (lots, knots) = (owner.len(), weight.len() / cohort.len().max(1));
+    let earned = |lot: usize, agent: usize| {
+        let weight = &weight[agent * knots..(agent + 1) * knots];
+        let first = cohort[agent] as usize * knots * lots + lot;
+        total(weight.iter().enumerate().map(|(knot, weight)| weight * excess(first + knot * lots)))
+    };
+    let agent = |owner: i64| usize::try_from(owner).ok().filter(|&agent| agent < cohort.len());
+    owner.iter().enumerate().map(|(lot, &owner)| agent(owner).map_or(0.0, |agent| earned(lot, agent))).collect()
+}
+
 /// What is the same for all agents in a month's bidding: a number for each lot.
 #[derive(Debug, Clone, Default)]
 pub struct Lots {
@@ -223,6 +243,14 @@ mod tests {
         const NOTHING: [f64; 16] = [0.0; 16];
         let land_ask = &NOTHING[..value.len()];
         Bidder { agent: 0, value, land_ask, allowed: None, cash: 200 * 1_009 * 40, opportunity: 0.0 }
+    }
+
+    #[test]
+    fn owners_weigh_their_lots_by_their_own_cohorts_curve() {
+        // Two cohorts, two knots, three lots; the second agent believes in the first cohort.
+        let excess = [1.0, 2.0, 3.0, 10.0, 20.0, 30.0, 5.0, 6.0, 7.0, 50.0, 60.0, 70.0];
+        let found = prospects_of_owners(&[1, 0, 2], &[0.5, 2.0, 1.0, 4.0], &[1, 0], |place| excess[place]);
+        assert_eq!(found, [1.0 + 40.0, 3.0 + 120.0, 0.0]);
     }
 
     #[test]

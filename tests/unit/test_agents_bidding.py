@@ -106,6 +106,20 @@ def test_cheaper_money_bids_more() -> None:
     assert (middle > dear).all()
 
 
+def test_owners_expect_of_their_land_what_their_cohort_does() -> None:
+    rng = np.random.default_rng(5)
+    excess = rng.normal(0.0, 100.0, (3, len(HORIZONS) + 1, 8))
+    seen = replace(view(lots(*range(8))), excess=excess, cohort=integers(2, 0), shell_cost=rng.normal(150.0, 9.0, 8))
+    owner = integers(0, 1, 1, 2, 0, 0, 1, 2)
+    found = seen.forward_land(owner)
+    for lot, agent in enumerate(owner.tolist()):
+        earned = 0.0
+        if agent < 2:
+            for weight, rent in zip(seen.discounting.weight[agent, 0], excess[seen.cohort[agent], :, lot], strict=True):
+                earned += weight * rent
+        assert found[lot] == seen.shell_cost[lot] + earned
+
+
 def test_an_upgrade_and_a_dislike_lower_the_bid() -> None:
     seen = view(lots(6, 6))
     plain = seen.value(0)

@@ -11,8 +11,9 @@ from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
 from wattmarket.contracts import Kind
+from wattmarket.contracts.tranches import TrancheState
 from wattmarket.living import Economy, market
-from wattmarket.living.settlement import settle
+from wattmarket.living.settlement import open_load_kw, settle
 from wattmarket.living.space import EmptySpace
 from wattmarket.numeric import overlaps
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
@@ -100,6 +101,31 @@ def test_awards_are_carried_out_to_the_last_kilowatt(mechanism: str, monkeypatch
     while model.running:
         model.step()
     assert routes >= {RETAIL, ENERGISED, GRID}
+
+
+def test_open_load_is_what_runs_and_comes_less_what_goes_and_is_covered() -> None:
+    model = model_of(48, "silicon.liquid.life_years=3", "silicon.air.life_years=2", "contracts.ppa_tenor_months=18")
+    economy = model.economy
+    fleet, ledger, zone = economy.building.fleet, economy.ledger, economy.ground.sites.zone
+    zones, parties = len(economy.places.operator), len(economy.books.balance)
+    covered = 0
+    while model.running:
+        model.step()
+        then = economy.tick + 1 + model.tick % 12
+        tranches = fleet.tranches
+        load = numeric.sum_by(zone, fleet.operating_kw, zones).ravel()
+        group = tranches.agent * zones + zone[tranches.site]
+        comes = (tranches.state == TrancheState.ORDERED) & (tranches.retire > then)
+        goes = (tranches.state == TrancheState.OPERATING) & (tranches.retire <= then)
+        load += numeric.sum_by(group, tranches.kw * comes, len(load)) - numeric.sum_by(
+            group, tranches.kw * goes, len(load)
+        )
+        held = ledger.live(Kind.PPA, Kind.SUPPLY)
+        held = held[ledger.end[held] > then]
+        held_kw = numeric.sum_by(ledger.buyer[held] * zones + ledger.zone[held], ledger.kw[held], parties * zones)
+        assert open_load_kw(economy, then).tolist() == (load - held_kw[: len(load)]).tolist()
+        covered = max(covered, int(held_kw[: len(load)].sum()))
+    assert covered > 100_000
 
 
 @pytest.mark.parametrize(

@@ -133,3 +133,17 @@ class MarketView:
         value = np.frombuffer(data, dtype=np.float64) * np.take(self.liking[agent], self.lots.site)
         value -= self.upgrade
         return np.asarray(value)
+
+    def forward_land(self, owner: Integer) -> Float:
+        """What its owner's cohort expects shell and land of each lot to earn, float64 [L].
+
+        The discounted mean along the cohort's curve, delivered today.
+
+        Parameters
+        ----------
+        owner
+            int64 [L]: agents; a lot of anybody else earns what its shell costs.
+        """
+        weight = np.ascontiguousarray(self.discounting.weight[:, 0]).reshape(-1)
+        data = _core.prospects_of_owners(owner, weight, self.cohort, self.excess.reshape(-1))
+        return np.asarray(self.shell_cost + np.frombuffer(data, dtype=np.float64))

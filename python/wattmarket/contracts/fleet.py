@@ -255,16 +255,6 @@ class AcceleratorFleet:
         """Find the tranches that run or are ordered, int64 [N] rows."""
         return self._left.of(self.tranches)
 
-    def ordered(self) -> Integer:
-        """Find the tranches on order, int64 [N] rows."""
-        ids = self._ready_at.all()
-        return np.asarray(ids[self.tranches.state[ids] == TrancheState.ORDERED])
-
-    def retiring_by(self, tick: int) -> Integer:
-        """Find the tranches that run and retire by a tick, int64 [N] rows."""
-        ids = self._retire_at.until(tick)
-        return np.asarray(ids[self.tranches.state[ids] == TrancheState.OPERATING])
-
     def at_horizon(self, months: int) -> Integer:
         """Count what runs now and will still run in some months, int64 [S]."""
         then = self.tick + months

@@ -62,10 +62,8 @@ class Schedule:
 
     def put(self, tick: Integer, ids: Integer) -> None:
         """File rows under their ticks, int64 [N] each."""
-        order = np.argsort(tick, kind="stable")
-        ticks, first = np.unique(tick[order], return_index=True)
-        for when, rows in zip(ticks.tolist(), np.split(ids[order], first[1:]), strict=True) if len(ids) else ():
-            self._rows.setdefault(when, []).append(rows)
+        for when in np.unique(tick).tolist():
+            self._rows.setdefault(when, []).append(ids[tick == when])
 
     def take(self, tick: int) -> Integer:
         """Take out the rows of a tick, in the order in which they were filed."""
@@ -74,10 +72,6 @@ class Schedule:
     def until(self, tick: int) -> Integer:
         """Look up the rows filed under a tick or an earlier one."""
         return _joined([rows for when, group in self._rows.items() if when <= tick for rows in group])
-
-    def all(self) -> Integer:
-        """Look up all rows that were not taken out."""
-        return _joined([rows for group in self._rows.values() for rows in group])
 
 
 def _joined(parts: list[Integer]) -> Integer:

@@ -35,9 +35,6 @@ PLANT_RATE = 0.10
 
 UNLIMITED_KW = 10**8
 
-TENANTS = -1
-"""In place of a landlord, where tenants offer the space."""
-
 
 def silicon_offers(economy: Economy) -> OfferColumns:
     """Accelerators by class and step."""
@@ -72,19 +69,21 @@ def land_asks(economy: Economy, view: MarketView, landlords: list[MarketAgent]) 
     Landlords with patience hold out for part of what their cohort expects.
     """
     lots = view.lots
+    agents = len(economy.population)
     other = economy.other_rent_usd_per_kw_month[lots.site]
     new = view.shell_cost
     ask = np.where(lots.standing, np.maximum(other, SUNK_SHARE * new), new)
     ask = np.where(lots.sublet, other, ask)
-    owner = np.where(lots.sublet, TENANTS, economy.places.landlord[lots.site])
-    # Lots owner by owner, each owner's in their order.
-    by_owner = np.argsort(owner, kind="stable")
-    ends = np.searchsorted(owner[by_owner], np.arange(len(economy.population) + 1))
+    owner = np.where(lots.sublet, agents, np.minimum(economy.places.landlord[lots.site], agents))
+    # Lots owner by owner, each owner's in their order, and at last nobody's. Short codes are sorted sooner.
+    rows = np.argsort(owner.astype(np.min_scalar_type(agents)), kind="stable")
+    ends = np.searchsorted(owner[rows], np.arange(agents + 1)).tolist()
+    site, asked, forward = lots.site[rows], ask[rows], view.forward_land(owner)[rows]
     for agent in landlords:
-        rows = by_owner[ends[agent.row] : ends[agent.row + 1]]
-        if len(rows):
-            forward = economy.outlook.forward_land(agent.row, lots.site[rows])
-            ask[rows] = agent.reserve(view, lots.site[rows], ask[rows], forward)
+        own = slice(ends[agent.row], ends[agent.row + 1])
+        if own.start < own.stop:
+            asked[own] = agent.reserve(view, site[own], asked[own], forward[own])
+    ask[rows] = asked
     return numeric.to_integer(np.floor(ask * MUSD_PER_USD), "land ask")
 
 

@@ -228,14 +228,6 @@ class Expectations:
             earned = self._earned(agent, months, excess[int(self.cohort[agent])])
             self.own_margin[agent, site] = earned + cheaper + liked
 
-    def forward_land(self, agent: int, site: Integer) -> Float:
-        """What an agent's cohort expects shell and land of sites to earn, float64 [N] $ per kW-month."""
-        costs = self._ground.costs
-        return np.asarray(
-            costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
-            + self._earned(agent, 0, np.take(self.excess[int(self.cohort[agent])], site, axis=1))
-        )
-
     def _earned(self, agent: int, months: int, excess: Float) -> Float:
         """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [N].
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket import _core
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Account, Outside
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, RETAIL, LotColumns
 from wattmarket.contracts import Kind
 from wattmarket.living.resale import book_resales, pay_sellers, pieces_of
-from wattmarket.living.space import EmptySpace, sign_leases
+from wattmarket.living.space import LEFT, EmptySpace, sign_leases
 from wattmarket.numeric import add_by, first_in_group, overlaps, sum_by
 from wattmarket.queue.deposits import part_of
 from wattmarket.units import KW_PER_MW, MUSD_PER_USD
@@ -20,7 +21,7 @@ from wattmarket.units import KW_PER_MW, MUSD_PER_USD
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["settle"]
+__all__ = ["open_load_kw", "settle"]
 
 Integer = NDArray[np.int64]
 
@@ -158,35 +159,32 @@ def sign_energy(economy: Economy, lots: LotColumns, awards: Awards) -> None:
 
 def _unhedged_kw(economy: Economy, buyer: Integer, zone: Integer, kw: Integer) -> Integer:
     """What buyers' contracts in a zone leave open of new load there, row by row, int64 [N]."""
-    ledger, zones = economy.ledger, len(economy.places.operator)
-    then = economy.tick + economy.ground.now.capacity.silicon_lead_months
-    held = ledger.live(Kind.PPA, Kind.SUPPLY)
-    held = held[ledger.end[held] > then]
-    parties = len(economy.books.balance)
-    held_kw = sum_by(ledger.buyer[held] * zones + ledger.zone[held], ledger.kw[held], parties * zones)
-    open_kw = _load_kw(economy, then)
-    open_kw -= held_kw[: len(open_kw)]
-    group = buyer * zones + zone
+    open_kw = open_load_kw(economy, economy.tick + economy.ground.now.capacity.silicon_lead_months)
+    group = buyer * len(economy.places.operator) + zone
     order = np.argsort(group, kind="stable")
     group, left = group[order], np.empty_like(kw)
     left[order] = first_in_group(open_kw[group], group, kw[order])
     return left
 
 
-def _load_kw(economy: Economy, then: int) -> Integer:
-    """Load that runs or is ordered and does not retire by a tick, agent by agent and zone by zone, int64 [(A + 1) · Z].
+def open_load_kw(economy: Economy, then: int) -> Integer:
+    """Load that runs or is ordered and does not retire by a tick, less what contracts for energy cover beyond it.
 
-    What runs is added up site by site, and tranches are looked at only where they come or go: those are few.
+    Returns
+    -------
+    int64 [(A + 1) · Z]
+        kW of IT, agent by agent (at last creditors) and zone by zone; less than nothing where more is covered.
     """
-    fleet, zone, zones = economy.building.fleet, economy.ground.sites.zone, len(economy.places.operator)
-    tranches = fleet.tranches
-    load = sum_by(zone, fleet.operating_kw, zones).reshape(-1)
-    ordered, retiring = fleet.ordered(), fleet.retiring_by(then)
-    ordered = ordered[tranches.retire[ordered] > then]
-    for change, sign in ((ordered, 1), (retiring, -1)):
-        group = tranches.agent[change] * zones + zone[tranches.site[change]]
-        add_by(load, group, sign * tranches.kw[change])
-    return load
+    ledger, fleet = economy.ledger, economy.building.fleet
+    data = _core.open_load(
+        {name: getattr(ledger, name) for name in ("kind", "state", "buyer", "zone", "kw", "end")},
+        {name: getattr(fleet.tranches, name) for name in ("agent", "site", "kw", "retire", "state")},
+        economy.ground.sites.zone,
+        then,
+        (int(Kind.PPA), int(Kind.SUPPLY), LEFT),
+        (len(fleet.operating_kw), len(economy.places.operator)),
+    )
+    return np.frombuffer(data, dtype=np.int64)
 
 
 def _sign_ppas(economy: Economy, awards: Awards, rows: Integer, zone: Integer, start: Integer) -> None:

@@ -7,11 +7,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
 use super::columns;
-use crate::bidding::{Bidder, Bidding, Lots, Prospect};
+use crate::bidding::{self, Bidder, Bidding, Lots, Prospect};
 
 /// Adds the class and the function of this file to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(add_prospects, module)?)?;
+    module.add_function(wrap_pyfunction!(prospects_of_owners, module)?)?;
     module.add_class::<BiddingCore>()
 }
 
@@ -45,6 +46,29 @@ fn add_prospects<'py>(
     }
     Prospect { weight: &weight, excess: &excess, months: &months }.add_to(&mut value);
     columns::float_bytes(py, &value)
+}
+
+/// What owners expect their lots to earn if they are delivered at once: owner by lot, weights by agent and knot, cohort by
+/// agent, excess rents by cohort, knot and lot.
+#[pyfunction]
+fn prospects_of_owners<'py>(
+    py: Python<'py>,
+    owner: &Bound<'py, PyAny>,
+    weight: &Bound<'py, PyAny>,
+    cohort: &Bound<'py, PyAny>,
+    excess: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let owner = columns::integers(owner, "owner")?;
+    let weight: Vec<f64> = columns::elements(weight, "weight", "float64")?;
+    let excess = columns::buffer::<f64>(excess, "excess", "float64")?;
+    let excess = columns::cells(py, &excess, "excess")?;
+    let agents = columns::integers(cohort, "cohort")?.len();
+    let by_cohort = (weight.len() / agents.max(1) * owner.len()).max(1);
+    let cohort = columns::positions(cohort, "cohort", excess.len() / by_cohort)?;
+    if !weight.len().is_multiple_of(agents.max(1)) || !excess.len().is_multiple_of(by_cohort) {
+        return Err(PyValueError::new_err("weight, excess: expected agents by knots, and cohorts by knots by lots"));
+    }
+    columns::float_bytes(py, &bidding::prospects_of_owners(&owner, &weight, &cohort, |place| excess[place].get()))
 }
 
 /// Collects the bids of a month.

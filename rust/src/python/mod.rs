@@ -7,6 +7,7 @@ mod explosive;
 mod flow;
 mod forward;
 mod numeric;
+mod open_load;
 mod space;
 mod spot;
 
@@ -21,6 +22,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     flow::register(module)?;
     forward::register(module)?;
     numeric::register(module)?;
+    open_load::register(module)?;
     space::register(module)?;
     spot::register(module)?;
     Ok(())

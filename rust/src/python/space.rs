@@ -32,7 +32,10 @@ const CONTRACT: [&str; 8] = ["kind", "state", "seller", "buyer", "site", "kw", "
 const TRANCHE: [&str; 6] = ["agent", "site", "kw", "ready", "retire", "state"];
 
 /// Columns of a dict, by name.
-fn buffers<const N: usize>(table: &Bound<'_, PyDict>, names: [&'static str; N]) -> PyResult<[PyBuffer<i64>; N]> {
+pub(super) fn buffers<const N: usize>(
+    table: &Bound<'_, PyDict>,
+    names: [&'static str; N],
+) -> PyResult<[PyBuffer<i64>; N]> {
     let mut found = vec![];
     for name in names {
         let column = columns::buffer::<i64>(&table.as_any().get_item(name)?, name, "int64")?;
