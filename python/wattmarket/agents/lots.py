@@ -155,11 +155,15 @@ def cut_lots(
 
 
 def _within(kw: Integer, group: Integer, limit_kw: float | Integer) -> Integer:
-    """Scale every group down to its limit, in proportion, rounding down."""
+    """Scale every group down to its limit, in proportion, rounding down; most rows have nothing."""
+    rows = np.flatnonzero(kw)
+    some_kw, group = kw[rows], group[rows]
     groups = int(group.max(initial=0)) + 1
-    sums = numeric.sum_by(group, kw, groups)
-    limit = np.broadcast_to(limit_kw, (groups,)) if np.ndim(limit_kw) == 0 else np.asarray(limit_kw)[:groups]
-    return numeric.to_integer(np.floor(kw * np.minimum(1.0, limit / np.maximum(sums, 1))[group]), "lots")
+    sums = numeric.sum_by(group, some_kw, groups)
+    limit = limit_kw if np.ndim(limit_kw) == 0 else np.asarray(limit_kw)[:groups]
+    within = np.zeros_like(kw)
+    within[rows] = numeric.to_integer(np.floor(some_kw * np.minimum(1.0, limit / np.maximum(sums, 1))[group]), "lots")
+    return within
 
 
 def _plain(kw: Integer, route: int, months: Integer, *, standing: bool, sublet: bool = False) -> LotColumns:

@@ -45,9 +45,8 @@ class Pipeline:
     def add(self, place: Integer, quantity: Integer, months: Integer) -> None:
         """Add rows, int64 [N] each; months from 1 to the horizon."""
         add_by(self._due.reshape(-1), (self._now + months) % len(self._due) * len(self.total) + place, quantity)
-        by_place = sum_by(place, quantity, len(self.total))
-        self._added += by_place
-        self.total += by_place
+        add_by(self._added, place, quantity)
+        add_by(self.total, place, quantity)
 
     def cancel(self, place: Integer, quantity: Integer, months: Integer) -> tuple[Integer, Integer, Integer]:
         """Take out rows, int64 [N] each, as far as so much is due at a place in that month.

@@ -95,9 +95,13 @@ class GenerationSteps:
 
     def months_until(self, at: Integer, upto: Integer) -> Integer:
         """Count the months until steps yield so much, int64 [N]; one beyond the horizon if they never do."""
-        nominal = self.standing[at][:, None] + self.building.reached(at)
-        short = nominal * self._scale[at][:, None] // _ONE < upto[:, None]
-        return np.asarray(short.sum(axis=1))  # exact: integers
+        months = np.zeros_like(upto)
+        late = np.flatnonzero(self.out(self.standing)[at] < upto)
+        step = at[late]
+        nominal = self.standing[step][:, None] + self.building.reached(step)
+        short = nominal * self._scale[step][:, None] // _ONE < upto[late][:, None]
+        months[late] = short.sum(axis=1)  # exact: integers
+        return months
 
     def retire(self, at: Integer, kw: Integer) -> None:
         """Take what yields so much of each step, int64 [N], out of service; a step comes at most once."""

@@ -44,6 +44,8 @@ class TradingDesk:
         This month's market.
     land_ask
         int64 [L]: what landlords ask, micro-$ per kW-month.
+    plant_ask
+        What vendors of plants behind meters ask without the fuel, micro-$ per kW-month.
     bidding
         This month's bids.
     keen
@@ -75,6 +77,7 @@ class TradingDesk:
         economy = self.economy
         sites = len(economy.rows.site_key)
         lots = LotColumns.joined([quote_lots(sites, economy.ground.now.capacity.silicon_lead_months), self._cut()])
+        self.plant_ask = plant_ask(economy)
         self.view = self._look(lots)
         self.land_ask = land_asks(economy, self.view, landlords)
         self.land_ask[:sites] = 0
@@ -171,22 +174,23 @@ class TradingDesk:
         contracted = (route == GRID) | (route == ENERGISED)
         ppa = economy.building.ppa_price()
         ppa = np.where(ppa > economy.caps.most_usd("ppa"), np.inf, ppa)
-        energy = np.where(contracted, ppa[zone], retail_ask(economy)[zone] / MUSD_PER_USD)
-        energy = np.where(beside, plant_ask(economy) / MUSD_PER_USD, energy)
-        months = economy.annuity_months[sites.silicon[site]]
+        energy = np.where(contracted, ppa[zone], (retail_ask(economy) / MUSD_PER_USD)[zone])
+        energy = np.where(beside, self.plant_ask / MUSD_PER_USD, energy)
+        silicon = sites.silicon[site]
+        months = economy.annuity_months[silicon]
         extra = lots.upgrade_usd_per_kw * economy.rows.site_pue[site] / months
         extra = extra + np.where(beside, ground.now.contracts.turbine_fuel_usd_per_mwh * usd, 0.0)
-        last: Float = economy.outlook.curves.lmp[:, -1][:, zone].astype(np.float64) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH
+        last: Float = economy.outlook.curves.lmp[:, -1].astype(np.float64) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH
         return MarketView(
             tick=ground.tick,
             sites=sites,
             lots=lots,
             silicon_cost=(costs.silicon_usd_per_mwh * usd)[site],
             shell_cost=(costs.shell_usd_per_mwh * usd)[site],
-            energy_cost=last,
+            energy_cost=np.take(last, zone, axis=1),
             excess=np.take(economy.outlook.excess, site, axis=2),
-            price=silicon_list[sites.silicon[site]] + energy,
-            premium=(economy.expected_silicon_musd / MUSD_PER_USD - silicon_list)[sites.silicon[site]],
+            price=silicon_list[silicon] + energy,
+            premium=(economy.expected_silicon_musd / MUSD_PER_USD - silicon_list)[silicon],
             discounting=economy.outlook.discounting,
             cohort=economy.outlook.cohort,
             upgrade=extra,

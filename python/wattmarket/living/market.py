@@ -20,7 +20,7 @@ from wattmarket.living.desk import TradingDesk
 from wattmarket.living.earnings import earn
 from wattmarket.living.economy import Economy
 from wattmarket.living.filing import bears, file_requests
-from wattmarket.living.offers import energy_offers, lot_keys, plant_ask, silicon_offers
+from wattmarket.living.offers import energy_offers, lot_keys, silicon_offers
 from wattmarket.living.opening import open_economy
 from wattmarket.living.resale import offer_slots
 from wattmarket.living.settlement import settle
@@ -209,7 +209,7 @@ class WattMarketModel(mesa.Model):
                 site_silicon=sites.silicon,
                 zones=len(economy.rows.zone_key),
                 land_ask=desk.land_ask,
-                plant_ask=np.full(len(lots), plant_ask(economy), dtype=np.int64),
+                plant_ask=np.full(len(lots), desk.plant_ask, dtype=np.int64),
                 offers=[
                     silicon_offers(economy),
                     slot_offers(economy, lots, steps),

@@ -161,9 +161,11 @@ def book_resales(economy: Economy, pieces: ResoldPieces, *, ids: Integer, site: 
     """
     queue = economy.building.queue
     held = np.zeros_like(ids)
+    if not len(pieces.award):
+        return held
     turn = numeric.before_in_group(pieces.seller, np.ones_like(pieces.seller))
     # A holder may sell to several; the queue books one sale of each at a time.
-    for number in range(int(turn.max(initial=-1)) + 1):
+    for number in range(int(turn.max()) + 1):
         rows = np.flatnonzero(turn == number)
         award, seller = pieces.award[rows], pieces.seller[rows]
         own = ids[award]
@@ -200,6 +202,8 @@ def pay_sellers(economy: Economy, pieces: ResoldPieces, buyer: Integer, usd: Int
 
     Outside developers are cloud and enterprise load: what they get goes to its account.
     """
+    if not len(pieces.award):
+        return usd
     part = part_of(usd[pieces.award], pieces.kw, grid_kw[pieces.award])
     books, agent = economy.books, economy.building.queue.requests.agent[pieces.seller]
     payee = np.where(agent == OUTSIDE, books.outside(Outside.OTHER_LOAD), books.outside(Outside.CREDITORS))
