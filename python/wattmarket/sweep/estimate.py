@@ -15,6 +15,7 @@ from wattmarket.errors import WattmarketError
 from wattmarket.sweep.definition import Sweep
 from wattmarket.sweep.driver import chunk_size
 from wattmarket.sweep.jobs import Plan, plan_of
+from wattmarket.sweep.probe import peak_mb
 from wattmarket.sweep.store.writer import frame_of
 from wattmarket.threads import THREADS
 
@@ -22,6 +23,8 @@ __all__ = ["Estimate", "estimate"]
 
 PROBE_MONTHS: Final = (2, 6, 18)
 """How many months are played: the first go warms the process up, the other two are measured."""
+MEMORY_MARGIN: Final = 1.1
+"""Runs of other points, and a driver that has many to hand out, take a little more than what was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Estimate:
         more or less: an order of size, no promise.
     worker_mb
         Peak memory of a worker, MB, likewise.
+    driver_mb
+        That of the process that plans, hands out runs and writes them, MB; a single worker is the driver itself.
     disk_mb
         What the store will take when all runs are done, MB.
     files
@@ -52,18 +57,23 @@ class Estimate:
     looked_at: int
     seconds_per_run: float
     worker_mb: float
+    driver_mb: float
     disk_mb: float
     files: int
+
+    def memory_mb(self, workers: int) -> float:
+        """Peak memory of so many workers and what drives them, MB."""
+        return self.worker_mb * workers + (self.driver_mb if workers > 1 else 0.0)
 
     def text(self, workers: int) -> str:
         """Write it in words, for so many workers.
 
         Examples
         --------
-        >>> print(Estimate(12, 5, 60, 0, 12, 30.0, 300.0, 0.4, 60).text(workers=2))
+        >>> print(Estimate(12, 5, 60, 0, 12, 30.0, 300.0, 190.0, 0.4, 60).text(workers=2))
         runs     60: 12 points, 5 seeds each
         time     about 15 minutes on 2 workers (30 s a run)
-        memory   about 600 MB: 2 workers of 300 MB
+        memory   about 790 MB: 2 workers of 300 MB and their driver of 190 MB
         disk     about 1 MB in at most 60 chunks
         """
         lines = [
@@ -77,7 +87,8 @@ class Estimate:
         spent = _duration(self.runs * self.seconds_per_run / workers)
         lines += [
             f"time     about {spent} on {_workers(workers)} ({self.seconds_per_run:.2g} s a run)",
-            f"memory   about {self.worker_mb * workers:,.0f} MB: {_workers(workers)} of {self.worker_mb:,.0f} MB",
+            f"memory   about {self.memory_mb(workers):,.0f} MB: {_workers(workers)} of {self.worker_mb:,.0f} MB"
+            + (f" and their driver of {self.driver_mb:,.0f} MB" if workers > 1 else ""),
             f"disk     about {max(self.disk_mb, 1):,.0f} MB in at most {self.files:,} chunks",
         ]
         return "\n".join(lines)
@@ -93,7 +104,7 @@ def estimate(sweep: Sweep) -> Estimate:
     """
     plan = plan_of(sweep)
     impossible, looked_at = plan.impossible()
-    seconds, peak_mb, table_bytes, row = _probed(sweep, plan, impossible)
+    seconds, worker_mb, table_bytes, row = _probed(sweep, plan, impossible)
     runs, files = sweep.runs, -(-sweep.runs // chunk_size(sweep.runs))
     schema = sweep.outputs.schema(tables=False)
     buffer = io.BytesIO()
@@ -103,7 +114,16 @@ def estimate(sweep: Sweep) -> Estimate:
     plan_bytes = 64 + 8 * (2 + len(sweep.parameters))
     disk = files * len(buffer.getvalue()) + runs * (row_bytes + plan_bytes + table_bytes)
     return Estimate(
-        len(sweep.points), len(sweep.seeds), runs, len(impossible), looked_at, seconds, peak_mb, disk / 1e6, files
+        points=len(sweep.points),
+        seeds=len(sweep.seeds),
+        runs=runs,
+        impossible=len(impossible),
+        looked_at=looked_at,
+        seconds_per_run=seconds,
+        worker_mb=worker_mb * MEMORY_MARGIN,
+        driver_mb=peak_mb() * MEMORY_MARGIN,
+        disk_mb=disk / 1e6,
+        files=files,
     )
 
 

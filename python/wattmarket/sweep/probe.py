@@ -18,7 +18,7 @@ from wattmarket.scenario import load_scenario
 from wattmarket.sweep.outputs import Outputs
 from wattmarket.sweep.tables import column_of_table
 
-__all__ = ["main"]
+__all__ = ["main", "peak_mb"]
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
 
 def _measured(told: dict[str, Any]) -> dict[str, Any]:
     work, outputs = told["work"], Outputs.of(told["work"]["outputs"])
-    seconds, peak_mb, table_bytes = [], [], []
+    seconds, peaks, table_bytes = [], [], []
     row: dict[str, Any] = {}
     try:
         for months in told["months"]:
@@ -37,16 +37,17 @@ def _measured(told: dict[str, Any]) -> dict[str, Any]:
             scenario = load_scenario(work["base_path"], settings)
             row = outputs.read(runner.run(scenario, twin=outputs.findings))
             seconds.append(perf_counter() - begun)
-            peak_mb.append(_peak_mb())
+            peaks.append(peak_mb())
             texts = [row[column_of_table(name)] or "" for name in outputs.tables]
             table_bytes.append(sum(len(text) for text in texts) * 3 / 4)  # exact: integers; base 64
     except WattmarketError as error:
         return {"error": str(error).splitlines()[0]}
-    return {"seconds": seconds, "peak_mb": peak_mb, "table_bytes": table_bytes, "row": row}
+    return {"seconds": seconds, "peak_mb": peaks, "table_bytes": table_bytes, "row": row}
 
 
-def _peak_mb() -> float:
-    """Peak memory of this process; what `getrusage` says on Linux includes that of its parent before it began."""
+def peak_mb() -> float:
+    """Peak memory of this process until now, MB."""
+    # What `getrusage` says on Linux includes the peak of the parent before this process began.
     told = Path("/proc/self/status")
     if told.exists():
         lines = dict(line.split(":", 1) for line in told.read_text(encoding="utf-8").splitlines() if ":" in line)
