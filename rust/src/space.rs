@@ -137,26 +137,24 @@ impl<C: Column> Halls<C> {
     pub fn empty(&self, then: i64, wanted: &[bool], running_kw: Option<&C>) -> Result<Vec<Use>, i64> {
         let sites = wanted.len();
         let pair = |held: &Use| held.tenant * sites + held.site;
-        let mut spare_kw = vec![0_i64; self.tenants * sites];
-        let let_to_others = self.leased(then, wanted, &mut |held| spare_kw[pair(&held)] += held.kw)?;
-        let_to_others.iter().for_each(|held| spare_kw[pair(held)] += held.kw);
-        match running_kw {
-            Some(running_kw) => {
-                let rows = spare_kw.iter_mut().zip(0..running_kw.rows());
-                rows.for_each(|(spare_kw, row)| *spare_kw -= running_kw.at(row));
-            }
-            None => self.filled(then, wanted, &mut |held| spare_kw[pair(&held)] += held.kw)?,
-        }
-        let mut some = vec![false; sites];
-        for of_tenant in spare_kw.chunks_exact(sites.max(1)) {
-            some.iter_mut().zip(of_tenant).for_each(|(some, &spare_kw)| *some |= spare_kw > 0);
-        }
         let mut held: Vec<Use> = vec![];
-        self.each(then, &some, |mine| {
-            if spare_kw[pair(&mine)] > 0 {
-                held.push(mine);
+        let let_to_others = self.leased(then, wanted, &mut |leased| held.push(leased))?;
+        held.extend(let_to_others);
+        if running_kw.is_none() {
+            self.filled(then, wanted, &mut |used| held.push(used))?;
+        }
+        let mut spare_kw = vec![0_i64; self.tenants * sites];
+        held.iter().for_each(|held| spare_kw[pair(held)] += held.kw);
+        if let Some(running_kw) = running_kw {
+            let rows = spare_kw.iter_mut().zip(0..running_kw.rows());
+            rows.for_each(|(spare_kw, row)| *spare_kw -= running_kw.at(row));
+            let mut some = vec![false; sites];
+            for of_tenant in spare_kw.chunks_exact(sites.max(1)) {
+                some.iter_mut().zip(of_tenant).for_each(|(some, &spare_kw)| *some |= spare_kw > 0);
             }
-        })?;
+            self.filled(then, &some, &mut |used| held.push(used))?;
+        }
+        held.retain(|held| spare_kw[pair(held)] > 0);
         held.sort_unstable_by_key(|held| (held.site, held.tenant, held.end));
         let mut empty = vec![];
         for of_tenant in held.chunk_by(|one, next| (one.site, one.tenant) == (next.site, next.tenant)) {
