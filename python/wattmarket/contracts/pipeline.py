@@ -38,12 +38,15 @@ class Pipeline:
         # Row (now + m) mod (horizon + 1) holds what is due m months from now; that of now is empty.
         self._due: Integer = np.zeros((horizon_months + 1, places), dtype=np.int64)
         self._now = 0
+        # Months from now after which nothing is due.
+        self._last = 0
         self._added: Integer = np.zeros(places, dtype=np.int64)
         self._completed: Integer = np.zeros(places, dtype=np.int64)
         self.total: Integer = np.zeros(places, dtype=np.int64)
 
     def add(self, place: Integer, quantity: Integer, months: Integer) -> None:
         """Add rows, int64 [N] each; months from 1 to the horizon."""
+        self._last = max(self._last, int(months.max(initial=0)))
         add_by(self._due.reshape(-1), (self._now + months) % len(self._due) * len(self.total) + place, quantity)
         add_by(self._added, place, quantity)
         add_by(self.total, place, quantity)
@@ -65,6 +68,7 @@ class Pipeline:
     def advance(self) -> Integer:
         """Go a month on and take out what is complete, int64 [P]."""
         self._now = (self._now + 1) % len(self._due)
+        self._last = max(self._last - 1, 0)
         complete = np.array(self._due[self._now])
         self._due[self._now] = 0
         self._completed += complete
@@ -84,8 +88,8 @@ class Pipeline:
         return np.asarray(self._due[rows].sum(axis=0), dtype=np.int64)  # exact: integers
 
     def reached(self, place: Integer) -> Integer:
-        """Sum what is due at some places from now to each month, int64 [N, horizon + 1]."""
-        return np.cumsum(self._due[np.ix_(self._rows(self.horizon_months), place)], axis=0).T
+        """Sum what is due at some places from now to each month until nothing more is, int64 [N, months]."""
+        return np.cumsum(self._due[np.ix_(self._rows(self._last), place)], axis=0).T
 
     def _rows(self, months: int) -> Integer:
         """Rows of the months 0 … `months` from now."""

@@ -100,7 +100,8 @@ class GenerationSteps:
         step = at[late]
         nominal = self.standing[step][:, None] + self.building.reached(step)
         short = nominal * self._scale[step][:, None] // _ONE < upto[late][:, None]
-        months[late] = short.sum(axis=1)  # exact: integers
+        never = short[:, -1]
+        months[late] = np.where(never, self.building.horizon_months + 1, short.sum(axis=1))  # exact: integers
         return months
 
     def retire(self, at: Integer, kw: Integer) -> None:
