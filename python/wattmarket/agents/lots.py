@@ -134,47 +134,49 @@ def cut_lots(
     Edge sites draw on the distribution grid at the retail tariff, and so do standing shells, whose connection is there;
     brownfields have energised connections, sites beside a plant build behind the meter, and campuses need a turn.
     """
+    here = np.flatnonzero(on_market)
+    edge, zone, plant = sites.edge[here], sites.zone[here], btm[here]
     open_kw = np.maximum(room_kw, 0)
-    let_kw = np.where(on_market, open_kw, 0)
-    new_edge = _within(np.where(sites.edge, let_kw, 0), sites.metro, metro_limit_kw)
-    new_edge = _within(new_edge, sites.zone, headroom_kw)
-    brownfield = np.where(sites.edge | btm, 0, np.minimum(let_kw, np.maximum(spare_grid_kw, 0)))
-    brownfield = _within(brownfield, sites.zone, zone_limit_kw)
-    beside = _within(np.where(btm & ~sites.edge, let_kw, 0), sites.zone, zone_limit_kw)
-    new = np.maximum(sites.build_months, silicon_months)
-    refresh = np.full_like(new, silicon_months)
+    let_kw, spare_kw = open_kw[here], np.maximum(spare_grid_kw[here], 0)
+    new_edge = _within(np.where(edge, let_kw, 0), sites.metro[here], metro_limit_kw)
+    new_edge = _within(new_edge, zone, headroom_kw)
+    brownfield = _within(np.where(edge | plant, 0, np.minimum(let_kw, spare_kw)), zone, zone_limit_kw)
+    beside = _within(np.where(plant & ~edge, let_kw, 0), zone, zone_limit_kw)
+    open_kw[here] -= new_edge + brownfield + beside
+    built = np.maximum(sites.build_months, silicon_months)
+    new, refresh = built[here], np.full_like(here, silicon_months)
+    sublet = sublet_kw[here]
     parts = [
-        _plain(new_edge, RETAIL, new, standing=False),
-        _plain(np.where(on_market, np.maximum(vacant_kw - sublet_kw, 0), 0), RETAIL, refresh, standing=True),
-        _plain(np.where(on_market, sublet_kw, 0), RETAIL, refresh, standing=True, sublet=True),
-        _plain(brownfield, ENERGISED, new, standing=False),
-        _plain(beside, BEHIND_THE_METER, np.maximum(new, plant_months), standing=False),
-        _reserved(turns, open_kw - new_edge - brownfield - beside, pue, np.maximum(new, connection_months)),
+        _plain(here, new_edge, RETAIL, new, standing=False),
+        _plain(here, np.maximum(vacant_kw[here] - sublet, 0), RETAIL, refresh, standing=True),
+        _plain(here, sublet, RETAIL, refresh, standing=True, sublet=True),
+        _plain(here, brownfield, ENERGISED, new, standing=False),
+        _plain(here, beside, BEHIND_THE_METER, np.maximum(new, plant_months), standing=False),
+        _reserved(turns, open_kw, pue, np.maximum(built, connection_months)),
     ]
     return LotColumns.joined(parts)
 
 
 def _within(kw: Integer, group: Integer, limit_kw: float | Integer) -> Integer:
-    """Scale every group down to its limit, in proportion, rounding down; most rows have nothing."""
-    rows = np.flatnonzero(kw)
-    some_kw, group = kw[rows], group[rows]
+    """Scale every group down to its limit, in proportion, rounding down."""
     groups = int(group.max(initial=0)) + 1
-    sums = numeric.sum_by(group, some_kw, groups)
+    sums = numeric.sum_by(group, kw, groups)
     limit = limit_kw if np.ndim(limit_kw) == 0 else np.asarray(limit_kw)[:groups]
-    within = np.zeros_like(kw)
-    within[rows] = numeric.to_integer(np.floor(some_kw * np.minimum(1.0, limit / np.maximum(sums, 1))[group]), "lots")
-    return within
+    return numeric.to_integer(np.floor(kw * np.minimum(1.0, limit / np.maximum(sums, 1))[group]), "lots")
 
 
-def _plain(kw: Integer, route: int, months: Integer, *, standing: bool, sublet: bool = False) -> LotColumns:
-    """Lots that anybody may bid on, one for each site with kilowatts."""
-    site = np.flatnonzero(kw > 0)
+def _plain(
+    sites: Integer, kw: Integer, route: int, months: Integer, *, standing: bool, sublet: bool = False
+) -> LotColumns:
+    """Lots that anybody may bid on, one for each of some sites with kilowatts."""
+    some = np.flatnonzero(kw > 0)
+    site = sites[some]
     nobody = np.full(len(site), NOBODY, dtype=np.int64)
     return LotColumns(
         site,
         np.full(len(site), route, dtype=np.int64),
-        months[site],
-        kw[site],
+        months[some],
+        kw[some],
         np.full(len(site), standing),
         nobody,
         nobody,
