@@ -8,6 +8,7 @@ from contract_plants import CANDIDATE, DORMANT, OPERATING, plants
 
 from wattmarket.capacity.supply import ZoneSupply
 from wattmarket.contracts import STANDARD_TENOR_MONTHS, PlantCosts, PlantFleet, least_strike
+from wattmarket.contracts.steps import LONGEST_WAIT_MONTHS, GenerationSteps
 from wattmarket.errors import InputError, InvariantError
 from wattmarket.scenario import ZoneFactors
 from wattmarket.world import WorldConfig, build_world
@@ -205,3 +206,16 @@ def test_a_kilowatt_that_is_lost_or_sold_twice_is_noticed() -> None:
     fleet._steps.standing[0] -= 1
     with pytest.raises(InvariantError, match="of 100 kW"):
         fleet.advance(2)
+
+
+def test_months_are_counted_until_a_step_yields_enough() -> None:
+    steps = GenerationSteps(np.array([100, 60, 40]), np.array([True, False, False]), np.zeros(3, dtype=np.bool_))
+    steps.start(np.array([1, 1]), np.array([20, 50]), np.array([20, 30]), np.array([4, 9]))
+    at, upto = np.array([0, 1, 1, 1, 2]), np.array([100, 20, 21, 51, 1])
+    never = LONGEST_WAIT_MONTHS + 1
+    assert steps.months_until(at, upto).tolist() == [0, 4, 9, never, never]
+    steps.advance()
+    assert steps.months_until(at, upto).tolist() == [0, 3, 8, never, never]
+    for _ in range(8):
+        steps.advance()
+    assert steps.months_until(at, upto).tolist() == [0, 0, 0, never, never]

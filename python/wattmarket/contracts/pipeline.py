@@ -82,7 +82,7 @@ class Pipeline:
 
     def within(self, months: int) -> Integer:
         """Sum what is due within so many months, int64 [P]; O(months · P)."""
-        if months >= self.horizon_months:
+        if months >= self._last:
             return self.total.copy()
         rows = self._rows(months)
         return np.asarray(self._due[rows].sum(axis=0), dtype=np.int64)  # exact: integers
