@@ -31,9 +31,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def mixed_keys(first: Keys, second: Keys) -> Keys:
-    """Names of pairs from the names of their parts, uint64."""
-    with np.errstate(over="ignore"):
-        mixed = (first ^ (second * GOLDEN)) * np.uint64(0xBF58476D1CE4E5B9)
+    """Names of pairs from the names of their parts, uint64 [N]; they wrap."""
+    mixed = (first ^ (second * GOLDEN)) * np.uint64(0xBF58476D1CE4E5B9)
     return np.asarray(mixed ^ (mixed >> np.uint64(31)))
 
 
