@@ -198,16 +198,24 @@ def test_a_map_takes_the_parameters_that_vary() -> None:
         critical_cells(evidence, "drift.start", "agents.count")
 
 
+@pytest.mark.parametrize(
+    ("ceilings", "told"),
+    [((0.3, 0.9), "0.60 (0.50 to 0.70"), ((0.6, 0.9), "0.60 or less (0.60 to"), ((0.1, 0.4), "more than 0.40 (")],
+)
 def test_the_command_draws_the_map(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ceilings: tuple[float, float],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = (
         FILE.split("[design]", maxsplit=1)[0]
-        + """
+        + f"""
     [parameters]
     drift.start = [0.1, 0.2]
     demand.elasticity = [0.9, 1.1]
-    drift.ceiling = { low = 0.3, high = 0.9, steps = 4 }
+    drift.ceiling = {{ low = {ceilings[0]}, high = {ceilings[1]}, steps = 4 }}
     [replications]
     count = 2
     """
@@ -216,5 +224,5 @@ def test_the_command_draws_the_map(
     run_sweep(load_sweep(path), tmp_path / "store", engine=Serial("made_sweep:breaks_from_half_on"))
     monkeypatch.chdir(tmp_path)
     assert main(["sweep", "analyse", "store", "--map", "drift.start", "demand.elasticity", "--out", "map"]) == 0
-    assert "drift.start 0.1, demand.elasticity 0.9: 0.60 (0.50 to 0.70" in capsys.readouterr().out
+    assert f"drift.start 0.1, demand.elasticity 0.9: {told}" in capsys.readouterr().out
     assert sorted(path.name for path in Path("map").iterdir()) == ["critical_share.csv", "critical_share.png"]
