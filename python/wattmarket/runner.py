@@ -47,6 +47,9 @@ NOT_IN_DIGEST: Final = {
     "all other columns": "are computed from the prices and flows in the chain, and from the scenario and the world",
 }
 
+IN_HAND: Final = ("ticks", "sites", "metros", "metro_values", "agents", "queue", "valuations", "bubble")
+"""Tables that the finding and the first figures read: they get them as they were written, others from the folder."""
+
 OF_TWIN: Final = "no-drift twin: "
 """How a line about the twin begins."""
 
@@ -155,11 +158,11 @@ def carry_out(
         manifest = _manifest(kept, world, main, other, None if past is None else past.origin)
         if folder is None:
             return Run(scenario, manifest, None, _tables(main, other), world)
-        _write(folder.path, scenario, world, main, other)
+        written = _write(folder.path, scenario, world, main, other)
         if finish is not None:
             phases("findings")
             # As it is read back: files that it names lie in the folder.
-            finish(Run(load_scenario(folder.path / SCENARIO_FILE), manifest, folder.path, {}, world), folder.path)
+            finish(Run(load_scenario(folder.path / SCENARIO_FILE), manifest, folder.path, written, world), folder.path)
             phases("write")
         manifest = manifest.with_files(folder.path)
         (folder.path / MANIFEST_FILE).write_text(manifest.to_text(), encoding="utf-8")
@@ -282,7 +285,10 @@ def _tables(main: Recorder, twin: Recorder | None) -> dict[str, pl.DataFrame]:
     return tables if twin is None else tables | {f"{TWIN_PREFIX}{name}": twin.frame(name) for name in twin.names}
 
 
-def _write(folder: Path, scenario: Scenario, world: World, main: Recorder, twin: Recorder | None) -> None:
+def _write(
+    folder: Path, scenario: Scenario, world: World, main: Recorder, twin: Recorder | None
+) -> dict[str, pl.DataFrame]:
+    """Write a run's inputs and tables; give the tables of :data:`IN_HAND`."""
     (folder / SCENARIO_FILE).write_text(_self_contained(scenario).to_toml(), encoding="utf-8")
     if scenario.capacity.file:
         shutil.copyfile(scenario.file(scenario.capacity.file), folder / CAPACITY_FILE)
@@ -291,9 +297,8 @@ def _write(folder: Path, scenario: Scenario, world: World, main: Recorder, twin:
     (folder / WORLD_FOLDER).mkdir()
     for table in WORLD_TABLES:
         write_parquet(getattr(world, table.name), folder / WORLD_FOLDER / f"{table.name}.parquet")
-    main.write(folder)
-    if twin is not None:
-        twin.write(folder, TWIN_PREFIX)
+    written = main.write(folder, keep=IN_HAND)
+    return written if twin is None else written | twin.write(folder, TWIN_PREFIX, IN_HAND)
 
 
 def differs(recorded: Run, what: str) -> str:

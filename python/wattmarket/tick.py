@@ -27,6 +27,14 @@ class Names:
     codes: NDArray[np.integer[Any]]
     names: Sequence[str]
 
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.codes)
+
+    def copy(self) -> Names:
+        """Copy the codes; the names are the same object."""
+        return Names(self.codes.astype(np.int32), self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class TickRecord:

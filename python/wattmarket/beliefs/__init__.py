@@ -7,7 +7,7 @@ from wattmarket.beliefs.curves import Forecaster, ForwardCurves
 from wattmarket.beliefs.filters import Beliefs, Outlook
 from wattmarket.beliefs.standing import Standing
 from wattmarket.beliefs.switching import Fitness, choose, switch_shares
-from wattmarket.beliefs.valuation import annuity_months, knot_table, knot_weights, site_value
+from wattmarket.beliefs.valuation import LifeWeights, annuity_months, knot_table, knot_weights, site_value
 
 __all__ = [
     "DEFAULT_COHORTS",
@@ -16,6 +16,7 @@ __all__ = [
     "Fitness",
     "Forecaster",
     "ForwardCurves",
+    "LifeWeights",
     "Outlook",
     "Standing",
     "annuity_months",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from wattmarket import numeric
 from wattmarket.errors import InputError
 from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["annuity_months", "knot_table", "knot_weights", "site_value"]
+__all__ = ["LifeWeights", "annuity_months", "knot_table", "knot_weights", "site_value"]
 
 Float = npt.NDArray[np.float64]
 Integer = npt.NDArray[np.int64]
@@ -167,18 +168,50 @@ def site_value(
     >>> float(site_value(np.array([3.0, 1.0]), 1.0, rate_per_year=0.0, horizons=(2,), lead_months=0, life_months=4))
     7.0
     """
-    cost = np.asarray(cost_of_entry, dtype=np.float64)
-    curve = np.asarray(rent, dtype=np.float64)
-    if curve.ndim < 1 or curve.shape[-1] != len(horizons) + 1:
-        raise InputError(f"rent: expected [..., {len(horizons) + 1}], found {list(curve.shape)}")
-    lead, life = np.asarray(lead_months), np.asarray(life_months)
-    # What is left of the curve when the life ends is not earned.
-    weights = knot_weights(rate_per_year, horizons, lead) - knot_weights(rate_per_year, horizons, lead + life)
-    # Knot by knot, as a sum from left to right is.
-    surplus = np.zeros(np.broadcast_shapes(cost.shape, curve.shape[:-1], weights.shape[:-1]))
-    for knot in range(curve.shape[-1]):
-        surplus += weights[..., knot] * (curve[..., knot] - cost)
-    return np.asarray(surplus + cost * annuity_months(rate_per_year, lead, life))
+    return LifeWeights.of(rate_per_year, horizons, lead_months, life_months).value(rent, cost_of_entry)
+
+
+@dataclass(frozen=True, slots=True)
+class LifeWeights:
+    """What rents of a forward curve weigh in the worth of a life: the same for all that are paid on the same terms.
+
+    Parameters
+    ----------
+    knots
+        Discounted weights of the curve's knots over the life, float64 [..., H + 1].
+    annuity
+        Worth of 1 a month over the life, float64 [...].
+    """
+
+    knots: Float
+    annuity: Float
+
+    @classmethod
+    def of(
+        cls,
+        rate_per_year: npt.ArrayLike,
+        horizons: Sequence[int],
+        lead_months: npt.ArrayLike,
+        life_months: npt.ArrayLike,
+    ) -> LifeWeights:
+        """Weigh a life; parameters and errors are those of `site_value`."""
+        lead, life = np.asarray(lead_months), np.asarray(life_months)
+        # What is left of the curve when the life ends is not earned.
+        knots = knot_weights(rate_per_year, horizons, lead) - knot_weights(rate_per_year, horizons, lead + life)
+        return cls(knots, annuity_months(rate_per_year, lead, life))
+
+    def value(self, rent: Float, cost_of_entry: npt.ArrayLike) -> Float:
+        """Worth of an asset; parameters and errors are those of `site_value`."""
+        cost = np.asarray(cost_of_entry, dtype=np.float64)
+        curve = np.asarray(rent, dtype=np.float64)
+        knots = self.knots.shape[-1]
+        if curve.ndim < 1 or curve.shape[-1] != knots:
+            raise InputError(f"rent: expected [..., {knots}], found {list(curve.shape)}")
+        # Knot by knot, as a sum from left to right is.
+        surplus = np.zeros(np.broadcast_shapes(cost.shape, curve.shape[:-1], self.knots.shape[:-1]))
+        for knot in range(knots):
+            surplus += self.knots[..., knot] * (curve[..., knot] - cost)
+        return np.asarray(surplus + cost * self.annuity)
 
 
 def _rates(rate_per_year: npt.ArrayLike) -> Float:

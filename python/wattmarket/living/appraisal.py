@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.beliefs import site_value
+from wattmarket.beliefs import LifeWeights
 from wattmarket.model.quotes import Quotes
 from wattmarket.schema import COHORTS
 from wattmarket.spot import SpotClearing, usd_per_mw_month
@@ -150,17 +151,18 @@ def cohort_values(economy: Economy) -> Float:
     ground, outlook = economy.ground, economy.outlook
     valuation, curves = ground.now.valuation, outlook.curves
     cost = ground.costs.shell_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
-    cohorts = len(outlook.excess)
-    today = np.broadcast_to(economy.other_rent_usd_per_kw_month, (cohorts, 1, len(cost)))
-    other = np.concatenate([today, curves.shell * USD_PER_KW_MONTH_PER_MUSD_PER_KWH], axis=1)
-    land = np.maximum(np.maximum(outlook.excess + cost, other), 0.0)
-    worth = site_value(
-        np.moveaxis(land, 1, -1),
-        cost,
-        rate_per_year=valuation.rate,
-        horizons=curves.horizons,
-        lead_months=0,
-        life_months=round(valuation.horizon_years * MONTHS_PER_YEAR),
-    )
+    land = outlook.excess + cost
+    today, later = land[:, :1], land[:, 1:]
+    np.maximum(today, economy.other_rent_usd_per_kw_month, out=today)
+    np.maximum(later, curves.shell * USD_PER_KW_MONTH_PER_MUSD_PER_KWH, out=later)
+    np.maximum(land, 0.0, out=land)
+    life = _life(valuation.rate, curves.horizons, round(valuation.horizon_years * MONTHS_PER_YEAR))
+    worth = life.value(np.moveaxis(land, 1, -1), cost)
     # Paid as the market value reckons it: the same weights, month for month.
     return np.asarray(worth * (KW_PER_MW * month_weights(valuation.rate, 1.0)[0]))
+
+
+@lru_cache(maxsize=8)
+def _life(rate: float, horizons: tuple[int, ...], months: int) -> LifeWeights:
+    """Weights of a life from today on; a run has few."""
+    return LifeWeights.of(rate, horizons, 0, months)

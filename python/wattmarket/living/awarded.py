@@ -146,29 +146,33 @@ def _above_asks(awards: Awards) -> dict[str, Integer]:
     won = np.flatnonzero(clearing.award_kw > 0)
     budget, lot = book.bids.budget[won], book.bids.lot[won]
     route, source = book.lots.route[lot], book.lots.source[lot]
+    dearest = _dearest(clearing)
     energy = np.zeros(len(won), dtype=np.int64)
     for code, family in enumerate(ENERGY_OF_ROUTE):
         mine = route == code
-        energy[mine] = _dearest(clearing, family)[source[mine]]
+        energy[mine] = dearest[family][source[mine]]
     grid = route == ROUTES.index("grid")
     slot = np.zeros(len(won), dtype=np.int64)
-    slot[grid] = _dearest(clearing, "slot")[source[grid]]
-    dearest = {
-        "silicon": _dearest(clearing, "silicon")[book.budgets.silicon[budget]],
-        "land": _dearest(clearing, "land")[lot],
+    slot[grid] = dearest["slot"][source[grid]]
+    asks = {
+        "silicon": dearest["silicon"][book.budgets.silicon[budget]],
+        "land": dearest["land"][lot],
         "slot": slot,
         "energy": energy,
     }
-    return {good: getattr(awards, good) - ask for good, ask in dearest.items()}
+    return {good: getattr(awards, good) - ask for good, ask in asks.items()}
 
 
-def _dearest(clearing: ForwardClearing, family: Family) -> Integer:
-    """Dearest ask of each product of a family of which anything was sold, int64 [products]."""
+def _dearest(clearing: ForwardClearing) -> dict[Family, Integer]:
+    """Dearest ask of each product of which anything was sold, by family, int64 [products]."""
     offers = clearing.book.offers
-    rows = np.flatnonzero((offers.family == FAMILIES.index(family)) & (clearing.sold_kw > 0))
-    dearest = np.zeros(len(clearing.price(family)), dtype=np.int64)
-    np.maximum.at(dearest, offers.index[rows], offers.ask[rows])
-    return dearest
+    products: Integer = np.array([len(clearing.price(family)) for family in FAMILIES], dtype=np.int64)
+    ends: Integer = np.cumsum(products)
+    sold = np.flatnonzero(clearing.sold_kw > 0)
+    product = (ends - products)[offers.family[sold]] + offers.index[sold]
+    dearest = np.zeros(ends[-1], dtype=np.int64)
+    np.maximum.at(dearest, product, offers.ask[sold])
+    return dict(zip(FAMILIES, np.split(dearest, ends[:-1]), strict=True))
 
 
 def traded_sites(awards: Awards | None, lots: LotColumns, sites: int) -> NDArray[np.bool_]:

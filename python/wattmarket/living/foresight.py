@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket.numeric import products
 from wattmarket.spot import SpotState
 from wattmarket.tick import Names
 from wattmarket.units import MUSD_PER_KWH_PER_USD_PER_MWH
@@ -35,13 +36,16 @@ def curve_columns(economy: Economy, state: SpotState, cohorts: list[str]) -> dic
         Names of the C cohorts.
     """
     curves, edge = economy.outlook.curves, economy.ground.sites.edge
-    today = np.broadcast_to(economy.today_musd_per_kwh, (len(cohorts), 1, len(edge)))
-    rent = np.concatenate([today, curves.price - curves.energy - economy.ground.costs.running_musd_per_kwh], axis=1)
-    entry = np.concatenate([np.zeros_like(today), curves.entry_kw], axis=1)
-    horizons = np.array([0, *curves.horizons], dtype=np.int32)
+    later = curves.price - curves.energy - economy.ground.costs.running_musd_per_kwh
     # [C, 2, H + 1], flattened cohort by cohort.
-    means = np.stack([part_means(rent, np.where(mine, state.pool_kw, 0)) for mine in (edge, ~edge)], axis=1)
-    entered = np.stack([(entry * mine).sum(axis=-1) for mine in (edge, ~edge)], axis=1)  # exact: integers
+    shape = (len(cohorts), len(PARTS), 1 + len(curves.horizons))
+    means, entered = np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    for place, mine in enumerate((edge, ~edge)):
+        pool_kw = np.where(mine, state.pool_kw, 0)
+        means[:, place, 0] = part_means(economy.today_musd_per_kwh, pool_kw)
+        means[:, place, 1:] = part_means(later, pool_kw)
+        entered[:, place, 1:] = _sums(curves.entry_kw, mine.astype(np.int64))
+    horizons = np.array([0, *curves.horizons], dtype=np.int32)
     cohort, part, knot = np.indices(means.shape)
     return {
         "cohort": Names(cohort.ravel(), cohorts),
@@ -73,4 +77,10 @@ def part_means(value: Integer, weight: Integer) -> Float:
     """
     if not weight.any():
         return np.zeros(value.shape[:-1])
-    return np.asarray((value * weight).sum(axis=-1) / weight.sum())  # exact: integers
+    return np.asarray(_sums(value, weight) / weight.sum())  # exact: integers
+
+
+def _sums(value: Integer, weight: Integer) -> Integer:
+    """Sums over sites of value times weight, int64 [...]; as for `part_means`."""
+    sites = len(weight)
+    return products(value.reshape(-1, sites), weight.reshape(1, sites)).reshape(value.shape[:-1])

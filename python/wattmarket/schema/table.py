@@ -152,10 +152,10 @@ def cell_problems(where: str, column: str, bad: pl.Series, reason: Callable[[int
     return [*lines, f"{where}: {column}: and {more} more rows like these"] if more else lines
 
 
-def _cast(series: pl.Series, column: Column, where: str) -> tuple[pl.Series, pl.Series, list[str]]:
-    """Cast one column; give it, the cells that were lost, and a line for each of them."""
+def _cast(series: pl.Series, column: Column, where: str) -> tuple[pl.Series, pl.Series | None, list[str]]:
+    """Cast one column; give it, the cells that were lost (None: none), and a line for each of them."""
     if series.dtype == column.dtype:
-        return series, pl.repeat(False, len(series), dtype=pl.Boolean, eager=True), []
+        return series, None, []
     if not _castable(series.dtype, column.dtype):
         empty = pl.Series(series.name, [None] * len(series), dtype=column.dtype)
         lost = pl.repeat(True, len(series), dtype=pl.Boolean, eager=True)
@@ -192,10 +192,12 @@ def _castable(source: pl.DataType, target: pl.DataType) -> bool:
     return source.is_numeric() and target.is_numeric()
 
 
-def _all_within(series: pl.Series, column: Column) -> bool:
-    """Whether a numeric column is whole and within its range, told in one pass or two; False says nothing."""
-    if not column.dtype.is_numeric() or column.values is not None or series.null_count() or series.is_empty():
+def _all_well(series: pl.Series, column: Column) -> bool:
+    """Whether a column is whole and, of numbers, within its range, told in one pass or two; False says nothing."""
+    if column.values is not None or series.null_count() or series.is_empty():
         return False
+    if not column.dtype.is_numeric():
+        return True
     if column.dtype.is_float() and not series.is_finite().all():
         return False
     lowest, highest = (
@@ -205,13 +207,14 @@ def _all_within(series: pl.Series, column: Column) -> bool:
     return bool((series.min() >= lowest) and (series.max() <= highest))  # type: ignore[operator]
 
 
-def _range(series: pl.Series, lost: pl.Series, column: Column, where: str) -> list[str]:
+def _range(series: pl.Series, lost: pl.Series | None, column: Column, where: str) -> list[str]:
     """Name every cell that is empty, not finite, out of range or not among the allowed values."""
-    if _all_within(series, column):
+    if _all_well(series, column):
         return []
     checks: list[tuple[pl.Series, Callable[[int], str]]] = []
     if not column.optional:
-        checks.append((series.is_null() & ~lost, lambda row: "is empty"))
+        empty = series.is_null()
+        checks.append((empty if lost is None else empty & ~lost, lambda row: "is empty"))
     finite = series.is_finite() if column.dtype.is_float() else series.is_not_null()
     if column.dtype.is_float():
         checks.append((~finite, lambda row: f"{series[row]} is not a finite number"))
