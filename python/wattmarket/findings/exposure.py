@@ -139,7 +139,7 @@ def _ranked(
         return found.reshape(len(names), months) * (MONTHS_PER_YEAR / 1e6)
 
     def mean(by_month: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.array([numeric.total(row) / months for row in by_month])
+        return np.asarray(numeric.total(by_month, axis=1) / months)
 
     def share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0.0)

@@ -73,9 +73,12 @@ def time_to_power(run: Run, *, first_tick: int, last_tick: int) -> list[ZonePowe
         .sort("tick", "place")
     )
     months = []
+    before = None
     for tick in range(first_tick, last_tick + 1):
         month = stretch.filter(pl.col("tick") == tick)
-        cost = _full_cost_usd_per_mw_month(world, columns, scenario.at(month_name(start + tick)))
+        now = scenario.at(month_name(start + tick))
+        if now is not before:
+            before, cost = now, _full_cost_usd_per_mw_month(world, columns, now)
         excess = month["rent_usd_per_mw_month"].to_numpy() - cost
         weight = np.where(columns.edge, 0, month["pool_kw"].to_numpy()).astype(np.float64)
         months.append(_means(excess, weight, columns.zone, len(zones)))
