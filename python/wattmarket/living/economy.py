@@ -25,7 +25,7 @@ from wattmarket.living.space import hold_over
 from wattmarket.model.ground import Ground
 from wattmarket.model.quotes import Quotes
 from wattmarket.scenario import Scenario
-from wattmarket.spot import SILICON_CLASSES, SpotClearing, SpotState
+from wattmarket.spot import SILICON_CLASSES, SiteRents, SpotClearing, SpotState
 from wattmarket.units import (
     MONTHS_PER_YEAR,
     MUSD_PER_KW_MONTH_PER_USD_PER_MWH,
@@ -212,17 +212,16 @@ class Economy:
         self.expected_silicon_musd = self.expected_silicon_musd + SURPRISE * (last - self.expected_silicon_musd)
         self.chipmakers.advance(self.ground.now, sold, last)
 
-    def learn_prices(self, clearing: SpotClearing, state: SpotState, quotes: Quotes) -> None:
+    def learn_prices(self, clearing: SpotClearing, state: SpotState, rents: SiteRents) -> None:
         """Keep what next month's bids need of this month's prices."""
-        energy = self.ground.reader.energy_cost(clearing, state)
         price = np.where(clearing.pool_flow > 0, clearing.pool_price, clearing.pool_price_low)
-        self.today_musd_per_kwh = price - state.pool_cost - energy
+        self.today_musd_per_kwh = price - state.pool_cost - rents.energy
         self.lmp_musd_per_kwh = clearing.zone_price
-        self.other_rent_usd_per_kw_month = quotes.rents.shell.astype(np.float64) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH
+        self.other_rent_usd_per_kw_month = rents.shell.astype(np.float64) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH
 
     def close_month(self, clearing: SpotClearing, state: SpotState, quotes: Quotes, demand: MonthDemand) -> None:
         """Keep what the next month needs, and check that nothing was made or lost."""
-        self.learn_prices(clearing, state, quotes)
+        self.learn_prices(clearing, state, quotes.rents)
         self.outlook.judge(self.today_musd_per_kwh, state.pool_kw)
         self.ground.prices = self.ground.price_signal(clearing, demand)
         self.last_owed_usd = self.treasury.owed_usd.copy()

@@ -173,7 +173,7 @@ class WattMarketModel(mesa.Model):
         """Learn the prices of the start, which the first bids are made at."""
         state = self.economy.building.state()
         clearing = self.economy.ground.clear_spot(demand, state)
-        self.economy.learn_prices(clearing, state, self.economy.ground.read(clearing, state))
+        self.economy.learn_prices(clearing, state, self.economy.ground.rents(clearing, state))
 
     def look_ahead(self, demand: MonthDemand) -> None:
         """Observe, change minds, and value what every site will earn."""
@@ -234,15 +234,15 @@ class WattMarketModel(mesa.Model):
 
     def quote(self, clearing: SpotClearing, state: SpotState) -> Quotes:
         """Rents of the spot market, and market values: what every site would fetch in this month's auction."""
-        economy = self.economy
-        read = economy.ground.read(clearing, state)
+        economy, ground = self.economy, self.economy.ground
         land = self.desk.land_value_usd_per_kw_month()
         values = tuple(
             np.maximum(land + shift, economy.other_rent_usd_per_kw_month)
-            * (KW_PER_MW * MONTHS_PER_YEAR * economy.ground.years_of_rent)
+            * (KW_PER_MW * MONTHS_PER_YEAR * ground.years_of_rent)
             for shift in economy.silicon_interval()
         )
-        return Quotes(read.rents, (values[0], values[1], values[2]), read.binding)
+        rents, binding = ground.rents(clearing, state), ground.reader.binding(clearing, state)
+        return Quotes(rents, (values[0], values[1], values[2]), binding)
 
 
 def play(scenario: Scenario, world: World, phases: Phases = unmeasured) -> Iterator[TickRecord | ClosingRecord]:

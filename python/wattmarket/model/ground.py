@@ -12,11 +12,11 @@ from wattmarket.capacity.cost import SiteCosts, musd
 from wattmarket.capacity.sites import SiteColumns, site_costs
 from wattmarket.demand import DemandModel, DemandSteps, MonthDemand, PriceSignal, demand_steps
 from wattmarket.finance import annuity_factor
-from wattmarket.model.quotes import Quotes, quote
+from wattmarket.model.quotes import Quotes, annualised_by_class, quote
 from wattmarket.model.tables import Ids
 from wattmarket.months import month_name, month_number
 from wattmarket.scenario import Scenario, Workload, ZoneFactors, zone_factors
-from wattmarket.spot import RentReader, SpotClearing, SpotDemand, SpotMarket, SpotState, spot_layout
+from wattmarket.spot import RentReader, SiteRents, SpotClearing, SpotDemand, SpotMarket, SpotState, spot_layout
 from wattmarket.units import KW_PER_MW, MUSD_PER_KWH_PER_USD_PER_MWH
 from wattmarket.valuation import ChainedIndex
 from wattmarket.world import World
@@ -110,6 +110,7 @@ class Ground:
             now.zone, zones["zone_id"].to_list(), zones["counterparty_risk"].to_numpy()
         )
         self.costs: SiteCosts = site_costs(self.world, self.sites, now, self.factors.counterparty_risk)
+        self._annualised_silicon = annualised_by_class(self.costs, self.sites.silicon)
         self.steps: DemandSteps = _steps(now, self.world, self.workloads)
         self.years_of_rent = float(annuity_factor(np.array(now.valuation.rate), now.valuation.horizon_years))
         if before is None or before.network != now.network or before.workload != now.workload:
@@ -160,9 +161,15 @@ class Ground:
         self.cleared = ClearedMonth(wanted, state, clearing)
         return clearing
 
+    def rents(self, clearing: SpotClearing, state: SpotState) -> SiteRents:
+        """Read the rents of settled prices off a clearing."""
+        return self.reader.read(clearing, state, self._annualised_silicon)
+
     def read(self, clearing: SpotClearing, state: SpotState) -> Quotes:
         """Read rents and capitalised values off a clearing."""
-        return quote(self.reader, self.sites, clearing, state, self.costs, years_of_rent=self.years_of_rent)
+        return quote(
+            self.reader, clearing, state, self.costs, self._annualised_silicon, years_of_rent=self.years_of_rent
+        )
 
     def link_indices(
         self, value_usd_per_mw: tuple[Float, Float, Float], shell_kw: Integer

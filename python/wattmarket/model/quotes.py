@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket.capacity.cost import SiteCosts
-from wattmarket.capacity.sites import SiteColumns
 from wattmarket.spot import SILICON_CLASSES, RentReader, SiteRents, SpotClearing, SpotState, usd_per_mw_month
 from wattmarket.spot.rents import CORNERS
 from wattmarket.valuation import site_values
 
-__all__ = ["Quotes", "quote"]
+__all__ = ["Quotes", "annualised_by_class", "quote"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
@@ -46,10 +45,10 @@ class Quotes:
 
 def quote(
     reader: RentReader,
-    columns: SiteColumns,
     clearing: SpotClearing,
     state: SpotState,
     costs: SiteCosts,
+    annualised_silicon: Integer,
     *,
     years_of_rent: float,
 ) -> Quotes:
@@ -59,33 +58,40 @@ def quote(
     ----------
     reader
         Reader of the market's layout; every site has one pool.
-    columns, costs
-        The sites, and what capacity costs there.
     clearing, state
         A spot clearing and the state it cleared.
+    costs
+        What capacity costs at the sites.
+    annualised_silicon
+        As `annualised_by_class` has it, int64 [H].
     years_of_rent
         Annuity factor that capitalises a year's rent.
     """
-    annualised = _annualised_by_class(costs, columns)
     silicon = usd_per_mw_month(costs.silicon_musd_per_kwh)
-    by_corner = [reader.read(clearing, state, annualised, corner) for corner in CORNERS]
-    settled, low, high = (
-        site_values(
-            usd_per_mw_month(np.where(clearing.pool_flow > 0, rents.reading.rent, rents.bid)),
-            silicon,
-            usd_per_mw_month(rents.shell),
-            years_of_rent,
-        )
-        for rents in by_corner
-    )
-    return Quotes(by_corner[0], (settled, low, high), reader.binding(clearing, state))
+
+    def value(corner: str) -> Float:
+        energy = reader.energy_cost(clearing, state, corner)
+        rent = usd_per_mw_month(reader.pool_rent(clearing, state, energy, corner))
+        return site_values(rent, silicon, usd_per_mw_month(reader.shell_rent(clearing, energy, corner)), years_of_rent)
+
+    settled, low, high = map(value, CORNERS)
+    rents = reader.read(clearing, state, annualised_silicon)
+    return Quotes(rents, (settled, low, high), reader.binding(clearing, state))
 
 
-def _annualised_by_class(costs: SiteCosts, columns: SiteColumns) -> Integer:
-    """Median annualised cost of each silicon class over the sites, micro-$ per kWh, int64 [H]."""
+def annualised_by_class(costs: SiteCosts, silicon: Integer) -> Integer:
+    """Median annualised cost of each silicon class over the sites, micro-$ per kWh, int64 [H].
+
+    Parameters
+    ----------
+    costs
+        What capacity costs at the sites.
+    silicon
+        Code of each site's silicon class, int64 [S].
+    """
     annual = costs.silicon_musd_per_kwh
     by_class = np.zeros(len(SILICON_CLASSES), dtype=np.int64)
     for code in range(len(SILICON_CLASSES)):
-        mine = np.sort(annual[columns.silicon == code])
+        mine = np.sort(annual[silicon == code])
         by_class[code] = mine[len(mine) // 2] if len(mine) else 0
     return by_class

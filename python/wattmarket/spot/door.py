@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattmarket.errors import InputError
-from wattmarket.spot.columns import Integer, SpotClearing, SpotDemand, SpotLayout, SpotState
+from wattmarket.spot.columns import SpotClearing, SpotDemand, SpotLayout, SpotState
 
 __all__ = ["Flat", "Pairs", "demand_columns", "layout_columns", "spot_clearing", "state_columns", "suffix"]
 
@@ -27,6 +27,10 @@ _BOOL: Final = np.dtype(np.bool_)
 _NONE: Final = np.zeros(0, np.int64)
 _DEMAND: Final = tuple(field.name for field in fields(SpotDemand))
 _STATE: Final = tuple(field.name for field in fields(SpotState))
+_COUNTS: Final = ("objective", "pivots", "rounds", "active_arcs")
+_RESULTS: Final = tuple(f.name for f in fields(SpotClearing) if f.name not in {"certificate", *_COUNTS})
+_SETTLED: Final = frozenset(name for name in _RESULTS if name.endswith("_price"))
+_BY_PAIR: Final = tuple(name for name in _RESULTS if name == "served_kw" or name.startswith("demand_price"))
 _FORECAST: Final = frozenset({"entry_kw", "entry_cost", "slot_kw", "refresh_cost"})
 
 
@@ -75,17 +79,12 @@ def suffix(corner: str) -> str:
 
 def spot_clearing(result: Mapping[str, Any], pairs: Pairs, settled: str) -> SpotClearing:
     """Name and shape the core's columns; the prices that end in `settled` are the settled ones."""
-
-    def column(name: str) -> Integer:
-        values = np.frombuffer(result[name], dtype=np.int64)
-        return values.reshape(pairs) if name == "served_kw" or name.startswith("demand_price") else values
-
-    named: dict[str, Any] = {name: result[name] for name in ("objective", "pivots", "rounds", "active_arcs")}
-    for field in fields(SpotClearing):
-        if field.name.endswith("_price"):
-            named[field.name] = column(f"{field.name}_{settled}")
-        elif field.name != "certificate" and field.name not in named:
-            named[field.name] = column(field.name)
+    named: dict[str, Any] = {name: result[name] for name in _COUNTS}
+    named |= {
+        name: np.frombuffer(result[f"{name}_{settled}" if name in _SETTLED else name], dtype=np.int64)
+        for name in _RESULTS
+    }
+    named |= {name: named[name].reshape(pairs) for name in _BY_PAIR}
     return SpotClearing(certificate=True, **named)
 
 

@@ -24,12 +24,14 @@ BINDING = ("pool", "shell", "grid", "none")
 
 @dataclass(frozen=True, slots=True)
 class SiteRents:
-    """Rents at one of the price vectors, micro-$ per kWh.
+    """Rents at settled prices, micro-$ per kWh.
 
     Parameters
     ----------
     reading
         Rents of the pools, split, [P].
+    energy
+        Delivered cost of energy at the site, int64 [S].
     shell
         What a kWh of load that enters at the shell pays for shell and connection alone, int64 [S]; nil where none may.
     bid
@@ -38,6 +40,7 @@ class SiteRents:
     """
 
     reading: RentReading
+    energy: Integer
     shell: Integer
     bid: Integer
 
@@ -56,21 +59,17 @@ class RentReader:
     def __init__(self, layout: SpotLayout, silicon_class: Integer) -> None:
         self._layout = layout
         self._free_workload: NDArray[np.bool_] = layout.workload_budget == NO_BUDGET
-        enters = layout.class_pool[layout.workload_class] & self._free_workload[:, None]
-        self._free: NDArray[np.bool_] = np.ascontiguousarray(enters.T)
-        self._pools_of: list[Integer] = [np.flatnonzero(pools) for pools in enters]
+        self._enters: NDArray[np.bool_] = layout.class_pool[layout.workload_class] & self._free_workload[:, None]
         self._bloc: Integer = layout.site_bloc[layout.pool_site]
         self._shell_entry: NDArray[np.bool_] = np.asarray(layout.class_shell.any(axis=0))
         # Pools of one silicon class that may serve the same budget-free workloads earn the same on poor ground.
-        kinds = list(zip(map(tuple, self._free.tolist()), silicon_class.tolist(), strict=True))
+        kinds = list(zip(map(tuple, self._enters.T.tolist()), silicon_class.tolist(), strict=True))
         code = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
         self._ground: Integer = np.array([code[kind] for kind in kinds], dtype=np.int64)
         self._silicon_of_ground = np.array([silicon for _, silicon in code], dtype=np.int64)
 
-    def read(
-        self, clearing: SpotClearing, state: SpotState, annualised_silicon: Integer, corner: str = ""
-    ) -> SiteRents:
-        """Read the rents at one price vector.
+    def read(self, clearing: SpotClearing, state: SpotState, annualised_silicon: Integer) -> SiteRents:
+        """Read the rents at settled prices, and split them.
 
         Parameters
         ----------
@@ -78,24 +77,37 @@ class RentReader:
             A clearing and the state that it cleared.
         annualised_silicon
             Annualised cost of each silicon class, micro-$ per kWh, int64 [H].
-        corner
-            One of `CORNERS`.
         """
-        energy = self.energy_cost(clearing, state, corner)
+        energy = self.energy_cost(clearing, state)
         at_pool = energy[self._layout.pool_site]
         reading = read_rents(
-            pool_price=getattr(clearing, f"pool_price{corner}"),
+            pool_price=clearing.pool_price,
             running_cost=state.pool_cost,
             energy_cost=at_pool,
-            free_price=self._free_price(clearing, corner),
+            free_price=self._free_price(clearing),
             used_kw=clearing.pool_flow,
             free_kw=self._free_kw(clearing),
             silicon_class=self._ground,
             annualised_silicon=annualised_silicon[self._silicon_of_ground],
         )
-        shell = self.shell_rent(clearing, energy, corner)
-        bid = np.maximum(0, clearing.pool_price_low - state.pool_cost - at_pool)
-        return SiteRents(reading, shell, bid)
+        shell = self.shell_rent(clearing, energy)
+        return SiteRents(reading, energy, shell, self._bid(clearing, state, at_pool))
+
+    def pool_rent(self, clearing: SpotClearing, state: SpotState, energy_cost: Integer, corner: str = "") -> Integer:
+        """What each pool earns above its cost, or would by the best bid where it is idle: int64 [P] micro-$ per kWh.
+
+        Parameters
+        ----------
+        clearing, state
+            A clearing and the state that it cleared.
+        energy_cost
+            Delivered cost of energy at every site, as `energy_cost` returns it, int64 [S].
+        corner
+            One of `CORNERS`.
+        """
+        at_pool = energy_cost[self._layout.pool_site]
+        earned = getattr(clearing, f"pool_price{corner}") - state.pool_cost - at_pool
+        return np.where(clearing.pool_flow > 0, earned, self._bid(clearing, state, at_pool))
 
     def binding(self, clearing: SpotClearing, state: SpotState) -> NDArray[np.int8]:
         """Which capacity of each site is exhausted, the innermost first: int8 [S], positions in `BINDING`.
@@ -149,23 +161,26 @@ class RentReader:
         shell_price = np.where(in_use, getattr(clearing, f"shell_price{corner}"), clearing.shell_price_low)
         return np.where(self._shell_entry, np.maximum(0, shell_price - energy_cost), 0)
 
+    def _bid(self, clearing: SpotClearing, state: SpotState, energy_cost: Integer) -> Integer:
+        """What the best bid would leave each pool above its cost, which is given for every pool."""
+        return np.asarray(np.maximum(0, clearing.pool_price_low - state.pool_cost - energy_cost))
+
     def _free_kw(self, clearing: SpotClearing) -> Integer:
         """Flow of budget-free workloads through every pool."""
         rows = self._free_workload[clearing.route_workload] & (clearing.route_pool >= 0)
         return sum_by(clearing.route_pool[rows], clearing.route_kw[rows], len(self._ground))
 
-    def _free_price(self, clearing: SpotClearing, corner: str) -> Integer:
+    def _free_price(self, clearing: SpotClearing) -> Integer:
         """Best budget-free price that each pool may serve; nil if it may serve none."""
         none = np.iinfo(np.int64).min
         best = np.full(len(self._ground), none)
         for workload in np.flatnonzero(self._free_workload).tolist():
-            pools = self._pools_of[workload]
-            price = getattr(clearing, f"free_price{corner}")[workload]
+            pools = self._enters[workload]
+            price: Integer = clearing.free_price[workload]
             if self._layout.workload_masked[workload]:
                 # Kept inside their blocs, budget-free workloads have a price in each: that of its cheapest pool.
-                bloc = self._bloc[pools]
                 cheapest = np.full(int(self._bloc.max(initial=0)) + 1, np.iinfo(np.int64).max)
-                np.minimum.at(cheapest, bloc, getattr(clearing, f"pool_price{corner}")[pools])
-                price = cheapest[bloc]
-            best[pools] = np.maximum(best[pools], price)
+                np.minimum.at(cheapest, self._bloc[pools], clearing.pool_price[pools])
+                price = cheapest[self._bloc]
+            np.maximum(best, price, out=best, where=pools)
         return np.where(best > none, best, 0)
