@@ -162,10 +162,9 @@ def test_noise_is_each_cohorts_own_and_keyed_by_month() -> None:
 
 def test_the_forecast_error_is_that_of_a_month_ago() -> None:
     beliefs = Beliefs([clear_sighted("naive", lag_months=0, attention=1.0)], 0, START, batch_share=0.5)
+    assert beliefs.forecast_error(1e6, 0.5).tolist() == [0.0]
     beliefs.observe(0, 1e6, 0.5)
-    assert beliefs.forecast_error.tolist() == [0.0]
-    beliefs.observe(1, 1e6 * exp(0.03), share_of_logit(0.04))
-    assert beliefs.forecast_error.tolist() == pytest.approx([0.05])
+    assert beliefs.forecast_error(1e6 * exp(0.03), share_of_logit(0.04)).tolist() == pytest.approx([0.05])
 
 
 def test_beliefs_refuse_what_makes_no_sense() -> None:

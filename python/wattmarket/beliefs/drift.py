@@ -135,22 +135,23 @@ class LogisticFit:
         self._month = first_month
         self._weigh()
         # Before any news the belief is where the world is.
-        self._residual = logit(start_share) - self._fitted(0)
+        self._residual = logit(start_share) - self._fitted(self._curves(first_month))
 
     def update(self, value: float) -> None:
         """Move the level towards the news, and weigh the curves by how well they meet it."""
-        expected = self.ahead(1)
-        level = expected + self._attention * (value - expected)
         self._month += 1
-        curves = np.clip(self._curves(self._month), LOWEST_SHARE, 1.0 - LOWEST_SHARE)
-        misfit = value - numeric.log(curves / (1.0 - curves))
+        curves = self._curves(self._month)
+        expected = self._fitted(curves) + self._residual
+        level = expected + self._attention * (value - expected)
+        kept = np.clip(curves, LOWEST_SHARE, 1.0 - LOWEST_SHARE)
+        misfit = value - numeric.log(kept / (1.0 - kept))
         self._log_likelihood = self._log_likelihood - 0.5 * self._precision * misfit * misfit
         self._weigh()
-        self._residual = level - self._fitted(0)
+        self._residual = level - self._fitted(curves)
 
     def ahead(self, months: int) -> float:
         """Forecast with the mean of the weighted curves."""
-        return self._fitted(months) + self._residual
+        return self._fitted(self._curves(self._month + months)) + self._residual
 
     @property
     def ceiling(self) -> float:
@@ -162,10 +163,12 @@ class LogisticFit:
         self._weight = numeric.exp(score - score.max())
 
     def _curves(self, month: int) -> Float:
+        """Shares of a month by every curve."""
         return np.asarray(self._start_share + self._rise * numeric.logistic(self._monthly * (month - self._midpoint)))
 
-    def _fitted(self, months: int) -> float:
-        return logit(numeric.weighted_mean(self._curves(self._month + months), self._weight))
+    def _fitted(self, curves: Float) -> float:
+        """Logit of the mean of the weighted curves."""
+        return logit(numeric.weighted_mean(curves, self._weight))
 
 
 def drift_belief(cohort: Cohort, start_share: float) -> DriftBelief:

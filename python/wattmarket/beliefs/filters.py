@@ -109,7 +109,6 @@ class Beliefs:
         self._logit: list[float] = []
         self._views: list[_View] = []
         self._drift = [drift_belief(cohort, batch_share) for cohort in self.cohorts]
-        self._error: Float = np.zeros(len(names))
 
     @property
     def month(self) -> int:
@@ -140,8 +139,6 @@ class Beliefs:
             raise InputError(f"power_kw: {power_kw}: must be positive and finite")
         if not 0.0 <= batch_share <= 1.0:
             raise InputError(f"batch_share: {batch_share}: must be within 0 and 1")
-        if self._views:
-            self._error = np.array([self._miss(row, power_kw, batch_share) for row in range(len(self.cohorts))])
         self.tick = tick
         self._log_power.append(numeric.log(power_kw))
         self._logit.append(logit(batch_share))
@@ -181,13 +178,19 @@ class Beliefs:
         )
         return Outlook(numeric.exp(view.power.level + growth), share_of_logit(view.drift.ahead(months)))
 
-    @property
-    def forecast_error(self) -> Float:
-        """How far each cohort's forecast of a month ago was off the last month: float64 [C].
+    def forecast_error(self, power_kw: float, batch_share: float) -> Float:
+        """How far each cohort's forecast of the month after the tick observed last is off: float64 [C].
 
-        Root of the squared errors of log power and of the logit of the batch share together; nil in the first month.
+        Root of the squared errors of log power and of the logit of the batch share together; nil before any month.
+
+        Parameters
+        ----------
+        power_kw, batch_share
+            True values of that month, as `observe` takes them.
         """
-        return self._error.copy()
+        if not self._views:
+            return np.zeros(len(self.cohorts))
+        return np.array([self._miss(row, power_kw, batch_share) for row in range(len(self.cohorts))])
 
     def _miss(self, row: int, power_kw: float, batch_share: float) -> float:
         outlook = self.forecast(row, 1)
