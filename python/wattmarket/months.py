@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import cache
 
 from wattmarket.errors import InputError
 from wattmarket.units import MONTHS_PER_YEAR
@@ -16,6 +17,7 @@ __all__ = ["first_day", "month_name", "month_number"]
 _FORM = re.compile(r"(\d{4})-(\d{2})")
 
 
+@cache
 def month_number(name: str) -> int:
     """Read a month written ``YYYY-MM``.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wattmarket import _core
 from wattmarket.agents.lots import LotColumns
-from wattmarket.beliefs import ForwardCurves, knot_weights
+from wattmarket.beliefs import knot_weights
 from wattmarket.capacity.sites import SiteColumns
 from wattmarket.finance import annuity_factor
 from wattmarket.units import MONTHS_PER_YEAR, USD_PER_KW_MONTH_PER_MUSD_PER_KWH, USD_PER_KW_MONTH_PER_USD_PER_MWH
@@ -46,29 +46,23 @@ class Discounting:
         return cls(weight / (annuity * MONTHS_PER_YEAR)[:, None, None], annuity / standard - 1.0)
 
 
-def excess_rents(
-    curves: ForwardCurves,
-    today_musd_per_kwh: Integer,
-    running_musd_per_kwh: Integer,
-    capital_usd_per_mwh: Float,
-) -> Float:
-    """What a kW earns above its full cost, by cohort and knot: float64 [C, H + 1, S] $/kW-month.
+def excess_rents(rent_musd_per_kwh: Integer, capital_usd_per_mwh: Float) -> Float:
+    """What a kW earns above its full cost: float64 [..., S] $/kW-month.
 
     Parameters
     ----------
-    curves
-        Forward curves of the cohorts.
-    today_musd_per_kwh
-        int64 [S]: what a pool earns today above running and energy cost, by the best bid where it is idle.
-    running_musd_per_kwh
-        int64 [S].
+    rent_musd_per_kwh
+        int64 [..., S]: what a pool earns above running and energy cost, by the best bid where it is idle.
     capital_usd_per_mwh
         float64 [S]: annualised accelerators, shell and connection.
+
+    Examples
+    --------
+    >>> excess_rents(np.array([[1_000_000], [500_000]]), np.array([500.0])).tolist()
+    [[365.0], [0.0]]
     """
-    rent = (curves.price - curves.energy - running_musd_per_kwh).astype(np.float64)
-    first = np.broadcast_to(today_musd_per_kwh, rent[:, :1].shape)
     capital = capital_usd_per_mwh * USD_PER_KW_MONTH_PER_USD_PER_MWH
-    return np.concatenate([first, rent], axis=1) * USD_PER_KW_MONTH_PER_MUSD_PER_KWH - capital
+    return rent_musd_per_kwh * USD_PER_KW_MONTH_PER_MUSD_PER_KWH - capital
 
 
 @dataclass(frozen=True, slots=True)

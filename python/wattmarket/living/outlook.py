@@ -21,6 +21,7 @@ from wattmarket.beliefs import (
     choose,
     switch_shares,
 )
+from wattmarket.capacity.cost import SiteCosts
 from wattmarket.demand import MonthDemand
 from wattmarket.living.building import Building
 from wattmarket.model.ground import Ground
@@ -93,10 +94,14 @@ class Expectations:
             population.wacc, scenario.beliefs.horizons, scenario.silicon.air.life_years, scenario.silicon.air.wacc
         )
         self.own_margin: Float = np.zeros((len(population), len(ground.sites.zone)))
-        self.excess: Float = np.zeros((len(self.cohorts), 1, len(ground.sites.zone)))
+        self.excess: Float = np.zeros((len(self.cohorts), len(scenario.beliefs.horizons) + 1, len(ground.sites.zone)))
+        self._parts = np.stack([ground.sites.edge, ~ground.sites.edge])
         self._horizons = scenario.beliefs.horizons
         self._expected_rent: Float | None = None
         self._curves: ForwardCurves | None = None
+        # Cohorts whose curves are new since excess rents were read off them, and the costs that were taken off.
+        self._revalued: list[int] = []
+        self._costs: SiteCosts | None = None
         self._valuation: _Valuation | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forecast")
         self._forecaster: Forecaster | None = None
@@ -126,14 +131,13 @@ class Expectations:
         A cohort expects the first month on its way from the last rents to its first horizon. Its error is the root of
         the squared errors of the two parts' mean rents.
         """
-        edge = self._ground.sites.edge
-        rent = np.array([_mean(rent_musd_per_kwh, np.where(part, pool_kw, 0)) for part in (edge, ~edge)])
+        running = self._ground.costs.running_musd_per_kwh
+        first = self.curves.price[:, 0] - self.curves.energy[:, 0] - running
+        weight = np.where(self._parts, pool_kw, 0).astype(np.float64)
+        rent, *ahead = _means(np.concatenate([rent_musd_per_kwh[None], first]).astype(np.float64), weight)
         if self._expected_rent is not None:
             gap = self._expected_rent - rent
             self.fitness.update(np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1]))
-        running = self._ground.costs.running_musd_per_kwh
-        first = self.curves.price[:, 0] - self.curves.energy[:, 0] - running
-        ahead = [[_mean(row, np.where(part, pool_kw, 0)) for part in (edge, ~edge)] for row in first]
         self._expected_rent = rent + (np.array(ahead) - rent) / self._horizons[0]
 
     def switch_cohorts(self) -> None:
@@ -186,6 +190,7 @@ class Expectations:
         """Take in the curves that were being cleared."""
         found = valuation.curves.result()
         self._curves = found if self._curves is None else self._curves.updated(valuation.cohorts, found)
+        self._revalued += valuation.cohorts
         self._valuation = None
 
     def close(self) -> None:
@@ -208,40 +213,44 @@ class Expectations:
 
     def look_ahead(self, today_musd_per_kwh: Integer) -> None:
         """Read what a kW will earn above its full cost off the curves and this month's prices: `excess`."""
-        costs = self._ground.costs
-        self.excess = excess_rents(
-            self.curves,
-            today_musd_per_kwh,
-            costs.running_musd_per_kwh,
-            costs.silicon_usd_per_mwh + costs.shell_usd_per_mwh,
-        )
+        costs, curves = self._ground.costs, self.curves
+        capital = costs.silicon_usd_per_mwh + costs.shell_usd_per_mwh
+        self.excess[:, 0] = excess_rents(today_musd_per_kwh, capital)
+        for cohort in self._revalued if costs is self._costs else range(len(self.cohorts)):
+            rent = curves.price[cohort] - curves.energy[cohort] - costs.running_musd_per_kwh
+            self.excess[cohort, 1:] = excess_rents(rent, capital)
+        self._revalued, self._costs = [], costs
 
     def weigh_sites(self, files: NDArray[np.bool_], months: int, site: Integer) -> None:
         """Find what a kW at some sites, delivered in so many months, is worth to those who file requests."""
         costs = self._ground.costs
         silicon = costs.silicon_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
         full = silicon + costs.shell_usd_per_mwh[site] * USD_PER_KW_MONTH_PER_USD_PER_MWH
-        excess = np.take(self.excess, site, axis=2)
-        for agent in np.flatnonzero(files).tolist():
-            cheaper = self.discounting.advantage[agent] * silicon
-            liked = (self.liking[agent, site] - 1.0) * full
-            earned = self._earned(agent, months, excess[int(self.cohort[agent])])
-            self.own_margin[agent, site] = earned + cheaper + liked
+        agents = np.flatnonzero(files)
+        rows = np.ix_(agents, site)
+        margin = self._earned(agents, months, np.take(self.excess, site, axis=2)[self.cohort[agents]])
+        margin += self.discounting.advantage[agents, None] * silicon
+        margin += (self.liking[rows] - 1.0) * full
+        self.own_margin[rows] = margin
 
-    def _earned(self, agent: int, months: int, excess: Float) -> Float:
-        """Discounted sum along an agent's curve of what a kW delivered in so many months earns above cost, [N].
+    def _earned(self, agents: Integer, months: int, excess: Float) -> Float:
+        """Discounted sum along agents' curves of what a kW delivered in so many months earns above cost, [B, N].
 
-        Excess rents are those of its cohort, by knot and site, [H + 1, N].
+        Excess rents are those of each agent's cohort, by agent, knot and site, [B, H + 1, N].
         """
-        weight = self.discounting.weight[agent, min(months, self.discounting.weight.shape[1] - 1)]
-        earned = weight[0] * excess[0]
-        for knot in range(1, len(excess)):
-            earned += weight[knot] * excess[knot]
+        lead = min(months, self.discounting.weight.shape[1] - 1)
+        weight = self.discounting.weight[agents, lead, :, None]
+        earned = weight[:, 0] * excess[:, 0]
+        for knot in range(1, excess.shape[1]):
+            earned += weight[:, knot] * excess[:, knot]
         return np.asarray(earned)
 
 
-def _mean(musd_per_kwh: Integer, weight_kw: Integer) -> float:
-    return numeric.weighted_mean(musd_per_kwh.astype(np.float64), weight_kw.astype(np.float64), empty=0.0)
+def _means(values: Float, weights: Float) -> Float:
+    """Means of the rows of values by each row of weights, float64 [rows, weights]; nil where nothing weighs."""
+    weight = numeric.total(weights, axis=-1)
+    sums = numeric.total(values[:, None] * weights, axis=-1)
+    return np.divide(sums, weight, out=np.zeros_like(sums), where=weight != 0.0)
 
 
 def cohorts_of(scenario: Scenario) -> tuple[Cohort, ...]:
