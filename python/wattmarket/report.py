@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from wattmarket import history, runner
+from wattmarket import runner
 from wattmarket.findings import find
 from wattmarket.phases import Phases, unmeasured
-from wattmarket.plot import drawable, write_figures
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
 
@@ -58,9 +57,11 @@ def run(
     InvariantError
         If the model breaks one of its laws.
     """
-    return runner.run(
-        scenario, seed=seed, out=out, set=set, twin=twin, progress=progress, finish=write_report, phases=phases
-    )
+    asked = runner.asked_for(scenario, seed, set)
+    if out is not None and asked.output.figures:
+        # Matplotlib takes as long to import as a small run to play: only if it will draw, and before the first phase.
+        import wattmarket.plot  # noqa: F401, PLC0415
+    return runner.run(asked, out=out, twin=twin, progress=progress, finish=write_report, phases=phases)
 
 
 def fork(
@@ -104,6 +105,8 @@ def fork(
     InvariantError
         If the model breaks one of its laws.
     """
+    from wattmarket import history  # noqa: PLC0415 - a run needs no history
+
     return history.fork(run, at=at, set=set, out=out, twin=twin, progress=progress, finish=write_report, phases=phases)
 
 
@@ -113,4 +116,6 @@ def write_report(run: Run, folder: Path) -> None:
     (folder / FINDINGS_TEXT).write_text(finding.text() + "\n", encoding="utf-8")
     (folder / FINDINGS_DATA).write_text(json.dumps(finding.to_dict(), indent=1) + "\n", encoding="utf-8")
     if run.scenario.output.figures:
+        from wattmarket.plot import drawable, write_figures  # noqa: PLC0415
+
         write_figures(run, folder / FIGURES_FOLDER, only=[name for name in drawable(run) if name in FIRST_FIGURES])

@@ -32,6 +32,7 @@ __all__ = [
     "OF_TWIN",
     "Finish",
     "Past",
+    "asked_for",
     "carry_out",
     "differs",
     "run",
@@ -96,7 +97,7 @@ def run(
     InvariantError
         If the model breaks one of its laws.
     """
-    asked = _scenario(scenario, [*set, *([] if seed is None else [f"run.seed={seed}"])])
+    asked = asked_for(scenario, seed, set)
     return carry_out(asked, out=out, twin=twin, progress=progress, finish=finish, phases=phases)
 
 
@@ -142,6 +143,9 @@ def carry_out(
     DigestMismatchError
         If the past doesn't come out again.
     """
+    if scenario.capacity.mode == "agents":
+        # Imports are no phase's work.
+        import wattmarket.living  # noqa: F401, PLC0415
     with nullcontext() if out is None else WholeFolder(Path(out)) as folder:
         phases("world")
         world = world_of(scenario) if past is None else past.recorded.world
@@ -169,7 +173,10 @@ def carry_out(
     return Run.load(folder.target)
 
 
-def _scenario(given: str | Path | Scenario, settings: Sequence[str]) -> Scenario:
+def asked_for(given: str | Path | Scenario, seed: int | None, settings: Sequence[str]) -> Scenario:
+    """Read the scenario that a run is asked for, with its settings and seed."""
+    if seed is not None:
+        settings = [*settings, f"run.seed={seed}"]
     if isinstance(given, Scenario):
         return given.with_settings(settings) if settings else given
     return load_scenario(given, settings)

@@ -11,7 +11,7 @@ import pytest
 from interrupted import interrupt
 from small_model import SmallModel, small_record
 
-from wattmarket import __version__, report, runner
+from wattmarket import __version__, plot, report, runner
 from wattmarket.cli import main
 from wattmarket.record import Run
 
@@ -45,8 +45,8 @@ def _draw(run: Run, folder: Path, only: list[str]) -> None:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(runner, "Model", SmallModel)
     monkeypatch.setattr(report, "find", lambda run: Finding())
-    monkeypatch.setattr(report, "drawable", lambda run: ["index"])
-    monkeypatch.setattr(report, "write_figures", _draw)
+    monkeypatch.setattr(plot, "drawable", lambda run: ["index"])
+    monkeypatch.setattr(plot, "write_figures", _draw)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").mkdir()
     (tmp_path / "scenarios" / "small.toml").write_text(SCENARIO)

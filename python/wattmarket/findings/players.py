@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from wattmarket.agents.population import Population
 from wattmarket.findings.findings import PlayerChange
 from wattmarket.findings.twins import TwinTables
 from wattmarket.findings.uncertain import Uncertain
 from wattmarket.record import Run
+from wattmarket.scenario import Scenario
 
-__all__ = ["players_in_order", "profit_changes"]
+__all__ = ["player_names", "players_in_order", "profit_changes"]
 
 
 def profit_changes(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFrame:
@@ -41,6 +41,15 @@ def profit_changes(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFr
     return both.with_columns(change_usd=pl.col("profit_usd") - pl.col("twin_profit_usd")).sort("change_usd", "agent_id")
 
 
+def player_names(scenario: Scenario) -> dict[str, str]:
+    """Names of a scenario's agents, by id."""
+    # Mesa comes with the agents: not before it is needed.
+    from wattmarket.agents.population import Population  # noqa: PLC0415
+
+    players = Population.of(scenario)
+    return dict(zip(players.agent_id, players.name, strict=True))
+
+
 def players_in_order(run: Run, twins: Sequence[TwinTables]) -> list[PlayerChange]:
     """Changes of agents' profit, who loses most first, with ranges over all twins; nothing is said from one twin."""
     tables = [twin.agents for twin in twins if twin.agents is not None]
@@ -48,8 +57,7 @@ def players_in_order(run: Run, twins: Sequence[TwinTables]) -> list[PlayerChange
         return []
     own, *others = (profit_changes(run.agents, table) for table in tables)
     beside = [dict(zip(frame["agent_id"], frame["change_usd"], strict=True)) for frame in others]
-    players = Population.of(run.scenario)
-    names = dict(zip(players.agent_id, players.name, strict=True))
+    names = player_names(run.scenario)
     return [
         PlayerChange(
             row["agent_id"],

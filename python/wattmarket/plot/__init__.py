@@ -6,7 +6,9 @@ figures can be drawn anywhere, threads aside.
 
 from __future__ import annotations
 
-from wattmarket.plot.animation import animate_constraints
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from wattmarket.plot.bubble import bubble_data, bubble_figure
 from wattmarket.plot.constraints import constraint_data, constraint_map_figure, site_constraints
 from wattmarket.plot.exposure import exposure_data, exposure_figure
@@ -22,12 +24,15 @@ from wattmarket.plot.phase import phase_data, phase_figure
 from wattmarket.plot.prices import price_data, price_figure
 from wattmarket.plot.queue import queue_data, queue_figure
 from wattmarket.plot.rent_split import rent_split_data, rent_split_figure
-from wattmarket.plot.sweep_discovery import discovery_figure
-from wattmarket.plot.sweep_morris import morris_figure
-from wattmarket.plot.sweep_sobol import sobol_figure
-from wattmarket.plot.sweep_surface import surface_figure
-from wattmarket.plot.sweep_tornado import tornado_figure
 from wattmarket.plot.theme import THEMES
+
+if TYPE_CHECKING:
+    from wattmarket.plot.animation import animate_constraints
+    from wattmarket.plot.sweep_discovery import discovery_figure
+    from wattmarket.plot.sweep_morris import morris_figure
+    from wattmarket.plot.sweep_sobol import sobol_figure
+    from wattmarket.plot.sweep_surface import surface_figure
+    from wattmarket.plot.sweep_tornado import tornado_figure
 
 __all__ = [
     "FIGURES",
@@ -73,3 +78,21 @@ __all__ = [
     "write_data",
     "write_figures",
 ]
+
+_HOMES = {
+    "animate_constraints": "wattmarket.plot.animation",
+    "discovery_figure": "wattmarket.plot.sweep_discovery",
+    "morris_figure": "wattmarket.plot.sweep_morris",
+    "sobol_figure": "wattmarket.plot.sweep_sobol",
+    "surface_figure": "wattmarket.plot.sweep_surface",
+    "tornado_figure": "wattmarket.plot.sweep_tornado",
+}
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import the film and the figures of sweeps when they are first used: those of a run wait for neither."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'wattmarket.plot' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)

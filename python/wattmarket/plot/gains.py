@@ -9,8 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wattmarket.agents.population import Population
-from wattmarket.findings import profit_changes
+from wattmarket.findings.players import player_names, profit_changes
 from wattmarket.plot.lettering import short_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
@@ -67,9 +66,8 @@ def gain_figure(run: PlottedRun, *, theme: str | Theme = "light") -> Figure:
     InputError
         If they were not.
     """
-    players = Population.of(run.scenario)
-    names = dict(zip(players.agent_id, players.name, strict=True))
-    return gains_figure(gain_data(run.agents, twin_agents_of(run)), source_line(run), names=names, theme=theme)
+    gains, names = gain_data(run.agents, twin_agents_of(run)), player_names(run.scenario)
+    return gains_figure(gains, source_line(run), names=names, theme=theme)
 
 
 def gains_figure(

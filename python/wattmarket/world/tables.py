@@ -146,7 +146,7 @@ def _canonical_bytes(name: str, frame: pl.DataFrame) -> Iterator[bytes]:
     for column in frame.iter_columns():
         yield f"{column.name} {column.dtype}".encode()
         if column.dtype == pl.String:
-            yield b"\xff".join(b"\xfe" if value is None else value.encode() for value in column)
+            yield b"\xff".join([b"\xfe" if value is None else value.encode() for value in column.to_list()])
         elif column.dtype == pl.Boolean:
             yield bytes(column.to_list())
         else:
