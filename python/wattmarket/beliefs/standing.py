@@ -135,10 +135,14 @@ def state_believed(
         Zone of each site, int64 [S].
     """
     state = standing.state
-    pool_kw = state.pool_kw + _part(standing.pipeline_pool_kw, part)
-    shell_kw = state.shell_kw + _part(standing.pipeline_shell_kw, part)
-    grid_kw = state.grid_kw + _part(standing.pipeline_grid_kw, part)
-    land_kw, slot_kw = _part(standing.land_kw, part), _part(standing.slot_kw, part)
+    pool_kw, shell_kw, grid_kw, land_kw, slot_kw = _parts(
+        part,
+        *(standing.pipeline_pool_kw, standing.pipeline_shell_kw, standing.pipeline_grid_kw),
+        *(standing.land_kw, standing.slot_kw),
+    )
+    pool_kw += state.pool_kw
+    shell_kw += state.shell_kw
+    grid_kw += state.grid_kw
     for before in entered:
         alive = month - before.month < life_months
         pool_kw += np.where(alive, before.entry_kw + before.refresh_kw, 0)
@@ -158,5 +162,8 @@ def state_believed(
     )
 
 
-def _part(column_kw: Integer, part: float) -> Integer:
-    return column_kw.copy() if part == 1.0 else numeric.to_integer(np.floor(column_kw * part), "pipeline")
+def _parts(part: float, *columns_kw: Integer) -> list[Integer]:
+    """Part of each column, rounded down; as columns of their own."""
+    whole = np.concatenate(columns_kw)
+    reckoned = whole if part == 1.0 else numeric.to_integer(np.floor(whole * part), "pipeline")
+    return np.split(reckoned, np.cumsum([len(column) for column in columns_kw])[:-1])

@@ -146,16 +146,17 @@ class DemandModel:
             lag_years=demand.adoption_lag_years,
             speed_per_year=demand.adoption_speed_per_year,
         )
-        columns = []
+        kw = []
         for workload, part in zip(scenario.workload, _mix(scenario.workload, month, batch_share), strict=True):
             if workload.entry == "shell":
-                columns.append(non_ai_kw * part * self._non_ai_share)
+                kw.append(non_ai_kw * part)
                 continue
             group_kw = power_kw * ((1.0 - inference) if workload.training else inference)
             if workload.group == "interactive":
                 group_kw *= 1.0 - demand.on_device_share.at(month)
-            columns.append(group_kw * part * shares)
-        return np.stack(columns, axis=1)
+            kw.append(group_kw * part)
+        at_shell = np.array([workload.entry == "shell" for workload in scenario.workload])
+        return np.array(kw) * np.where(at_shell, self._non_ai_share[:, None], shares[:, None])
 
     @property
     def power_kw(self) -> float:

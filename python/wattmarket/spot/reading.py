@@ -62,7 +62,8 @@ def percentile_by_kw(value: Integer, weight_kw: Integer, percent: int) -> int | 
     total = int(weight_kw.sum())
     if total == 0:
         return None
-    order = np.argsort(value, kind="stable")
+    # Of equal values it doesn't matter which comes first.
+    order = np.argsort(value)
     reached = np.cumsum(weight_kw[order])
     # 100 · reached ≥ percent · total, in integers.
     position = int(np.searchsorted(100 * reached, percent * total, side="left"))
@@ -128,8 +129,9 @@ def read_rents(
     on_free_ground = np.where(used, np.maximum(0, free_price - cost), 0)
     serving = np.flatnonzero(free_kw > 0)
     by_class = np.zeros(len(annualised_silicon), dtype=np.int64)
+    serving_class = silicon_class[serving]
     for h in range(len(annualised_silicon)):
-        mine = serving[silicon_class[serving] == h]
+        mine = serving[serving_class == h]
         found = percentile_by_kw(rent[mine], free_kw[mine], POOR_GROUND_PERCENT)
         by_class[h] = annualised_silicon[h] if found is None else found
     silicon = np.where(used, by_class[silicon_class], 0)

@@ -67,6 +67,11 @@ class RentReader:
         code = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
         self._ground: Integer = np.array([code[kind] for kind in kinds], dtype=np.int64)
         self._silicon_of_ground = np.array([silicon for _, silicon in code], dtype=np.int64)
+        # Those of them in one bloc have the same budget-free workloads to choose from, at the same prices.
+        self._blocs = int(self._bloc.max(initial=0)) + 1
+        choice, self._choice = np.unique(self._ground * self._blocs + self._bloc, return_inverse=True)
+        self._choice_bloc = choice % self._blocs
+        self._choice_enters = np.array([list(enters) for enters, _ in code])[choice // self._blocs].T
 
     def read(self, clearing: SpotClearing, state: SpotState, annualised_silicon: Integer) -> SiteRents:
         """Read the rents at settled prices, and split them.
@@ -138,10 +143,12 @@ class RentReader:
         corner
             One of `CORNERS`.
         """
-        from_zone = getattr(clearing, f"zone_price{corner}")[self._layout.site_zone] + state.site_cost
-        own = np.where(state.btm_kw > 0, state.btm_cost, from_zone)
-        idle_grid = np.where(state.grid_kw > 0, np.minimum(from_zone, own), own)
-        return np.where(clearing.grid_flow > 0, from_zone, idle_grid)
+        cost: Integer = np.take(getattr(clearing, f"zone_price{corner}"), self._layout.site_zone) + state.site_cost
+        # Few sites have a plant, and of those few draw nothing on the grid.
+        rows = np.flatnonzero((state.btm_kw > 0) & (clearing.grid_flow <= 0))
+        own = state.btm_cost[rows]
+        cost[rows] = np.where(state.grid_kw[rows] > 0, np.minimum(cost[rows], own), own)
+        return cost
 
     def shell_rent(self, clearing: SpotClearing, energy_cost: Integer, corner: str = "") -> Integer:
         """What load that enters at the shell pays for shell and connection alone, micro-$ per kWh, int64 [S].
@@ -173,14 +180,10 @@ class RentReader:
     def _free_price(self, clearing: SpotClearing) -> Integer:
         """Best budget-free price that each pool may serve; nil if it may serve none."""
         none = np.iinfo(np.int64).min
-        best = np.full(len(self._ground), none)
-        for workload in np.flatnonzero(self._free_workload).tolist():
-            pools = self._enters[workload]
-            price: Integer = clearing.free_price[workload]
-            if self._layout.workload_masked[workload]:
-                # Kept inside their blocs, budget-free workloads have a price in each: that of its cheapest pool.
-                cheapest = np.full(int(self._bloc.max(initial=0)) + 1, np.iinfo(np.int64).max)
-                np.minimum.at(cheapest, self._bloc[pools], clearing.pool_price[pools])
-                price = cheapest[self._bloc]
-            np.maximum(best, price, out=best, where=pools)
-        return np.where(best > none, best, 0)
+        price = np.repeat(clearing.free_price[:, None], self._blocs, axis=1)
+        for workload in np.flatnonzero(self._free_workload & self._layout.workload_masked).tolist():
+            # Kept inside their blocs, budget-free workloads have a price in each: that of its cheapest pool.
+            pools, price[workload] = self._enters[workload], np.iinfo(np.int64).max
+            np.minimum.at(price[workload], self._bloc[pools], clearing.pool_price[pools])
+        best = np.where(self._choice_enters, price[:, self._choice_bloc], none).max(axis=0, initial=none)
+        return np.asarray(np.where(best > none, best, 0)[self._choice])
