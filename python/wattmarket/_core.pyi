@@ -91,10 +91,11 @@ class BiddingCore:
 def explosive(series: npt.NDArray[np.float64], months: int, window: int, lags: int) -> list[bytes]: ...
 
 # living: int64 columns of all contracts and all tranches in by name, and uint8 (truths); bytes of int64 columns out.
-def space_use(
+def held_over(
     halls: tuple[dict[str, npt.NDArray[np.int64]], dict[str, npt.NDArray[np.int64]], tuple[int, int, int, int], int],
-    then: int,
-    wanted: npt.NDArray[np.uint8],
+    now: int,
+    ended: npt.NDArray[np.int64],
+    sites: int,
 ) -> list[bytes]: ...
 def empty_space(
     halls: tuple[dict[str, npt.NDArray[np.int64]], dict[str, npt.NDArray[np.int64]], tuple[int, int, int, int], int],
@@ -110,6 +111,33 @@ def open_load(
     codes: tuple[int, int, int],
     shape: tuple[int, int],
 ) -> bytes: ...
+def projects(
+    agents: npt.NDArray[np.int64],
+    worth: npt.NDArray[np.float64],
+    taken: npt.NDArray[np.int64],
+    open: npt.NDArray[np.int64],
+    sites: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    habits: tuple[int, int],
+) -> list[bytes]: ...
+
+# contracts: int64 columns of all contracts or all tranches in by name; bytes of int64 columns out.
+def contracts_due(contracts: dict[str, npt.NDArray[np.int64]], tick: int, states: tuple[int, int]) -> list[bytes]: ...
+def contracts_kw(contracts: dict[str, npt.NDArray[np.int64]], kinds: int, states: int) -> bytes: ...
+def rents(
+    contracts: dict[str, npt.NDArray[np.int64]], kinds: tuple[int, int], active: int, unit: int
+) -> list[bytes]: ...
+def differences(
+    contracts: dict[str, npt.NDArray[np.int64]],
+    kinds: tuple[int, int],
+    active: int,
+    unit: int,
+    market_price: npt.NDArray[np.int64],
+    hours: int,
+) -> list[bytes]: ...
+def fleet_tally(
+    tranches: dict[str, npt.NDArray[np.int64]], codes: tuple[int, int], shape: tuple[int, int]
+) -> list[bytes]: ...
+def fleet_by_site(kw: npt.NDArray[np.int64], sites: int) -> bytes: ...
 
 # spot: flat columns by name in, bytes of int64 by name out (rtt_matrix: uint16).
 @final

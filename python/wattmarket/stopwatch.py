@@ -22,7 +22,8 @@ __all__ = ["Stopwatch"]
 DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (_core, ("exp", "log", "power", "logistic", "total", "group_total")),
     (_core, ("entity_hash", "uniform", "normal", "add_by", "products")),
-    (_core, ("space_use", "empty_space", "open_load", "add_prospects", "prospects_of_owners")),
+    (_core, ("contracts_due", "contracts_kw", "rents", "differences", "fleet_tally", "fleet_by_site")),
+    (_core, ("projects", "held_over", "empty_space", "open_load", "add_prospects", "prospects_of_owners")),
     (_core, ("rtt_matrix", "SpotCore", "explosive")),
     (_core.BiddingCore, ("add", "bids")),
     (_core.SpotCore, ("update", "optimise", "settle", "clearing", "fork")),

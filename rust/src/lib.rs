@@ -18,7 +18,9 @@
 //! [`network`] (columns and bounds) → [`simplex`] (the solver) → [`prices`] (lowest and highest) → [`clearing`] (solve,
 //! settle ties, price, certify), [`spot`] (the layered network of compute and power, with [`reach`] saying which
 //! sites a latency budget allows) and [`forward`] (the auction of what is built, with [`grounded`] quoting what isn't traded). [`bidding`] says what agents bid in it, [`space`]
-//! which halls tenants have to spare, [`open_load`] what load no contract covers. [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
+//! which halls tenants have to spare, [`held_over`] which they stay in, [`open_load`] what load no contract covers,
+//! [`contracts`] what contracts make parties pay, [`fleet`] who runs how much where, [`filing`] where agents ask for
+//! connections. [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
 //! writes files, [`error`] says what is refused, [`explosive`] tests series
 //! for bubbles, [`numeric`] is arithmetic that is alike on every machine, [`simd`]
 //! chooses vector instructions when the program runs.
@@ -26,12 +28,16 @@
 pub mod bidding;
 pub mod certify;
 pub mod clearing;
+pub mod contracts;
 pub mod dimacs;
 pub mod error;
 pub mod explosive;
+pub mod filing;
+pub mod fleet;
 pub mod forward;
 pub mod grounded;
 pub mod hash;
+pub mod held_over;
 pub mod network;
 pub mod numeric;
 pub mod open_load;

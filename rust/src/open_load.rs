@@ -2,7 +2,7 @@
 //!
 //! Load is accelerators, running or on order, until they retire; contracts cover it until they end.
 
-use crate::space::Column;
+use crate::space::{Column, below};
 
 /// Contracts, a column for each of their terms.
 #[derive(Debug, Clone)]
@@ -67,11 +67,6 @@ impl<C: Column> Loads<C> {
         }
         Ok(open_kw)
     }
-}
-
-/// A number as a place among so many.
-fn below(place: i64, count: usize) -> Result<usize, i64> {
-    usize::try_from(place).ok().filter(|&place| place < count).ok_or(place)
 }
 
 #[cfg(test)]

@@ -123,8 +123,8 @@ impl<C: Column> Halls<C> {
         Ok(())
     }
 
-    fn tenant(&self, party: i64) -> Result<usize, i64> {
-        usize::try_from(party).ok().filter(|&party| party < self.tenants).ok_or(party)
+    pub(crate) fn tenant(&self, party: i64) -> Result<usize, i64> {
+        below(party, self.tenants)
     }
 
     /// What stands empty at some tick, and until when its tenant has it: by site, then end, then tenant.
@@ -164,6 +164,11 @@ impl<C: Column> Halls<C> {
         empty.sort_unstable_by_key(|empty| (empty.site, empty.end, empty.tenant));
         Ok(empty)
     }
+}
+
+/// A number as a place among so many; or the number, where it is none.
+pub(crate) fn below(place: i64, count: usize) -> Result<usize, i64> {
+    usize::try_from(place).ok().filter(|&place| place < count).ok_or(place)
 }
 
 /// A site, if it is among those wanted.

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from wattmarket import numeric
+from wattmarket import _core, numeric
 from wattmarket.contracts.rows import LARGEST_KW, checked_column, checked_rows
 from wattmarket.contracts.tranches import Schedule, Tranches, TrancheState
 from wattmarket.errors import InputError, InvariantError
 from wattmarket.numeric import add_by, sum_by
-from wattmarket.numeric.growing import Integer, RowsLeft
+from wattmarket.numeric.growing import Integer
 from wattmarket.units import MONTHS_PER_YEAR
 
 __all__ = ["AcceleratorFleet"]
@@ -54,7 +54,6 @@ class AcceleratorFleet:
 
     def __init__(self, agents: int, sites: int) -> None:
         self.tranches = Tranches()
-        self._left = RowsLeft(last=TrancheState.OPERATING)
         self.tick = 0
         self.operating_kw: Integer = np.zeros((agents, sites), dtype=np.int64)
         self.operating_site_kw: Integer = np.zeros(sites, dtype=np.int64)
@@ -204,7 +203,6 @@ class AcceleratorFleet:
         ids = self._retire_at.take(month)
         old = ids[t.state[ids] == TrancheState.OPERATING]
         t.state[old] = TrancheState.RETIRED
-        self._left.some_ended()
         add_by(self.operating_kw.reshape(-1), self._place(old), -t.kw[old])
         self._retiring_kw.pop(month, None)
         retired = sum_by(t.site[old], t.kw[old], len(self._ended_kw))
@@ -229,7 +227,6 @@ class AcceleratorFleet:
         mine = np.flatnonzero((t.state == TrancheState.ORDERED) & (t.agent == self._owner(agent)))
         cancelled = sum_by(t.site[mine], t.kw[mine], len(self.pipeline_site_kw))
         t.state[mine] = TrancheState.CANCELLED
-        self._left.some_ended()
         self.pipeline_kw[agent] = 0
         self.pipeline_site_kw -= cancelled
         self._ended_kw += cancelled
@@ -250,10 +247,6 @@ class AcceleratorFleet:
             self.pipeline_kw[giver] = 0
             self.check()
         return moved
-
-    def left(self) -> Integer:
-        """Find the tranches that run or are ordered, int64 [N] rows."""
-        return self._left.of(self.tranches)
 
     def at_horizon(self, months: int) -> Integer:
         """Count what runs now and will still run in some months, int64 [S]."""
@@ -280,7 +273,8 @@ class AcceleratorFleet:
         return int(agent)
 
     def _check_sites(self) -> None:
-        running_kw = self.operating_kw.sum(axis=0)  # exact: integers
+        by_site = _core.fleet_by_site(self.operating_kw.reshape(-1), len(self.operating_site_kw))
+        running_kw = np.frombuffer(by_site, dtype=np.int64)
         live_kw = self.pipeline_site_kw + running_kw
         wrong = (live_kw + self._ended_kw != self._entered_kw) | (self.pipeline_site_kw < 0)
         wrong |= running_kw != self.operating_site_kw
@@ -300,16 +294,13 @@ class AcceleratorFleet:
         """
         self._check_sites()
         t = self.tranches
-        agents, sites = self.operating_kw.shape
-        runs = np.flatnonzero(t.state == TrancheState.OPERATING)
-        waits = np.flatnonzero(t.state == TrancheState.ORDERED)
-        running_kw = sum_by(t.agent[runs] * sites + t.site[runs], t.kw[runs], agents * sites)
-        if len(self.left()) != len(runs) + len(waits):
-            raise InvariantError("contracts: accelerators that are left are not those that run or are ordered")
+        columns = {"agent": t.agent, "site": t.site, "kw": t.kw, "state": t.state}
+        codes = (TrancheState.ORDERED, TrancheState.OPERATING)
+        tally = _core.fleet_tally(columns, codes, self.operating_kw.shape)
+        running_kw, by_agent, by_site = (np.frombuffer(kw, dtype=np.int64) for kw in tally)
         if (running_kw != self.operating_kw.ravel()).any():
             raise InvariantError("contracts: accelerators that run are not those of the tranches")
         if (self._sum(self._retiring_kw.values()) != self.operating_site_kw).any():
             raise InvariantError("contracts: accelerators that run are not those that will retire")
-        by_agent, by_site = (sum_by(c[waits], t.kw[waits], n) for c, n in ((t.agent, agents), (t.site, sites)))
         if (by_agent != self.pipeline_kw).any() or (by_site != self.pipeline_site_kw).any():
             raise InvariantError("contracts: accelerators that are ordered are not those of the tranches")

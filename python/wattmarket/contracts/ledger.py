@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from wattmarket.contracts.payments import LARGEST_MUSD, Payments, whole_usd
+from wattmarket import _core
+from wattmarket.contracts.payments import LARGEST_MUSD, Payments
 from wattmarket.contracts.records import NONE, ContractRecords, Kind, State
 from wattmarket.contracts.rows import LARGEST_KW, checked_rows
 from wattmarket.errors import InputError
 from wattmarket.numeric.growing import Integer
-from wattmarket.units import HOURS_PER_MONTH
+from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_USD
 
 __all__ = ["ContractLedger"]
 
@@ -76,11 +77,9 @@ class ContractLedger(ContractRecords):
             Ids of those that expired, of both kinds.
         """
         self._reach(tick)
-        left = self.live()
-        waiting = left[self.state[left] == State.PENDING]
-        self.move(waiting[self.start[waiting] <= tick], State.ACTIVE)
-        over = left[self.end[left] <= tick]
-        expired: Integer = over[self.state[over] == State.ACTIVE]
+        due = _core.contracts_due(self.terms(), self.tick, (State.PENDING, State.ACTIVE))
+        begun, expired = (np.frombuffer(rows, dtype=np.int64) for rows in due)
+        self.move(begun, State.ACTIVE)
         self.move(expired, State.EXPIRED)
         self.check(columns=True)
         return expired
@@ -172,21 +171,21 @@ class ContractLedger(ContractRecords):
         InputError
             If a zone has no price, or a payment would not fit 64 bits.
         """
-        ids = self.active(Kind.PPA, Kind.SUPPLY)
-        price, zone, kw = np.asarray(lmp), self.zone[ids], self.kw[ids]
-        if price.ndim != 1 or price.dtype != np.int64 or (zone >= len(price)).any():
-            raise InputError(f"lmp: expected an int64 for each zone, found {price.dtype} {list(price.shape)}")
-        if (np.abs(price) > LARGEST_MUSD // (HOURS_PER_MONTH * max(int(kw.max(initial=1)), 1))).any():
-            raise InputError("lmp: a payment at such a price does not fit 64 bits")
-        owed = (self.price[ids] - (price * HOURS_PER_MONTH)[zone]) * kw
-        turned, buyer, seller = owed < 0, self.buyer[ids], self.seller[ids]
-        payer, payee = np.where(turned, seller, buyer), np.where(turned, buyer, seller)
-        return _payments(ids, payer, payee, np.abs(owed))
+        price, kinds = np.asarray(lmp), (Kind.PPA, Kind.SUPPLY)
+        wrong = f"lmp: expected an int64 for each zone, found {price.dtype} {list(price.shape)}"
+        if price.ndim != 1 or price.dtype != np.int64:
+            raise InputError(wrong)
+        try:
+            owed = _core.differences(self.terms(), kinds, State.ACTIVE, MUSD_PER_USD, price, HOURS_PER_MONTH)
+        except LookupError:
+            raise InputError(wrong) from None
+        except OverflowError:
+            raise InputError("lmp: a payment at such a price does not fit 64 bits") from None
+        return _payments(owed)
 
     def rents(self) -> Payments:
         """Collect this month's rent of the running leases and subleases: price · kW, from buyer to seller."""
-        ids = self.active(Kind.LEASE, Kind.SUBLEASE)
-        return _payments(ids, self.buyer[ids], self.seller[ids], self.price[ids] * self.kw[ids])
+        return _payments(_core.rents(self.terms(), (Kind.LEASE, Kind.SUBLEASE), State.ACTIVE, MUSD_PER_USD))
 
     def _reach(self, tick: int) -> None:
         if tick < self.tick:
@@ -215,12 +214,8 @@ class ContractLedger(ContractRecords):
 _TERMS: Final = ("kind", "seller", "buyer", "site", "zone", "step", "price", "start", "end", "project")
 
 
-def _payments(ids: Integer, payer: Integer, payee: Integer, musd: Integer) -> Payments:
-    usd = whole_usd(musd)
-    paid = usd > 0
-    if paid.all():
-        return Payments(ids, payer, payee, usd)
-    return Payments(ids[paid], payer[paid], payee[paid], usd[paid])
+def _payments(columns: list[bytes]) -> Payments:
+    return Payments(*(np.frombuffer(column, dtype=np.int64) for column in columns))
 
 
 def _refuse_terms(kind: Kind, rows: dict[str, Integer]) -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar, Final, Literal
 
 import numpy as np
 
+from wattmarket import _core
 from wattmarket.errors import InvariantError
 from wattmarket.numeric import add_by, sum_by
 from wattmarket.numeric.growing import GrowingColumns, Integer, RowsLeft
@@ -105,6 +106,11 @@ class ContractRecords(GrowingColumns):
             self._left[kinds] = RowsLeft(State.ACTIVE, kinds)
         return self._left[kinds].of(self)
 
+    def terms(self) -> dict[str, Integer]:
+        """Give the columns that say what is owed when, by name."""
+        names = ("kind", "state", "seller", "buyer", "zone", "kw", "price", "start", "end")
+        return {name: getattr(self, name) for name in names}
+
     def contracted_kw(self, kind: Kind, by: By, n: int, *, running: bool = False) -> Integer:
         """Sum pending and running kW by a column, int64 [n]; codes outside 0 … n − 1 are left out.
 
@@ -156,8 +162,8 @@ class ContractRecords(GrowingColumns):
         """
         found_kw = self._kw_by_state
         if columns:
-            code = self.kind * len(State) + self.state
-            found_kw = sum_by(code, self.kw, self._kw_by_state.size).reshape(self._kw_by_state.shape)
+            kw = _core.contracts_kw(self.terms(), *found_kw.shape)
+            found_kw = np.frombuffer(kw, dtype=np.int64).reshape(found_kw.shape)
         wrong = (found_kw != self._kw_by_state).any(axis=1) | (found_kw.sum(axis=1) != self._signed_kw)
         for kind in np.flatnonzero(wrong)[:1].tolist():
             raise InvariantError(

@@ -155,10 +155,11 @@ class Economy:
         self.building.begin_month(changed=changed)
         hold_over(self, self.ledger.advance(self.tick))
 
-    def new_project(self) -> int:
-        """Number of the next project, unique among all agents."""
-        self._projects += 1
-        return self._projects
+    def new_projects(self, count: int) -> Integer:
+        """Numbers of the next projects, unique among all agents, int64 [count]."""
+        first = self._projects + 1
+        self._projects += count
+        return np.arange(first, first + count, dtype=np.int64)
 
     def monthly_kw(self) -> Integer:
         """What each agent's new money builds in a month at full cost, int64 [A]."""

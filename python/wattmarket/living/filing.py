@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket import _core
 from wattmarket.agents.books import Account, Books, Outside
 from wattmarket.numeric import sum_by
 from wattmarket.queue import Filing, InterconnectionQueue
@@ -36,58 +37,33 @@ def file_requests(economy: Economy) -> None:
     queue, sites = economy.building.queue, economy.ground.sites
     requests, agents = queue.requests, len(economy.population)
     own = (requests.agent >= 0) & (requests.agent < agents) & (requests.site >= 0)
-    live_kw = sum_by(requests.agent[own], requests.waiting_kw[own], agents)
-    taken = np.zeros((agents, len(sites.zone)), dtype=np.bool_)
-    waiting = own & (requests.waiting_kw > 0)
-    taken[requests.agent[waiting], requests.site[waiting]] = True
+    waiting = np.flatnonzero(own & (requests.waiting_kw > 0))
+    who, where = requests.agent[waiting], requests.site[waiting]
+    live_kw = sum_by(who, requests.waiting_kw[waiting], agents)
     room = np.where(economy.rows.campus, economy.building.room_kw(), 0)
-    roomy = np.flatnonzero(room >= LEAST_KW)
     target = economy.monthly_kw() * WAIT_MONTHS * economy.ground.now.agents.projects_cover
-    parts = []
-    for agent in np.flatnonzero(economy.files & (live_kw < target)).tolist():
-        worth = economy.outlook.own_margin[agent]
-        open_sites = roomy[~taken[agent, roomy] & (worth[roomy] > 0.0)]
-        parts += _projects(economy, agent, open_sites, worth[open_sites], room)
-    if parts:
-        zone, who, project, kw, site = (np.concatenate(column) for column in zip(*parts, strict=True))
-        queue.file(Filing(zone=zone, agent=who, project=project, kw=kw, site=site), economy.tick)
-
-
-def _projects(
-    economy: Economy, agent: int, open_sites: Integer, worth: Float, room: Integer
-) -> list[tuple[Integer, Integer, Integer, Integer, Integer]]:
-    """Make up to two projects: each asks at its best site, and at the best of two other zones of the same bloc."""
-    projects = []
-    zone, bloc = economy.ground.sites.zone[open_sites], economy.rows.site_bloc[open_sites]
-    for _ in range(PROJECTS_A_MONTH):
-        best = _best_of_zones(worth, zone, bloc)
-        if not len(best):
-            break
-        chosen = open_sites[best]
-        kw = np.minimum(PROJECT_KW, np.ceil(room[chosen] * economy.rows.site_pue[chosen]).astype(np.int64))
-        size = np.full(len(chosen), int(kw.min()), dtype=np.int64)
-        project = np.full(len(chosen), economy.new_project(), dtype=np.int64)
-        projects.append((zone[best], np.full_like(project, agent), project, size, chosen))
-        worth[best] = -np.inf
-    return projects
-
-
-def _best_of_zones(worth: Float, zone: Integer, bloc: Integer) -> Integer:
-    """Find the best site, and the best of two other zones of its bloc: rows by falling worth, none at -inf.
-
-    Of equals the first row is best.
-    """
-    best: list[int] = []
-    left = np.arange(len(worth))
-    while len(best) < ZONES_A_PROJECT and len(left):
-        row = int(left[worth[left].argmax()])
-        if worth[row] == -np.inf:
-            break
-        if not best:
-            left = np.flatnonzero(bloc == bloc[row])
-        left = left[zone[left] != zone[row]]
-        best.append(row)
-    return np.array(best, dtype=np.int64)
+    found = _core.projects(
+        np.flatnonzero(economy.files & (live_kw < target)),
+        economy.outlook.own_margin.reshape(-1),
+        who * len(room) + where,
+        np.flatnonzero(room >= LEAST_KW),
+        (sites.zone, economy.rows.site_bloc),
+        (PROJECTS_A_MONTH, ZONES_A_PROJECT),
+    )
+    agent, project, site = (np.frombuffer(column, dtype=np.int64) for column in found)
+    if not len(site):
+        return
+    # A project asks for as much as it can have at each of its sites.
+    least = np.full(int(project[-1]) + 1, PROJECT_KW, dtype=np.int64)
+    np.minimum.at(least, project, np.ceil(room[site] * economy.rows.site_pue[site]).astype(np.int64))
+    filing = Filing(
+        zone=sites.zone[site],
+        agent=agent,
+        project=economy.new_projects(len(least))[project],
+        kw=least[project],
+        site=site,
+    )
+    queue.file(filing, economy.tick)
 
 
 def bears(economy: Economy) -> Integer:

@@ -74,23 +74,6 @@ def empty_space(economy: Economy, months: int, at: Truth) -> EmptySpace:
     return EmptySpace(site, tenant, kw, end)
 
 
-class Use(NamedTuple):
-    """Leases, and what uses the space: accelerators, and who it was let to; int64 [N] each.
-
-    ``kw``: leased, or less than nothing where it is used; ``end``: last tick.
-    """
-
-    tenant: Integer
-    site: Integer
-    kw: Integer
-    end: Integer
-
-
-def _use(economy: Economy, at: Truth) -> Use:
-    """Look at what is leased and used this month at some sites."""
-    return Use(*_columns(_core.space_use(_halls(economy), economy.tick, at.view(np.uint8))))
-
-
 def _columns(data: list[bytes]) -> list[Integer]:
     return [np.frombuffer(column, dtype=np.int64) for column in data]
 
@@ -119,24 +102,8 @@ def hold_over(economy: Economy, expired: Integer) -> None:
     ended = expired[_of_space(economy, expired) & (expired >= economy.opening_leases)]
     if not len(ended):
         return
-    at = np.zeros(len(economy.rows.site_key), dtype=np.bool_)
-    at[ledger.site[ended]] = True
-    use = _use(economy, at)
-    tenant = ledger.buyer[ended] * len(at) + ledger.site[ended]
-    pairs, place = np.unique(np.concatenate([use.tenant * len(at) + use.site, tenant]), return_inverse=True)
-    user, tenant = place[: len(use.kw)], place[len(use.kw) :]
-    short = -sum_by(user, use.kw, len(pairs))
-    short = np.clip(short, 0, sum_by(tenant, ledger.kw[ended], len(pairs)))
-    # What ends first stands where no lease is left: so nobody is bound for longer than it has to be.
-    uses = np.flatnonzero(use.kw < 0)
-    uses = uses[np.lexsort((use.end[uses], user[uses]))]
-    order = np.argsort(tenant, kind="stable")
-    ended, tenant = ended[order], tenant[order]
-    left, right, kw = overlaps(
-        first_in_group(short[tenant], tenant, ledger.kw[ended]),
-        first_in_group(short[user[uses]], user[uses], -use.kw[uses]),
-    )
-    rows, end = ended[left], use.end[uses[right]]
+    sites = len(economy.rows.site_key)
+    rows, kw, end = _columns(_core.held_over(_halls(economy), now, ended, sites))
     if len(rows):
         ledger.sign(
             Kind.LEASE,

@@ -3,7 +3,10 @@
 mod batch;
 mod bidding;
 mod columns;
+mod contracts;
 mod explosive;
+mod filing;
+mod fleet;
 mod flow;
 mod forward;
 mod numeric;
@@ -18,7 +21,10 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     batch::register(module)?;
     bidding::register(module)?;
+    contracts::register(module)?;
     explosive::register(module)?;
+    filing::register(module)?;
+    fleet::register(module)?;
     flow::register(module)?;
     forward::register(module)?;
     numeric::register(module)?;

@@ -9,12 +9,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
 use super::columns;
+use crate::held_over::Stay;
 use crate::network::check_length;
 use crate::space::{Codes, Column, Contracts, Halls, Tranches, Use};
 
 /// Adds the functions of this file to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(space_use, module)?)?;
+    module.add_function(wrap_pyfunction!(held_over, module)?)?;
     module.add_function(wrap_pyfunction!(empty_space, module)?)
 }
 
@@ -95,21 +96,19 @@ fn bytes<'py>(py: Python<'py>, rows: &[Use]) -> PyResult<[Bound<'py, PyBytes>; 4
     ])
 }
 
-/// What is leased and what is used at some tick, at the sites wanted: tenant, site, kW, end.
+/// What of contracts that have just ended goes on, as their tenants use more than they have leased: contract, kW, end.
 #[pyfunction]
-fn space_use<'py>(
+fn held_over<'py>(
     py: Python<'py>,
     halls: Given<'py>,
-    then: i64,
-    wanted: &Bound<'py, PyAny>,
-) -> PyResult<[Bound<'py, PyBytes>; 4]> {
-    let wanted = columns::truths(wanted, "wanted")?;
-    let rows = with_halls(py, &halls, |halls| {
-        let mut rows = vec![];
-        halls.each(then, &wanted, |held| rows.push(held))?;
-        Ok(rows)
-    })?;
-    bytes(py, &rows)
+    now: i64,
+    ended: &Bound<'py, PyAny>,
+    sites: usize,
+) -> PyResult<[Bound<'py, PyBytes>; 3]> {
+    let ended = columns::integers(ended, "ended")?;
+    let stays = with_halls(py, &halls, |halls| halls.held_over(now, &ended, sites))?;
+    let column = |part: fn(&Stay) -> i64| columns::integer_bytes(py, &stays.iter().map(part).collect::<Vec<_>>());
+    Ok([column(|stay| stay.contract as i64)?, column(|stay| stay.kw)?, column(|stay| stay.end)?])
 }
 
 /// What of it stands empty, by site, then end, then tenant: tenant, site, kW, end. What runs at that tick, by tenant and
