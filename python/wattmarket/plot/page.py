@@ -51,9 +51,13 @@ class Page:
         Left alone, matplotlib chooses tick marks and makes their labels when a figure is drawn, by the settings of that
         moment.
         """
+        scales = set()
         for panel in self.figure.axes:
-            low, high = sorted(panel.get_ylim())
-            panel.set_yticks([place for place in panel.get_yticks() if low <= place <= high])
+            # Panels that share a scale share its tick marks.
+            if panel.yaxis.major not in scales:
+                scales.add(panel.yaxis.major)
+                low, high = sorted(panel.get_ylim())
+                panel.set_yticks([place for place in panel.get_yticks() if low <= place <= high])
             panel.get_xticklabels()
             panel.get_yticklabels()
         return self.figure

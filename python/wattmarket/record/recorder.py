@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ import polars as pl
 from wattmarket.errors import InvariantError
 from wattmarket.months import first_day
 from wattmarket.record.digest import DigestChain
-from wattmarket.record.sheet import Cells, Sheet
+from wattmarket.record.sheet import Sheet
 from wattmarket.schema import CLOSING_TABLES, RECORDED_TABLES, RUN_TABLES
 from wattmarket.tick import ClosingRecord, TickRecord
 
@@ -72,8 +72,10 @@ class Recorder:
                 continue
             if name not in record.tables:
                 raise InvariantError(f"tick {record.tick}: {name}: table is missing")
-            where = f"tick {record.tick}: {name}"
-            sheet.add(self._with_own(name, record, digest, where), where)
+            own: dict[str, Any] = {"tick": np.int32(record.tick)}
+            if name == "ticks":
+                own |= {"month": np.datetime64(first_day(self._start + record.tick)), "digest": digest}
+            sheet.add(record.tables[name], f"tick {record.tick}: {name}", own)
         self.digests.append(digest)
         return digest
 
@@ -136,18 +138,6 @@ class Recorder:
             each, rest = divmod(max(heights, default=0), len(self.digests))
             return 0 if rest else each
         return heights.pop() if len(heights) == 1 else 0
-
-    def _with_own(self, name: str, record: TickRecord, digest: str, where: str) -> dict[str, Cells]:
-        """Add the recorder's own columns to those that a model hands over."""
-        columns = dict(record.tables[name])
-        rows = max((len(cells) for cells in columns.values()), default=0)
-        own: dict[str, Cells] = {"tick": np.full(rows, record.tick, dtype=np.int32)}
-        if name == "ticks":
-            own["month"] = np.array([first_day(self._start + record.tick)], dtype="datetime64[D]")
-            own["digest"] = np.array([digest], dtype=np.str_)
-        if taken := sorted(own.keys() & columns.keys()):
-            raise InvariantError(f"{where}: {', '.join(taken)}: the recorder's own")
-        return columns | own
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, rows_per_tick: int = 0) -> None:

@@ -48,35 +48,47 @@ class Sheet:
             (column, np.dtype(kind) if (kind := _KINDS.get(column.dtype)) else None) for column in table.columns
         ]
         self._parts: list[_Part] = []
+        self._own: dict[str, list[Any]] = {}
 
-    def add(self, columns: Mapping[str, Cells], where: str) -> None:
+    def add(self, columns: Mapping[str, Cells], where: str, own: Mapping[str, Any] | None = None) -> None:
         """Check and copy the rows of one tick.
 
         Parameters
         ----------
         columns
-            All columns of the table by name.
+            Columns of the table by name.
         where
             Tick and table, for the error lines.
+        own
+            The recorder's own columns, each with its one value for all rows.
 
         Raises
         ------
         InvariantError
             If a column is unknown or missing, is of another length or dtype, or isn't finite.
         """
+        own = own or {}
+        if taken := sorted(own.keys() & columns.keys()):
+            raise InvariantError(f"{where}: {', '.join(taken)}: the recorder's own")
         rows = [len(cells) for cells in columns.values()]
         if not rows or min(rows) != max(rows):
             lengths = dict(zip(columns, rows, strict=True))
             raise InvariantError(f"{where}: columns of different lengths: {lengths}")
-        if columns.keys() != self._names:
-            raise InvariantError(self._misnamed(columns, where))
-        cells = {column.name: _copied(column, kind, columns[column.name], where) for column, kind in self._kinds}
+        if columns.keys() | own.keys() != self._names:
+            raise InvariantError(self._misnamed({*columns, *own}, where))
+        cells = {
+            column.name: _copied(column, kind, columns[column.name], where)
+            for column, kind in self._kinds
+            if column.name not in own
+        }
         self._parts.append(_Part(rows[0], cells))
+        for name, value in own.items():
+            self._own.setdefault(name, []).append(value)
 
-    def _misnamed(self, columns: Mapping[str, Cells], where: str) -> str:
-        if unknown := sorted(columns.keys() - self._names):
+    def _misnamed(self, names: set[str], where: str) -> str:
+        if unknown := sorted(names - self._names):
             return f"{where}: {', '.join(unknown)}: unknown column"
-        missing = [name for name in self._table.names if name not in columns]
+        missing = [name for name in self._table.names if name not in names]
         return f"{where}: {', '.join(missing)}: column is missing"
 
     @property
@@ -103,6 +115,8 @@ class Sheet:
             raise InvariantError("\n".join(error.problems)) from error
 
     def _cells(self, name: str) -> list[Cells]:
+        if name in self._own:
+            return [np.repeat(np.array(self._own[name]), self.heights)]
         return [part.cells[name] for part in self._parts]
 
     def _distinct_keys(self) -> bool:
@@ -117,7 +131,8 @@ class Sheet:
             lowest = int(codes.min(initial=0))
             radix = int(codes.max(initial=0)) - lowest + 1
             count *= radix
-            number = number * radix + (codes - lowest)
+            number = number * radix + codes
+            number -= lowest
         if not self._table.key or count >= 2**63:
             return False
         if _rising(number):
@@ -150,7 +165,7 @@ def _series(column: Column, parts: Sequence[Cells]) -> pl.Series:
     plain = [cells for cells in parts if not isinstance(cells, Names)]
     if len(plain) < len(parts):
         return _text(column.name, parts)
-    cells = np.concatenate(plain)
+    cells = _joined(plain)
     if column.dtype == pl.String:
         return pl.Series(column.name, cells.tolist(), dtype=pl.String)
     if column.dtype == pl.Date:
@@ -159,12 +174,17 @@ def _series(column: Column, parts: Sequence[Cells]) -> pl.Series:
     return series.fill_nan(None) if column.optional and column.dtype.is_float() else series
 
 
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Join arrays; one alone, a table that is written at the end, is large and not copied."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
 def _codes(parts: Sequence[Cells]) -> NDArray[Any]:
     """Join the cells of all ticks, names as their positions; no integers unless all ticks share distinct names."""
     lists = {id(cells.names): cells.names for cells in parts if isinstance(cells, Names)}
     if any(len(set(names)) < len(names) for names in lists.values()) or len(lists) > 1:
         return np.zeros(1, dtype=np.bool_)
-    return np.concatenate([cells.codes if isinstance(cells, Names) else cells for cells in parts])
+    return _joined([cells.codes if isinstance(cells, Names) else cells for cells in parts])
 
 
 def _text(name: str, parts: Sequence[Cells]) -> pl.Series:
@@ -176,7 +196,7 @@ def _text(name: str, parts: Sequence[Cells]) -> pl.Series:
         if names < 0 or not isinstance(first, Names):
             series += [pl.Series(name, part.tolist(), dtype=pl.String) for part in cells if not isinstance(part, Names)]
             continue
-        joined = np.concatenate([part.codes for part in cells if isinstance(part, Names)])
+        joined = _joined([part.codes for part in cells if isinstance(part, Names)])
         codes = pl.Series(name, joined)
         if joined.min(initial=0) < 0:
             codes = codes.set(codes < 0, None)
