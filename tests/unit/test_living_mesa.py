@@ -77,6 +77,18 @@ def test_figures_are_collected_every_month() -> None:
     assert model_of(4).datacollector.get_model_vars_dataframe().height == 0
 
 
+def test_figures_may_be_asked_for_between_months() -> None:
+    model = model_of(3)
+    assert not model.datacollector.agent_reporters
+    for month in range(1, 4):
+        model.step()
+        assert len(model.datacollector.model_vars["edge_index"]) == month
+        assert "cash_usd" in model.datacollector.agent_reporters
+    straight = played(3).datacollector
+    assert model.datacollector.model_vars == straight.model_vars
+    assert model.datacollector.get_agent_vars_dataframe().equals(straight.get_agent_vars_dataframe())
+
+
 def test_a_batch_runs_over_keys_of_the_scenario() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

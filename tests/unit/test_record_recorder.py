@@ -130,6 +130,12 @@ def test_files_read_back_equal_and_are_the_same_bytes_every_time(tmp_path: Path)
     assert digests[0] == digests[1]
 
 
+def test_frames_asked_for_are_given_as_they_are_read_back(tmp_path: Path) -> None:
+    kept = _recorder(3).write(tmp_path, "twin_", ("ticks", "zones", "awards"))
+    assert list(kept) == ["twin_ticks", "twin_zones"]
+    assert all(pl.read_parquet(tmp_path / f"{name}.parquet").equals(frame) for name, frame in kept.items())
+
+
 def test_a_row_group_holds_whole_ticks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
     monkeypatch.setattr(pl.DataFrame, "write_parquet", lambda *_, row_group_size, **__: sizes.append(row_group_size))
