@@ -20,7 +20,7 @@
 //! sites a latency budget allows) and [`forward`] (the auction of what is built, with [`grounded`] quoting what isn't traded). [`bidding`] says what agents bid in it, [`space`]
 //! which halls tenants have to spare, [`held_over`] which they stay in, [`open_load`] what load no contract covers,
 //! [`contracts`] what contracts make parties pay, [`fleet`] who runs how much where, [`filing`] where agents ask for
-//! connections. [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
+//! connections, [`queue`] who is served first. [`certify`] shares nothing with the solver. [`hash`] settles ties, [`dimacs`] reads and
 //! writes files, [`error`] says what is refused, [`explosive`] tests series
 //! for bubbles, [`numeric`] is arithmetic that is alike on every machine, [`simd`]
 //! chooses vector instructions when the program runs.
@@ -42,6 +42,7 @@ pub mod network;
 pub mod numeric;
 pub mod open_load;
 pub mod prices;
+pub mod queue;
 pub mod reach;
 pub mod simd;
 pub mod simplex;

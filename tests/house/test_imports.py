@@ -55,6 +55,7 @@ MAY_TOUCH_THE_CORE = {
     "clearing",
     "spot",
     "forward",
+    "queue",
     "contracts",
     "agents",
     "living",

@@ -148,3 +148,59 @@ def test_projects(seed: int) -> None:
         np.array([0, 2]), worth.reshape(-1), np.flatnonzero(taken), np.flatnonzero(room), (zone, bloc), (2, 3)
     )
     assert list(zip(*columns_of(found), strict=True)) == rows
+
+
+def random_requests(rng: np.random.Generator) -> dict[str, Integer]:
+    rows = int(rng.integers(0, 40))
+    highest = {"zone": 3, "stage": 7, "filed": 4, "luck": 4, "project": 9, "site": 3}
+    kw = ("remaining_kw", "reserved_kw", "building_kw", "energised_kw", "resold_kw", "withdrawn_kw", "asked_kw")
+    usd = ("held_usd", "returned_usd", "forfeited_usd", "applied_usd")
+    r = {name: rng.integers(0, most, rows) for name, most in highest.items()}
+    r |= {name: rng.integers(0, 20, rows) for name in kw} | {name: rng.integers(0, 20, rows) for name in usd}
+    r["reserved_kw"], r["asked_kw"] = r["reserved_kw"] % (r["remaining_kw"] + 1), r["asked_kw"] % (r["building_kw"] + 1)
+    r["stage"] = np.where(r["remaining_kw"] + r["building_kw"] == 0, 6, r["stage"] % 6)
+    r["kw"] = sum(r[name] for name in ("remaining_kw", "building_kw", "energised_kw", "resold_kw", "withdrawn_kw"))
+    return r | {"paid_usd": sum(r[name] for name in usd)}
+
+
+@given(seeds)
+@settings(max_examples=100, deadline=None)
+def test_queue(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    r = random_requests(rng)
+    broken, by_zone = _core.queue_laws(r, 6, 3)
+    assert list(broken) == [None, None, None]
+    used = sum_by(r["zone"], r["reserved_kw"] + r["building_kw"] + r["energised_kw"], 3)
+    assert columns_of(list(by_zone)) == [used.tolist(), sum_by(r["zone"], r["withdrawn_kw"], 3).tolist()]
+    projects, row = np.unique(r["project"], return_inverse=True)
+    wanted = np.zeros(len(projects), dtype=np.int64)
+    np.maximum.at(wanted, row, r["kw"])
+    bought = sum_by(row, r["building_kw"] + r["energised_kw"], len(projects))
+    assert np.frombuffer(_core.queue_needs(r), dtype=np.int64).tolist() == (wanted - bought)[row].tolist()
+    ids = rng.permutation(len(r["kw"]))[: len(r["kw"]) // 2]
+    keys = [r[name][ids] for name in ("site", "zone", "project", "luck", "filed")]
+    line = np.frombuffer(_core.queue_line(r, ids, r["zone"][ids]), dtype=np.int64)
+    assert line.tolist() == ids[np.lexsort((*keys, r["zone"][ids]))].tolist()
+
+
+@given(seeds)
+@settings(max_examples=100, deadline=None)
+def test_broken_laws_of_the_queue(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    r = random_requests(rng)
+    for name in ("kw", "paid_usd", "reserved_kw", "asked_kw", "held_usd", "stage"):
+        r[name] = r[name] + rng.choice([-20, 0, 0, 0, 20], len(r["kw"]))
+    waiting = r["remaining_kw"] + r["building_kw"]
+    least = np.minimum.reduce(
+        [r[name] for name in ("remaining_kw", "reserved_kw", "building_kw", "energised_kw", "withdrawn_kw", "held_usd")]
+    )
+    wrong = (
+        r["kw"] != r["energised_kw"] + waiting + r["withdrawn_kw"] + r["resold_kw"],
+        r["paid_usd"] != r["held_usd"] + r["returned_usd"] + r["forfeited_usd"] + r["applied_usd"],
+        (least < 0)
+        | (r["reserved_kw"] > r["remaining_kw"])
+        | (r["asked_kw"] > r["building_kw"])
+        | ((r["stage"] == 6) != (waiting == 0)),
+    )
+    broken, _ = _core.queue_laws(r, 6, 3)
+    assert list(broken) == [next(iter(np.flatnonzero(rows).tolist()), None) for rows in wrong]

@@ -67,11 +67,19 @@ def file_requests(economy: Economy) -> None:
 
 
 def bears(economy: Economy) -> Integer:
-    """Upgrade cost that every request's project bears, $/kW grid, int64 [N]: what its site is worth above its cost."""
+    """Upgrade cost that every request's project bears, $/kW grid, int64 [N]: what its site is worth above its cost.
+
+    Agents say so only where something remains of a request.
+    """
     requests = economy.building.queue.requests
     found = requests.bears_usd_per_kw.copy()
     # Creditors wait for nothing: what they hold is bought.
-    own = np.flatnonzero((requests.agent >= 0) & (requests.agent < len(economy.population)) & (requests.site >= 0))
+    own = np.flatnonzero(
+        (requests.remaining_kw > 0)
+        & (requests.agent >= 0)
+        & (requests.agent < len(economy.population))
+        & (requests.site >= 0)
+    )
     site = requests.site[own]
     margin = economy.outlook.own_margin[requests.agent[own], site]
     usd_per_kw = margin * economy.annuity_months[economy.ground.sites.silicon[site]] / economy.rows.site_pue[site]
@@ -92,13 +100,9 @@ class DepositAccounts:
     def post(self, queue: InterconnectionQueue, books: Books) -> None:
         """Post what holders paid in, got back, lost, and what became part of their connections."""
         requests, grid = queue.requests, books.outside(Outside.GRID)
-        own = requests.agent >= 0
-        now = np.stack(
-            [
-                sum_by(requests.agent[own], getattr(requests, name)[own], self._parties)
-                for name in ("paid_usd", "returned_usd", "forfeited_usd", "applied_usd")
-            ]
-        )
+        own = np.flatnonzero(requests.agent >= 0)
+        sums = requests.paid_usd, requests.returned_usd, requests.forfeited_usd, requests.applied_usd
+        now = sum_by(requests.agent[own], np.stack([usd[own] for usd in sums]), self._parties)
         paid, returned, forfeited, applied = now - self._before
         self._before = now
         everyone = np.arange(self._parties)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from wattmarket import _core
 from wattmarket.errors import InvariantError
 from wattmarket.numeric import sum_by
 from wattmarket.numeric.growing import Integer
@@ -65,13 +67,13 @@ def deposit_ledger(requests: Requests, mine: Integer | None = None) -> DepositLe
     return DepositLedger(*(int(column[rows].sum()) for column in columns))
 
 
-def check_books(requests: Requests, zone_id: tuple[str, ...], free_kw: Integer, reasons_kw: Integer) -> None:
+def check_books(requests: Requests, zone_id: tuple[str, ...], released_kw: Integer, reasons_kw: Integer) -> None:
     """Check both laws request by request, and that no zone sells more than it released.
 
     Parameters
     ----------
-    free_kw
-        int64 [Z], released and neither reserved nor sold.
+    released_kw
+        int64 [Z], released so far.
     reasons_kw
         int64 [Z], withdrawn so far, counted by reason.
 
@@ -81,18 +83,14 @@ def check_books(requests: Requests, zone_id: tuple[str, ...], free_kw: Integer, 
         Naming zone, request and numbers.
     """
     r = requests
-    counted = r.energised_kw + r.waiting_kw + r.withdrawn_kw + r.resold_kw
-    _refuse(r, zone_id, r.kw != counted, "kW", (r.kw, r.energised_kw, r.waiting_kw, r.withdrawn_kw, r.resold_kw))
+    broken, by_zone = _core.queue_laws(r.columns(*_LAWS), Stage.CLOSED, len(zone_id))
+    _refuse(r, zone_id, broken[0], "kW", (r.kw, r.energised_kw, r.waiting_kw, r.withdrawn_kw, r.resold_kw))
     dollars = (r.paid_usd, r.held_usd, r.returned_usd, r.forfeited_usd, r.applied_usd)
-    found = r.held_usd + r.returned_usd + r.forfeited_usd + r.applied_usd
-    _refuse(r, zone_id, r.paid_usd != found, "dollars", dollars)
-    lowest = np.minimum.reduce(
-        (r.remaining_kw, r.reserved_kw, r.building_kw, r.energised_kw, r.withdrawn_kw, r.held_usd)
-    )
-    wrong = (lowest < 0) | (r.reserved_kw > r.remaining_kw) | (r.asked_kw > r.building_kw)
-    wrong |= (r.stage == Stage.CLOSED) != (r.waiting_kw == 0)
-    _refuse(r, zone_id, wrong, "kW by stage", (r.stage, r.remaining_kw, r.reserved_kw, r.building_kw, r.asked_kw))
-    withdrawn = sum_by(r.zone, r.withdrawn_kw, len(zone_id))
+    _refuse(r, zone_id, broken[1], "dollars", dollars)
+    stages = (r.stage, r.remaining_kw, r.reserved_kw, r.building_kw, r.asked_kw)
+    _refuse(r, zone_id, broken[2], "kW by stage", stages)
+    used, withdrawn = (np.frombuffer(kw, dtype=np.int64) for kw in by_zone)
+    free_kw = released_kw - used
     for row in np.flatnonzero((free_kw < 0) | (withdrawn != reasons_kw))[:1].tolist():
         raise InvariantError(
             f"queue: zone {zone_id[row]}: {free_kw[row]} kW of slots are left,"
@@ -101,14 +99,16 @@ def check_books(requests: Requests, zone_id: tuple[str, ...], free_kw: Integer, 
 
 
 def _refuse(
-    requests: Requests,
-    zone_id: tuple[str, ...],
-    wrong: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-    what: str,
-    columns: tuple[Integer, ...],
+    requests: Requests, zone_id: tuple[str, ...], row: int | None, what: str, columns: tuple[Integer, ...]
 ) -> None:
-    for row in np.flatnonzero(wrong)[:1].tolist():
+    if row is not None:
         numbers = ", ".join(str(int(column[row])) for column in columns)
         raise InvariantError(
             f"queue: zone {zone_id[requests.zone[row]]}: request {row}: {what} do not add up: {numbers}"
         )
+
+
+_LAWS: Final = (
+    *("zone", "stage", "kw", "remaining_kw", "reserved_kw", "building_kw", "energised_kw", "resold_kw", "withdrawn_kw"),
+    *("asked_kw", "paid_usd", "held_usd", "returned_usd", "forfeited_usd", "applied_usd"),
+)

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from wattmarket import _core
 from wattmarket.errors import InputError
 from wattmarket.numeric import before_in_group, first_in_group
 from wattmarket.numeric.growing import Integer
@@ -22,8 +23,8 @@ def line_order(requests: Requests, ids: Integer, group: Integer) -> Integer:
 
     Nothing here depends on the order in which requests of one tick were filed.
     """
-    keys = (requests.site, requests.zone, requests.project, requests.luck, requests.filed)
-    return ids[np.lexsort((*(key[ids] for key in keys), group))]
+    columns = requests.columns("filed", "luck", "project", "zone", "site")
+    return np.frombuffer(_core.queue_line(columns, ids, group), dtype=np.int64)
 
 
 def runs(*columns: Integer) -> Integer:

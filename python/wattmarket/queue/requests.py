@@ -176,6 +176,10 @@ class Requests(GrowingColumns):
         """What is neither energised nor withdrawn nor resold, int64 [N] kW grid."""
         return self.remaining_kw + self.building_kw
 
+    def columns(self, *names: str) -> dict[str, Integer]:
+        """Give some columns by name."""
+        return {name: getattr(self, name) for name in names}
+
     def close(self, ids: Integer) -> None:
         """Move requests with nothing left to ask for to the stage that says so."""
         done = ids[self.remaining_kw[ids] == 0]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmarket import numeric
+from wattmarket import _core, numeric
 from wattmarket.numeric import sum_by
 from wattmarket.numeric.growing import Integer
 from wattmarket.queue import deposits
@@ -51,7 +51,7 @@ class QueueState:
     def check(self) -> None:
         """Check the laws of `wattmarket.queue.ledger`."""
         reasons = self.withdrawn_kw.sum(axis=1)  # exact: integers
-        check_books(self.requests, self.zones.zone_id, self.free_kw, reasons)
+        check_books(self.requests, self.zones.zone_id, self.released_kw, reasons)
 
     def enter(self, columns: Mapping[str, Integer]) -> Integer:
         """Put requests into the queue and take in their first deposits; give their ids.
@@ -138,17 +138,13 @@ class QueueState:
         np.add.at(self.withdrawn_kw, (r.zone[ids], np.full(len(ids), int(reason))), kw)
         r.close(ids)
 
-    def needs(self) -> tuple[Integer, Integer]:
-        """What each request's project still needs, int64 [N] kW grid, and which row of the projects it is.
+    def needs(self) -> Integer:
+        """What each request's project still needs, int64 [N] kW grid.
 
         A project needs as much as the largest of its requests, less what it has bought anywhere.
         """
-        r = self.requests
-        projects, row = np.unique(r.project, return_inverse=True)
-        wanted = np.zeros(len(projects), dtype=np.int64)
-        np.maximum.at(wanted, row, r.kw)
-        bought = sum_by(row, r.building_kw + r.energised_kw, len(projects))
-        return (wanted - bought)[row], row
+        columns = self.requests.columns("project", "kw", "building_kw", "energised_kw")
+        return np.frombuffer(_core.queue_needs(columns), dtype=np.int64)
 
     def live(self, *stages: Stage) -> NDArray[np.bool_]:
         """Tell which requests stand in one of these stages, bool [N]."""

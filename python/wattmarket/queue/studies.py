@@ -22,8 +22,7 @@ STUDIED = (Stage.FACILITIES, Stage.READY, Stage.TURN)
 def withdraw_duplicates(state: QueueState, connected_projects: Integer) -> None:
     """Withdraw what remains of projects that have all they need, here or by the caller's word."""
     r = state.requests
-    needed, _ = state.needs()
-    done = needed <= 0
+    done = state.needs() <= 0
     if len(connected_projects):
         done |= np.isin(r.project, connected_projects)
     state.withdraw(np.flatnonzero(done & (r.remaining_kw > 0)), Reason.DUPLICATE)

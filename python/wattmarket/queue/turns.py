@@ -80,10 +80,10 @@ def auction_turns(state: QueueState) -> None:
 def take_outside_turns(state: QueueState) -> None:
     """Let outside developers buy their lots, no project more than it needs."""
     r = state.requests
-    needed, project = state.needs()
+    needed = state.needs()
     mine = np.flatnonzero((r.agent == OUTSIDE) & (r.reserved_kw > 0))
-    ids = line_order(r, mine, project[mine])
-    before = before_in_group(project[ids], r.reserved_kw[ids])
+    ids = line_order(r, mine, r.project[mine])
+    before = before_in_group(r.project[ids], r.reserved_kw[ids])
     state.sell(ids, np.clip(needed[ids] - before, 0, r.reserved_kw[ids]), state.rule.connection_months, state.tick)
 
 
@@ -97,8 +97,7 @@ def turns_of(state: QueueState) -> Turns:
 def outside_bids_of(state: QueueState) -> Turns:
     """List outside developers' requests that could buy in the auction, each for all that its project still needs."""
     r = state.requests
-    needed, _ = state.needs()
-    kw = np.minimum(needed, r.remaining_kw)
+    kw = np.minimum(state.needs(), r.remaining_kw)
     ids = np.flatnonzero((r.agent == OUTSIDE) & (r.stage == Stage.READY) & (kw > 0))
     return _listed(state, ids, kw[ids])
 

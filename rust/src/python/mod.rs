@@ -11,6 +11,7 @@ mod flow;
 mod forward;
 mod numeric;
 mod open_load;
+mod queue;
 mod space;
 mod spot;
 
@@ -29,6 +30,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     forward::register(module)?;
     numeric::register(module)?;
     open_load::register(module)?;
+    queue::register(module)?;
     space::register(module)?;
     spot::register(module)?;
     Ok(())
