@@ -21,7 +21,7 @@ __all__ = ["Stopwatch"]
 
 DOORS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
     (_core, ("exp", "log", "power", "logistic", "total", "group_total")),
-    (_core, ("entity_hash", "uniform", "normal", "add_by", "products")),
+    (_core, ("entity_hash", "uniform", "normal", "add_by", "post", "products")),
     (_core, ("contracts_due", "contracts_kw", "rents", "differences", "fleet_tally", "fleet_by_site")),
     (_core, ("queue_laws", "queue_needs", "queue_line")),
     (_core, ("projects", "held_over", "empty_space", "open_load", "add_prospects", "prospects_of_owners")),

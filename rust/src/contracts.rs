@@ -26,17 +26,17 @@ pub struct States {
     pub active: i64,
 }
 
-/// What one party pays the other, in whole units, more than nil.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Payment {
+/// What one party pays the other, in whole units, more than nil; a column for each of what is said of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Payments {
     /// Row of the contract.
-    pub contract: usize,
+    pub contract: Vec<i64>,
     /// Who pays.
-    pub payer: i64,
+    pub payer: Vec<i64>,
     /// Who is paid.
-    pub payee: i64,
+    pub payee: Vec<i64>,
     /// How much.
-    pub amount: i64,
+    pub amount: Vec<i64>,
 }
 
 /// Why nothing is paid.
@@ -69,7 +69,7 @@ impl<C: Column> Terms<C> {
     ///
     /// # Errors
     /// A payment that does not fit 64 bits.
-    pub fn rents(&self, kinds: [i64; 2], active: i64, unit: i64) -> Result<Vec<Payment>, Unpaid> {
+    pub fn rents(&self, kinds: [i64; 2], active: i64, unit: i64) -> Result<Payments, Unpaid> {
         self.pay(kinds, active, unit, |row| Ok(self.price.at(row)))
     }
 
@@ -85,7 +85,7 @@ impl<C: Column> Terms<C> {
         unit: i64,
         market_price: &[i64],
         hours: i64,
-    ) -> Result<Vec<Payment>, Unpaid> {
+    ) -> Result<Payments, Unpaid> {
         self.pay(kinds, active, unit, |row| {
             let zone = usize::try_from(self.zone.at(row)).map_err(|_| Unpaid::NoPrice)?;
             let hourly = market_price.get(zone).ok_or(Unpaid::NoPrice)?;
@@ -101,8 +101,8 @@ impl<C: Column> Terms<C> {
         active: i64,
         unit: i64,
         price: impl Fn(usize) -> Result<i64, Unpaid>,
-    ) -> Result<Vec<Payment>, Unpaid> {
-        let mut payments = vec![];
+    ) -> Result<Payments, Unpaid> {
+        let mut payments = Payments::default();
         for contract in 0..self.state.rows() {
             if self.state.at(contract) != active || !kinds.contains(&self.kind.at(contract)) {
                 continue;
@@ -112,7 +112,10 @@ impl<C: Column> Terms<C> {
             let (buyer, seller) = (self.buyer.at(contract), self.seller.at(contract));
             let (payer, payee) = if owed < 0 { (seller, buyer) } else { (buyer, seller) };
             if amount > 0 {
-                payments.push(Payment { contract, payer, payee, amount });
+                payments.contract.push(contract as i64);
+                payments.payer.push(payer);
+                payments.payee.push(payee);
+                payments.amount.push(amount);
             }
         }
         Ok(payments)
@@ -154,6 +157,12 @@ mod tests {
         }
     }
 
+    /// Payments of contract, payer, payee, amount.
+    fn payments(rows: &[[i64; 4]]) -> Payments {
+        let column = |place: usize| rows.iter().map(|row| row[place]).collect::<Vec<_>>();
+        Payments { contract: column(0), payer: column(1), payee: column(2), amount: column(3) }
+    }
+
     #[test]
     fn what_is_pending_begins_and_what_runs_is_over() {
         let row = |state, start, end| [0, state, 8, 9, 0, 1, 1, start, end];
@@ -166,19 +175,18 @@ mod tests {
     fn buyers_pay_rent_of_what_runs() {
         let row = |kind, state, kw| [kind, state, 8, 9, 0, kw, 700, 0, 9];
         let terms = terms(&[row(1, 1, 3), row(0, 1, 3), row(3, 1, 5), row(1, 0, 3), row(1, 1, 1)]);
-        let paid = |contract, amount| Payment { contract, payer: 9, payee: 8, amount };
-        assert_eq!(terms.rents([1, 3], 1, 1_000), Ok(vec![paid(0, 2), paid(2, 3)]));
+        assert_eq!(terms.rents([1, 3], 1, 1_000), Ok(payments(&[[0, 9, 8, 2], [2, 9, 8, 3]])));
     }
 
     #[test]
     fn differences_are_paid_by_whom_the_market_favours() {
         let row = |zone, kw, price| [0, 1, 8, 9, zone, kw, price, 0, 9];
         let two = terms(&[row(0, 10, 50), row(1, 10, 50)]);
-        let paid = |contract, payer, payee, amount| Payment { contract, payer, payee, amount };
-        let expected = vec![paid(0, 9, 8, 10), paid(1, 8, 9, 5)];
+        // 50 less twice 20 and twice 28 are 10 and −6 on each of 10 kW.
+        let expected = payments(&[[0, 9, 8, 10], [1, 8, 9, 6]]);
         assert_eq!(two.differences([0, 2], 1, 10, &[20, 28], 2), Ok(expected));
         // Less than one unit is nothing, on either side.
-        assert_eq!(two.differences([0, 2], 1, 101, &[20, 30], 2), Ok(vec![]));
+        assert_eq!(two.differences([0, 2], 1, 101, &[20, 30], 2), Ok(payments(&[])));
         assert_eq!(two.differences([0, 2], 1, 1, &[20], 2), Err(Unpaid::NoPrice));
         assert_eq!(two.differences([0, 2], 1, 1, &[20, i64::MAX], 2), Err(Unpaid::TooLarge));
         assert_eq!(terms(&[row(0, i64::MAX, 50)]).rents([0, 0], 1, 1), Err(Unpaid::TooLarge));

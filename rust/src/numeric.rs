@@ -143,6 +143,26 @@ pub fn add_by(
     Ok(())
 }
 
+/// Moves amounts from one account of a party, which is credited, to another, which is debited. Balances stand party by
+/// party, so many accounts each.
+///
+/// # Errors
+/// The first party that there isn't; entries before it are booked.
+pub fn post(
+    balance: &[Cell<i64>],
+    accounts: usize,
+    entries: impl IntoIterator<Item = (i64, i64)>,
+    (debit, credit): (usize, usize),
+) -> Result<(), i64> {
+    for (party, amount) in entries {
+        let first = usize::try_from(party).ok().and_then(|party| party.checked_mul(accounts)).ok_or(party)?;
+        let account = |place: usize| balance.get(first.saturating_add(place)).ok_or(party);
+        account(debit)?.set(account(debit)?.get().wrapping_add(amount));
+        account(credit)?.set(account(credit)?.get().wrapping_sub(amount));
+    }
+    Ok(())
+}
+
 /// Adds up the products of a row, most of whose entries may be nil, with several columns of weights, which stand entry by
 /// entry; beyond 64 bits they wrap.
 ///
@@ -240,6 +260,15 @@ mod tests {
         assert_eq!(sums.each_ref().map(Cell::get), [7, 0, i64::MIN]);
         assert_eq!(add_by(&sums, [1, 3], [5, 5]), Err((1, 3)));
         assert_eq!(add_by(&sums, [-1], [5]), Err((0, -1)));
+    }
+
+    #[test]
+    fn what_is_debited_is_credited() {
+        let balance = [0; 6].map(Cell::new);
+        assert_eq!(post(&balance, 3, [(1, 5), (0, 2), (1, -1)], (0, 2)), Ok(()));
+        assert_eq!(balance.each_ref().map(Cell::get), [2, 0, -2, 4, 0, -4]);
+        assert_eq!(post(&balance, 3, [(2, 5)], (0, 2)), Err(2));
+        assert_eq!(post(&balance, 3, [(-1, 5)], (0, 2)), Err(-1));
     }
 
     #[test]

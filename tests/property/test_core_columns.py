@@ -204,3 +204,17 @@ def test_broken_laws_of_the_queue(seed: int) -> None:
     )
     broken, _ = _core.queue_laws(r, 6, 3)
     assert list(broken) == [next(iter(np.flatnonzero(rows).tolist()), None) for rows in wrong]
+
+
+@given(seeds)
+@settings(max_examples=100, deadline=None)
+def test_books(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    balance = rng.integers(-50, 50, (TENANTS, 4))
+    party, usd = rng.integers(0, TENANTS, 12), rng.integers(-20, 20, 12)
+    debit, credit = rng.permutation(4)[:2].tolist()
+    expected = balance.copy()
+    expected[:, debit] += sum_by(party, usd, TENANTS)
+    expected[:, credit] -= sum_by(party, usd, TENANTS)
+    _core.post(balance.reshape(-1), 4, party, usd, (debit, credit))
+    assert balance.tolist() == expected.tolist()

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wattmarket import _core
 from wattmarket.errors import InvariantError
-from wattmarket.numeric import sum_by
 
 __all__ = ["OUTSIDE", "Account", "Books", "Outside"]
 
@@ -139,17 +139,15 @@ class Books:
 
     def adjust(self, party: Integer | int, usd: Integer | int, debit: Account, credit: Account) -> None:
         """Move between two accounts of one party: depreciation, write-offs."""
-        if np.ndim(party) == 0:
+        if not isinstance(party, np.ndarray):
             moved: Integer | int = np.asarray(usd, dtype=np.int64).sum()  # exact: integers
             self.balance[party, debit] += moved
             self.balance[party, credit] -= moved
             return
-        rows, amount = np.asarray(party), np.asarray(usd, dtype=np.int64)
-        if amount.shape != rows.shape:
-            amount = np.full(rows.shape, amount)
-        moved = sum_by(rows, amount, len(self.balance))
-        self.balance[:, debit] += moved
-        self.balance[:, credit] -= moved
+        amount = np.ascontiguousarray(usd, dtype=np.int64)
+        if amount.shape != party.shape:
+            amount = np.full(party.shape, amount)
+        _core.post(self.balance.reshape(-1), len(Account), np.ascontiguousarray(party), amount, (debit, credit))
 
     def check(self) -> None:
         """Stop the run if money was made or lost.

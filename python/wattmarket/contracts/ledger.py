@@ -172,13 +172,13 @@ class ContractLedger(ContractRecords):
             If a zone has no price, or a payment would not fit 64 bits.
         """
         price, kinds = np.asarray(lmp), (Kind.PPA, Kind.SUPPLY)
-        wrong = f"lmp: expected an int64 for each zone, found {price.dtype} {list(price.shape)}"
-        if price.ndim != 1 or price.dtype != np.int64:
-            raise InputError(wrong)
         try:
+            if price.ndim != 1 or price.dtype != np.int64:
+                raise LookupError
             owed = _core.differences(self.terms(), kinds, State.ACTIVE, MUSD_PER_USD, price, HOURS_PER_MONTH)
         except LookupError:
-            raise InputError(wrong) from None
+            found = f"{price.dtype} {list(price.shape)}"
+            raise InputError(f"lmp: expected an int64 for each zone, found {found}") from None
         except OverflowError:
             raise InputError("lmp: a payment at such a price does not fit 64 bits") from None
         return _payments(owed)

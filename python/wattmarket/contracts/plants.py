@@ -58,21 +58,21 @@ class PlantFleet(PlantSupply):
         tenor_months
             Tenor that the asks are for.
         """
-        premium = np.zeros_like(self.zone) if zone_scarcity is None else np.asarray(zone_scarcity)[self.zone]
+        if tenor_months not in self._least_strikes:
+            self._least_strikes[tenor_months] = least_strike(self.costs, tenor_months)
         ready = np.maximum(self.step_kw_at(within_months, candidates=False) - self.contracted_kw, 0)
         every = np.maximum(self.step_kw_at(within_months, candidates=True) - self.contracted_kw, 0)
-        new = np.concatenate((np.zeros(len(self), np.bool_), np.ones(len(self), np.bool_)))
-        dearest = np.maximum(self._ask, least_strike(self.costs, tenor_months))
-        ask = np.concatenate((self._ask, dearest)) + np.tile(premium * HOURS_PER_MONTH, 2)
-        kw = np.concatenate((ready, every - ready))
+        # Of every step what stands or is being built comes first, then what is not.
+        kw = np.stack((ready, every - ready), axis=1).reshape(-1)
+        rows = np.flatnonzero(kw > 0)
+        at, kw, new = rows // 2, kw[rows], rows % 2 == 1
+        ask = np.where(new, np.maximum(self._ask, self._least_strikes[tenor_months])[at], self._ask[at])
+        if zone_scarcity is not None:
+            ask += np.asarray(zone_scarcity)[self.zone[at]] * HOURS_PER_MONTH
         # A unit that restarts does so whole, for the sale of a good part of it.
         least = numeric.to_integer(np.ceil(self.buildable_kw * MINIMUM_SHARE), "least_kw")
-        least_kw = np.where(new & np.tile(self._dormant, 2), np.minimum(np.tile(least, 2), kw), 0)
-        step = np.tile(np.arange(len(self), dtype=np.int64), 2)
-        rows = np.lexsort((new, step))
-        rows = rows[kw[rows] > 0]
-        at = step[rows]
-        return PpaOffers(at, self.zone[at], ask[rows], kw[rows], least_kw[rows], self._key[rows], new[rows])
+        least_kw = np.where(new & self._dormant[at], np.minimum(least[at], kw), 0)
+        return PpaOffers(at, self.zone[at], ask, kw, least_kw, self._key[at + new * len(self)], new)
 
     def underwritten(
         self, strike: npt.ArrayLike, tenor_months: npt.ArrayLike, step: npt.ArrayLike

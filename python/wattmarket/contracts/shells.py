@@ -32,6 +32,9 @@ class ShellStock:
     ----------
     shell_kw, grid_kw, btm_kw
         What stands now, int64 [S].
+    btm_cost
+        Mean running cost of the plants behind the meter, micro-$ per kWh, int64 [S], rounded down. Where none stands it
+        is the cost given at the start.
 
     Notes
     -----
@@ -53,18 +56,11 @@ class ShellStock:
         self.grid_kw = checked_column(grid_kw, "grid_kw", sites)
         self.btm_kw = checked_column(btm_kw, "btm_kw", sites)
         self._btm_cost = checked_column(btm_cost, "btm_cost", sites, LARGEST_COST)
+        self.btm_cost: Integer = self._btm_cost
         self._btm_value = self.btm_kw * self._btm_cost
         self._opening_kw = self.shell_kw + self.grid_kw + self.btm_kw
         self._completed_kw = np.zeros_like(self.shell_kw)
         self._shell, self._grid, self._btm, self._value = (Pipeline(*sites, horizon_months) for _ in range(4))
-
-    @property
-    def btm_cost(self) -> Integer:
-        """Mean running cost of the plants behind the meter, micro-$ per kWh, int64 [S], rounded down.
-
-        Where none stands it is the cost given at the start.
-        """
-        return np.where(self.btm_kw > 0, self._btm_value // np.maximum(self.btm_kw, 1), self._btm_cost)
 
     @property
     def pipeline_shell_kw(self) -> Integer:
@@ -151,6 +147,8 @@ class ShellStock:
         self.grid_kw += grid
         self.btm_kw += btm
         self._btm_value += self._value.advance()
+        if btm.any():
+            self.btm_cost = self.btm_cost_at(0)
         self._completed_kw += shell + grid + btm
         if (self.shell_kw + self.grid_kw + self.btm_kw != self._opening_kw + self._completed_kw).any():
             raise InvariantError("contracts: what stands at a site is not what stood and what was completed")

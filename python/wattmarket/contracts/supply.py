@@ -88,6 +88,8 @@ class PlantSupply:
             running_scale=scale,
         )
         firming = self._firming * scale * self._pue * MUSD_PER_KWH_PER_USD_PER_MWH
+        # What underwrites a new kW of each step, by tenor, as it is asked for.
+        self._least_strikes: dict[int, Integer] = {}
         self._ask = (self.costs.cost + numeric.to_integer(firming, "firming_usd_per_mwh")) * HOURS_PER_MONTH
         self.check()
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wattmarket import _core
 from wattmarket.agents.books import Account, Books, Outside
 from wattmarket.numeric import sum_by
-from wattmarket.queue import Filing, InterconnectionQueue
+from wattmarket.queue import OUTSIDE, Filing, InterconnectionQueue
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
@@ -100,9 +100,9 @@ class DepositAccounts:
     def post(self, queue: InterconnectionQueue, books: Books) -> None:
         """Post what holders paid in, got back, lost, and what became part of their connections."""
         requests, grid = queue.requests, books.outside(Outside.GRID)
-        own = np.flatnonzero(requests.agent >= 0)
         sums = requests.paid_usd, requests.returned_usd, requests.forfeited_usd, requests.applied_usd
-        now = sum_by(requests.agent[own], np.stack([usd[own] for usd in sums]), self._parties)
+        # Outside developers come first, and keep books of their own.
+        now = sum_by(requests.agent - OUTSIDE, np.stack(sums), self._parties - OUTSIDE)[:, -OUTSIDE:]
         paid, returned, forfeited, applied = now - self._before
         self._before = now
         everyone = np.arange(self._parties)

@@ -36,8 +36,9 @@ def refuse_twice(requests: Requests, zone: Integer, project: Integer, site: Inte
         Naming project and zone of the first.
     """
     r = requests
-    waiting = np.flatnonzero(r.remaining_kw > 0)
-    rows = waiting[np.isin(r.project[waiting], project)]
+    # New projects have higher numbers than those before: most filings have nothing to be compared with.
+    rows = np.flatnonzero((r.remaining_kw > 0) & (r.project >= project.min(initial=np.iinfo(np.int64).max)))
+    rows = rows[np.isin(r.project[rows], project)]
     own = (r.project[rows], r.zone[rows], r.site[rows])
     asked = np.stack([np.concatenate(pair) for pair in zip(own, (project, zone, site), strict=True)])
     asked = asked[:, np.lexsort(asked[::-1])]

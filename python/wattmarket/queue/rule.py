@@ -44,6 +44,8 @@ class StudyDeposit:
         [45000, 250000]
         """
         found = np.zeros(len(kw), dtype=np.int64)
+        if not len(kw):
+            return found
         open_rows = np.ones(len(kw), dtype=np.bool_)
         for below, usd, usd_per_mw in self.rows:
             here = open_rows if below is None else open_rows & (kw < below)

@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyDict};
 
 use super::columns;
 use super::space::buffers;
-use crate::contracts::{Payment, States, Terms, Unpaid, kw_by_state};
+use crate::contracts::{Payments, States, Terms, Unpaid, kw_by_state};
 
 /// Adds the functions of this file to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -98,16 +98,11 @@ fn differences<'py>(
 }
 
 /// Payments as columns.
-fn payments<'py>(py: Python<'py>, found: Result<Vec<Payment>, Unpaid>) -> PyResult<[Bound<'py, PyBytes>; 4]> {
+fn payments<'py>(py: Python<'py>, found: Result<Payments, Unpaid>) -> PyResult<[Bound<'py, PyBytes>; 4]> {
     let payments = found.map_err(|unpaid| match unpaid {
         Unpaid::NoPrice => PyLookupError::new_err("a zone has no price"),
         Unpaid::TooLarge => PyOverflowError::new_err("a payment does not fit 64 bits"),
     })?;
-    let column = |part: fn(&Payment) -> i64| columns::integer_bytes(py, &payments.iter().map(part).collect::<Vec<_>>());
-    Ok([
-        column(|payment| payment.contract as i64)?,
-        column(|payment| payment.payer)?,
-        column(|payment| payment.payee)?,
-        column(|payment| payment.amount)?,
-    ])
+    let column = |column: &[i64]| columns::integer_bytes(py, column);
+    Ok([column(&payments.contract)?, column(&payments.payer)?, column(&payments.payee)?, column(&payments.amount)?])
 }

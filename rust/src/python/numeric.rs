@@ -22,6 +22,7 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(total, module)?)?;
     module.add_function(wrap_pyfunction!(group_total, module)?)?;
     module.add_function(wrap_pyfunction!(add_by, module)?)?;
+    module.add_function(wrap_pyfunction!(post, module)?)?;
     module.add_function(wrap_pyfunction!(products, module)?)?;
     module.add_function(wrap_pyfunction!(entity_hash, module)?)?;
     module.add_function(wrap_pyfunction!(philox4x32, module)?)?;
@@ -170,6 +171,26 @@ fn add_by(
         numeric::add_by(sums, group.iter().map(ReadOnlyCell::get), values).map_err(PyIndexError::new_err)?;
     }
     Ok(())
+}
+
+/// Moves amounts between two accounts of parties, in place: the balance party by party, how many accounts each has, rows of
+/// parties and their amounts, what is debited and what is credited.
+#[pyfunction]
+fn post(
+    py: Python<'_>,
+    balance: &Bound<'_, PyAny>,
+    accounts: usize,
+    party: &Bound<'_, PyAny>,
+    amount: &Bound<'_, PyAny>,
+    entry: (usize, usize),
+) -> PyResult<()> {
+    let balance = columns::buffer::<i64>(balance, "balance", "int64")?;
+    let party = columns::buffer::<i64>(party, "party", "int64")?;
+    let amount = columns::buffer::<i64>(amount, "amount", "int64")?;
+    let balance = columns::cells_to_write(py, &balance, "balance")?;
+    let (party, amount) = (columns::cells(py, &party, "party")?, columns::cells(py, &amount, "amount")?);
+    let entries = party.iter().map(ReadOnlyCell::get).zip(amount.iter().map(ReadOnlyCell::get));
+    numeric::post(balance, accounts, entries, entry).map_err(PyIndexError::new_err)
 }
 
 /// Sums of the products of rows with columns of weights: rows of as many values as there are in a column, weights entry by
