@@ -242,6 +242,6 @@ class PlantFleet(PlantSupply):
 
 
 def _refuse(at: Integer, wrong: npt.NDArray[np.bool_], left_kw: Integer, what: str) -> None:
-    steps = np.unique(at[np.flatnonzero(wrong)])[:20].tolist()
-    if steps:
+    if wrong.any():
+        steps = np.unique(at[wrong])[:20].tolist()
         raise InputError([f"kw: step {step} has {left_kw[step]} kW {what}" for step in steps])
