@@ -51,7 +51,8 @@ class Treasury:
         self._equity: Float = 1.0 - population.leverage
         self._sovereign = np.array([name == "sovereign_fund" for name in population.agent_class])
         self._written_off_usd: Integer = np.zeros(parties, dtype=np.int64)
-        self._ends_usd: Integer = np.zeros((parties, months + LONGEST_LIFE_MONTHS + 1), dtype=np.int64)
+        # A row a month: what is read together lies together.
+        self._ends_usd: Integer = np.zeros((months + LONGEST_LIFE_MONTHS + 1, parties), dtype=np.int64)
         self.owed_usd: Integer = np.zeros(parties, dtype=np.int64)
         self.spent_usd: Integer = np.zeros(len(population), dtype=np.int64)
         self.revenue_usd: Integer = np.zeros(len(population), dtype=np.int64)
@@ -82,15 +83,15 @@ class Treasury:
         """Spread what was bought over its life, a like amount every month from this one on."""
         monthly = usd // months
         numeric.add_by(self._written_off_usd, party, monthly)
-        numeric.add_by(self._ends_usd.reshape(-1), party * self._ends_usd.shape[1] + tick + months, monthly)
+        numeric.add_by(self._ends_usd.reshape(-1), (tick + months) * self._ends_usd.shape[1] + party, monthly)
 
     def depreciate(self, tick: int) -> None:
         """Write off this month's part of everything that was bought."""
         parties = np.arange(len(self._written_off_usd))
-        self._written_off_usd -= self._ends_usd[:, tick]
+        self._written_off_usd -= self._ends_usd[tick]
         self.books.adjust(parties, self._written_off_usd, Account.EXPENSE, Account.PROPERTY)
 
     def forget(self, party: int) -> None:
         """Stop writing off what a party has lost."""
         self._written_off_usd[party] = 0
-        self._ends_usd[party] = 0
+        self._ends_usd[:, party] = 0

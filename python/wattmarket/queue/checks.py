@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,13 +40,12 @@ def refuse_twice(requests: Requests, zone: Integer, project: Integer, site: Inte
     r = requests
     # New projects have higher numbers than those before: most filings have nothing to be compared with.
     rows = np.flatnonzero((r.remaining_kw > 0) & (r.project >= project.min(initial=np.iinfo(np.int64).max)))
-    rows = rows[np.isin(r.project[rows], project)]
+    rows = rows[np.isin(r.project[rows], project)] if len(rows) else rows
     own = (r.project[rows], r.zone[rows], r.site[rows])
-    asked = np.stack([np.concatenate(pair) for pair in zip(own, (project, zone, site), strict=True)])
-    asked = asked[:, np.lexsort(asked[::-1])]
-    for row in np.flatnonzero((asked[:, 1:] == asked[:, :-1]).all(axis=0))[:1].tolist():
-        first, where, _ = asked[:, row].tolist()
-        raise InputError(f"project: {first} asks twice for one site of zone {where}")
+    columns = (np.concatenate(pair).tolist() for pair in zip(own, (project, zone, site), strict=True))
+    for one, another in pairwise(sorted(zip(*columns, strict=True))):
+        if one == another:
+            raise InputError(f"project: {one[0]} asks twice for one site of zone {one[1]}")
 
 
 def checked_sale(requests: Requests, ids: Integer, kw: Integer) -> tuple[Integer, Integer]:
