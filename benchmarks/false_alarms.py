@@ -122,10 +122,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sites", type=int, default=500)
     parser.add_argument("--months", type=int, default=156)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=RESULTS / "false_alarms.md")
-    parser.add_argument("--publish", action="store_true", help="also write the band and the rates that findings use")
+    parser.add_argument("--out", type=Path, help="default: benchmarks/results/false_alarms_SITES.md")
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="also write what findings use for worlds of this size",
+    )
     options = parser.parse_args(arguments)
-    kept = options.out.with_suffix(".json")
+    out: Path = options.out or RESULTS / f"false_alarms_{options.sites}.md"
+    kept = out.with_suffix(".json")
     done: list[Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
     jobs = [
         (seed, placebo, options.sites, options.months)
@@ -143,26 +148,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 kept.write_text(json.dumps(done), encoding="utf-8")
     both = np.array(done[: options.seeds])
     text = report(both[:, 0], both[:, 1], options.sites)
-    options.out.write_text(text, encoding="utf-8")
+    out.write_text(text, encoding="utf-8")
     if options.publish:
-        publish(both[:, 0, 0], both[:, 1, 0], FINDINGS)
+        publish(both[:, 0, 0], both[:, 1, 0], options.sites, FINDINGS)
     print(text)
     return 0
 
 
-def publish(index: Runs, placebo: Runs, folder: Path) -> None:
-    """Write ``placebo.csv``, the band by month, and ``false_alarms.csv``, alarms by rule."""
-    band = [f"{tick},{width:.5f}" for tick, width in enumerate(band_of(gaps(placebo, index)).tolist())]
+def publish(index: Runs, placebo: Runs, sites: int, folder: Path) -> None:
+    """Write what worlds of one size do into ``placebo.csv``, by month, and ``false_alarms.csv``, by rule."""
+    band = [f"{sites},{tick},{width:.5f}" for tick, width in enumerate(band_of(gaps(placebo, index)).tolist())]
     rates = [
-        f"{depth},{months},{alarms(placebo, index, depth, months)},{len(index)}"
+        f"{sites},{depth},{months},{alarms(placebo, index, depth, months)},{len(index)}"
         for depth in DEPTHS
         for months in MONTHS
     ]
-    for name, rows in (
-        ("placebo", ["tick,log_points", *band]),
-        ("false_alarms", ["depth,months,alarms,pairs", *rates]),
-    ):
-        (folder / f"{name}.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+    for name, rows in (("placebo", band), ("false_alarms", rates)):
+        path = folder / f"{name}.csv"
+        head, *kept = path.read_text(encoding="utf-8").splitlines()
+        # Other sizes stay as they are.
+        lines = [line for line in kept if int(line.split(",")[0]) != sites] + rows
+        lines.sort(key=lambda line: int(line.split(",")[0]))
+        path.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

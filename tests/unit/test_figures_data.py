@@ -125,7 +125,7 @@ def test_the_band_around_the_twin_is_drawn_unless_another_is_given(run: Syntheti
 
 
 @pytest.mark.parametrize(
-    ("fall", "said"), [(0.5, "by chance the break lies in February 2026"), (0.101, "perhaps never")]
+    ("fall", "said"), [(0.5, "by chance the break lies in February 2026"), (0.1002, "perhaps never")]
 )
 def test_the_break_is_marked_with_its_range(run: SyntheticRun, fall: float, said: str) -> None:
     assert run.twin_ticks is not None

@@ -46,16 +46,16 @@ def ticks(shortfall: float, months: int = 156) -> pl.DataFrame:
 
 def test_what_stays_just_above_the_rule_is_a_break_at_the_edge_of_the_band() -> None:
     flat = ticks(0.0)
-    own, lower, higher = breaks_of(ticks(0.09), [flat], **RULE)
+    own, lower, higher = breaks_of(ticks(0.09), [flat], **RULE, sites=500)
     assert own is None and higher is None
     assert lower is not None and lower[0].tick == 136
-    assert breaks_of(ticks(0.02), [flat], **RULE) == [None, None, None]
+    assert breaks_of(ticks(0.02), [flat], **RULE, sites=500) == [None, None, None]
     # Just below it, the other edge has none; far below it, all have.
-    own, lower, higher, other = breaks_of(ticks(0.11), [flat, ticks(0.05)], **RULE)
+    own, lower, higher, other = breaks_of(ticks(0.11), [flat, ticks(0.05)], **RULE, sites=500)
     assert own is not None and lower is not None
     assert higher is None and other is None
-    assert None not in breaks_of(ticks(0.30), [flat], **RULE)
-    assert breaks_of(flat, [], **RULE) == []
+    assert None not in breaks_of(ticks(0.30), [flat], **RULE, sites=500)
+    assert breaks_of(flat, [], **RULE, sites=500) == []
 
 
 def test_no_break_says_how_near_one_was() -> None:
@@ -99,10 +99,12 @@ def test_words_say_where_chance_was_measured_on_other_worlds() -> None:
     here = " ".join(break_in_words(finding(repricing=repricing())))
     there = " ".join(break_in_words(finding(repricing=repricing(), sites=5_000)))
     assert "where this world" not in here
-    assert there.count("500 sites, where this world has 5,000") == 2
-    assert "5,000, and twins of larger worlds part by more)" in there
-    small = " ".join(break_in_words(finding(repricing=repricing(), sites=60)))
-    assert "this world has 60, and twins of smaller ones by less)" in small
+    assert "500 sites, where this world has 5,000" in there
+    assert "part that differ in nothing that matters (nine in ten on 5,000 sites)" in there
+    between = " ".join(break_in_words(finding(repricing=repricing(), sites=1_000)))
+    assert "(nine in ten, from worlds of 50 to 5,000 sites, where this one has 1,000)" in between
+    huge = " ".join(break_in_words(finding(repricing=repricing(), sites=20_000)))
+    assert "this one has 20,000, and twins of larger worlds part by more)" in huge
     unknown = " ".join(break_in_words(finding(rule_false_alarms=None)))
     assert "was not measured" in unknown
 

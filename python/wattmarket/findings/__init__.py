@@ -5,6 +5,7 @@ from __future__ import annotations
 from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble, Span
 from wattmarket.findings.bubble_months import bubble_months
 from wattmarket.findings.bubble_search import find_bubble
+from wattmarket.findings.chance import placebo_band
 from wattmarket.findings.dating import Dating, Met, compare_episodes
 from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
 from wattmarket.findings.find import find
@@ -22,7 +23,7 @@ from wattmarket.findings.players import profit_changes
 from wattmarket.findings.power import ZonePower, time_to_power
 from wattmarket.findings.repricing import Break, Course, course_of, find_break
 from wattmarket.findings.twins import TwinTables
-from wattmarket.findings.uncertain import Uncertain, placebo_band
+from wattmarket.findings.uncertain import Uncertain
 
 __all__ = [
     "AlarmRate",

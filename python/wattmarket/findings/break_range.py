@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from wattmarket.findings.chance import placebo_band
 from wattmarket.findings.findings import Repricing
 from wattmarket.findings.repricing import Break, Course, course_of, find_break
-from wattmarket.findings.uncertain import Uncertain, placebo_band, shifted
+from wattmarket.findings.uncertain import Uncertain, shifted
 from wattmarket.months import month_name, month_number
 from wattmarket.record import Run
 
@@ -18,7 +19,9 @@ Case = tuple[Break, Course] | None
 """A break and its course; None where there is none."""
 
 
-def breaks_of(ticks: pl.DataFrame, twins: Sequence[pl.DataFrame], *, depth: float, months: int) -> list[Case]:
+def breaks_of(
+    ticks: pl.DataFrame, twins: Sequence[pl.DataFrame], *, sites: int, depth: float, months: int
+) -> list[Case]:
     """Ask the rule of the break again and again.
 
     Parameters
@@ -27,6 +30,8 @@ def breaks_of(ticks: pl.DataFrame, twins: Sequence[pl.DataFrame], *, depth: floa
         Table ``ticks`` of a run.
     twins
         That of its own twin, then those of others, each with a placebo.
+    sites
+        Sites of their world, on which the band depends.
     depth, months
         The rule, as in `find_break`.
 
@@ -38,7 +43,7 @@ def breaks_of(ticks: pl.DataFrame, twins: Sequence[pl.DataFrame], *, depth: floa
     """
     if not twins:
         return []
-    index, band = ticks["edge_index"].to_numpy(), placebo_band(ticks.height)
+    index, band = ticks["edge_index"].to_numpy(), placebo_band(ticks.height, sites)
     rent = ticks["edge_rent_usd_per_mwh"].to_numpy()
     pairs = [(index, twins[0]), (shifted(index, -band), twins[0]), (shifted(index, band), twins[0])]
     pairs += [(index, twin) for twin in twins[1:]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from wattmarket.findings.chance import measured_sites
 from wattmarket.findings.findings import Findings, RentChange, Repricing
-from wattmarket.findings.uncertain import MEASURED_SITES
 
 __all__ = ["alarms_in_words", "break_in_words", "change_in_words", "depth_in_words", "verdict"]
 
@@ -48,7 +48,7 @@ def alarms_in_words(finding: Findings) -> str:
     if rate is None:
         return "how often this rule speaks where nothing happened was not measured"
     return (
-        f"false alarms of this rule: {rate.alarms} in {rate.pairs} pairs of runs without drift on {rate.sites} sites"
+        f"false alarms of this rule: {rate.alarms} in {rate.pairs} pairs of runs without drift on {rate.sites:,} sites"
         f"{_here(finding, rate.sites)}"
     )
 
@@ -112,9 +112,8 @@ def _brackets(finding: Findings) -> str:
     further = finding.twins - 1
     more = f", and against {further} more twin{'s' if further > 1 else ''} with a placebo" if further else ""
     return (
-        "In brackets: what is left open by how far twins part that differ in nothing that matters (nine in ten, "
-        f"{MEASURED_SITES} sites{_here(finding, MEASURED_SITES)}{_size(finding)}){more}; of rents, the year's months. "
-        "One seed: other seeds break at other shares."
+        "In brackets: what is left open by how far twins part that differ in nothing that matters (nine in ten"
+        f"{_measured(finding)}){more}; of rents, the year's months. One seed: other seeds break at other shares."
     )
 
 
@@ -123,10 +122,10 @@ def _here(finding: Findings, measured: int) -> str:
     return "" if finding.sites == measured else f", where this world has {finding.sites:,}"
 
 
-def _size(finding: Findings) -> str:
-    """Say which way the band is wrong in a larger or smaller world, as measured on others (docs/findings.md)."""
-    if finding.sites == MEASURED_SITES:
-        return ""
-    return (
-        f", and twins of {'larger worlds part by more' if finding.sites > MEASURED_SITES else 'smaller ones by less'}"
-    )
+def _measured(finding: Findings) -> str:
+    """Add on which worlds the band was measured, where this one is none of them."""
+    sizes = measured_sites()
+    if finding.sites in sizes:
+        return f" on {finding.sites:,} sites"
+    told = f", from worlds of {sizes[0]:,} to {sizes[-1]:,} sites, where this one has {finding.sites:,}"
+    return told + (", and twins of larger worlds part by more" if finding.sites > sizes[-1] else "")

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from csv import DictReader
-from importlib.resources import files
 
 import polars as pl
 
 from wattmarket import numeric
 from wattmarket.findings.break_range import breaks_of, missed_month, repricing_of
 from wattmarket.findings.bubble_search import find_bubble
+from wattmarket.findings.chance import false_alarms, placebo_band
 from wattmarket.findings.exposure import exposed_metros, exposed_sites, exposure_months
-from wattmarket.findings.findings import AlarmRate, Findings
+from wattmarket.findings.findings import Findings
 from wattmarket.findings.metros import metros_in_order
 from wattmarket.findings.players import players_in_order
 from wattmarket.findings.power import time_to_power
 from wattmarket.findings.rent_change import rent_change
 from wattmarket.findings.twins import TwinTables
-from wattmarket.findings.uncertain import MEASURED_SITES, placebo_band
 from wattmarket.months import month_number
 from wattmarket.record import Run
 from wattmarket.units import MONTHS_PER_YEAR
@@ -42,8 +40,10 @@ def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
     """
     own = TwinTables.of(run)
     twins = [] if own is None else [own, *others]
-    rule = run.scenario.findings
-    cases = breaks_of(run.ticks, [twin.ticks for twin in twins], depth=rule.depth, months=rule.months)
+    rule, world_sites = run.scenario.findings, run.world.sites.height
+    cases = breaks_of(
+        run.ticks, [twin.ticks for twin in twins], depth=rule.depth, months=rule.months, sites=world_sites
+    )
     repricing = repricing_of(run, cases)
     found = None if repricing is None else repricing.found
     first, last = exposure_months(run.ticks["edge_index"].to_numpy(), found)
@@ -52,11 +52,11 @@ def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
     return Findings(
         title=run.scenario.title,
         drifts=run.scenario.twin() != run.scenario,
-        sites=run.world.sites.height,
+        sites=world_sites,
         twins=len(twins),
         rule=f"{rule.months} months in a row at least {rule.depth:.0%} below the twin",
         months=rule.months,
-        rule_false_alarms=_false_alarms(rule.depth, rule.months),
+        rule_false_alarms=false_alarms(rule.depth, rule.months, world_sites),
         repricing=repricing,
         missed_month=missed_month(run, cases) if repricing is None else None,
         change=None if found is None else rent_change(run.ticks, twins, found.tick),
@@ -71,17 +71,9 @@ def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
     )
 
 
-def _false_alarms(depth: float, months: int) -> AlarmRate | None:
-    table = files("wattmarket.findings").joinpath("false_alarms.csv").read_text(encoding="utf-8")
-    for row in DictReader(table.splitlines()):
-        if (float(row["depth"]), int(row["months"])) == (depth, months):
-            return AlarmRate(int(row["alarms"]), int(row["pairs"]), MEASURED_SITES)
-    return None
-
-
 def _yearly(run: Run, twin: pl.DataFrame) -> list[dict[str, float | int]]:
     ticks, start = run.ticks, month_number(run.scenario.run.start)
-    band = placebo_band(ticks.height)
+    band = placebo_band(ticks.height, run.world.sites.height)
     rows = []
     for tick in range(-start % MONTHS_PER_YEAR, ticks.height, MONTHS_PER_YEAR):
         month = ticks.row(tick, named=True)

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from csv import DictReader
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
 
-__all__ = ["CONFIDENCE", "MEASURED_SITES", "Uncertain", "placebo_band"]
+__all__ = ["Uncertain", "shifted"]
 
 Float = NDArray[np.float64]
-
-CONFIDENCE: Final = 0.90
-"""Part of the placebos that the band holds."""
-
-MEASURED_SITES: Final = 500
-"""Sites of the worlds on which the band, and the false alarms of the rule, were measured."""
-
-_BAND_FILE: Final = "placebo.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,35 +68,6 @@ class Uncertain:
 def _without_minus_nil(number: float, form: str) -> str:
     text = f"{number:{form}}"
     return text if any(digit in text for digit in "123456789") else f"{0.0:{form}}"
-
-
-@cache
-def _widths() -> Float:
-    table = files("wattmarket.findings").joinpath(_BAND_FILE).read_text(encoding="utf-8")
-    return np.array([float(row["log_points"]) for row in DictReader(table.splitlines())])
-
-
-def placebo_band(months: int) -> Float:
-    """How far the edge index of twins parts that differ in nothing that matters, float64 [T] log points.
-
-    Nine in ten of 200 pairs of runs stayed this close in the months around: without drift, 500 sites, seeds 0 to 199,
-    one of each pair with a drift from 0.100 to 0.101 (``python -m benchmarks.false_alarms``). Building is lumpy: what
-    means nothing still sends auctions down other ways. Twins of larger worlds part by more, and of smaller ones by less
-    (docs/findings.md).
-
-    Parameters
-    ----------
-    months
-        Length T of a run; beyond the 156 months that were measured the last width stands.
-
-    Examples
-    --------
-    >>> band = placebo_band(156)
-    >>> bool((band >= 0.0).all()), len(placebo_band(200))
-    (True, 200)
-    """
-    widths = _widths()
-    return np.concatenate([widths, np.full(max(months - len(widths), 0), widths[-1])])[:months]
 
 
 def shifted(index: Float, log_points: Float) -> Float:

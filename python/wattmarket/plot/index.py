@@ -38,7 +38,7 @@ def twin_band(run: PlottedRun) -> pl.DataFrame | None:
     """
     if run.twin_ticks is None:
         return None
-    index, band = run.twin_ticks["edge_index"].to_numpy(), placebo_band(run.ticks.height)
+    index, band = run.twin_ticks["edge_index"].to_numpy(), placebo_band(run.ticks.height, run.world.sites.height)
     ends = {"low": index * numeric.exp(-band), "high": index * numeric.exp(band)}
     return pl.DataFrame({"tick": run.twin_ticks["tick"], **ends})
 
@@ -238,7 +238,7 @@ def _by_chance(run: PlottedRun, broke: Break) -> str:
     """Say how deep the fall goes and when the break comes, with what the band leaves open of both."""
     rule, twin = run.scenario.findings, run.twin_ticks
     assert twin is not None
-    cases = breaks_of(run.ticks, [twin], depth=rule.depth, months=rule.months)
+    cases = breaks_of(run.ticks, [twin], sites=run.world.sites.height, depth=rule.depth, months=rule.months)
     found = [case[0] for case in cases if case is not None]
     deepest = Uncertain.of(broke.deepest, (one.deepest for one in found)).text(".0%")
     first, last = (month_name(month_of(run, pick(one.tick for one in found))) for pick in (min, max))

@@ -13,7 +13,6 @@ from wattmarket import numeric
 from wattmarket.errors import InputError
 from wattmarket.findings import Uncertain, find_break, placebo_band
 from wattmarket.findings.repricing import shortfall
-from wattmarket.findings.uncertain import MEASURED_SITES
 from wattmarket.months import month_name, month_number
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
@@ -34,7 +33,7 @@ CAUSES: Final = {
 
 HOW_TO_READ: Final = (
     "Causes work through each other: what goes with each need not add up to the fall. Ranges: how far twins part by "
-    f"chance (nine in ten, {MEASURED_SITES} sites)."
+    "chance (nine in ten)."
 )
 
 
@@ -138,7 +137,7 @@ def attribute(run: Run, *, workers: int = 1) -> Attribution:
     played = [one.tables["ticks"] for one in play_all(_switched(run.scenario, since), (), workers=workers)]
     mix, beliefs, growth, growth_twin, entry, entry_twin = map(_index, played)
     months = slice(found.tick, found.tick + MONTHS_PER_YEAR)
-    chance = float(numeric.exp(float(placebo_band(len(index))[months].max()))) - 1.0
+    chance = float(numeric.exp(float(placebo_band(len(index), run.world.sites.height)[months].max()))) - 1.0
     fall = _mean(shortfall(index, flat)[months])
     pairs = {
         "mix": (mix, flat),

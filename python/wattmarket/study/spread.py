@@ -8,7 +8,7 @@ from math import comb, inf
 from typing import Any
 
 from wattmarket.errors import InputError
-from wattmarket.findings.uncertain import CONFIDENCE
+from wattmarket.findings.chance import CONFIDENCE
 
 __all__ = ["Spread", "median_rank", "spread_of"]
 
