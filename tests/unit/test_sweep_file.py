@@ -176,7 +176,7 @@ def test_values_that_do_not_go_together_are_known_before_the_run(tmp_path: Path)
 
 def test_the_shipped_sweeps_and_those_of_the_docs_load(tmp_path: Path) -> None:
     shipped = sorted(Path("scenarios/sweeps").glob("*.toml"))
-    assert [load_sweep(path).runs for path in shipped] == [18, 216, 108, 2304]
+    assert [load_sweep(path).runs for path in shipped] == [18, 288, 108, 2304]
     told = re.findall(
         r"^```toml no-run: a sweep file[^\n]*\n(.*?)^```$", Path("docs/sweeps.md").read_text(), re.M | re.S
     )
