@@ -194,6 +194,20 @@ def test_a_csv_drift_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
     assert load_scenario(write(tmp_path, s="extends = 'sub/base.toml'")).drift.points.constant == 0.3
 
 
+def test_another_csv_drift_is_read_after_loading_too(tmp_path: Path) -> None:
+    for name, share in (("drift", 0.1), ("other", 0.4)):
+        (tmp_path / f"{name}.csv").write_text(f"month,batch_share\n2023-01,{share}\n")
+    path = write(tmp_path, s=CSV)
+    loaded = load_scenario(path, ["drift.file=other.csv"])
+    assert loaded.drift.points.constant == 0.4
+    assert load_scenario(path).with_settings(["drift.file=other.csv"]) == loaded
+    plain = load_scenario(write(tmp_path, plain=""))
+    assert plain.with_settings(["drift.path=csv", "drift.file=other.csv"]).drift.points.constant == 0.4
+    for name, expected in (("../x.csv", "is not the name of a file beside"), ("gone.csv", "there is no such file")):
+        with pytest.raises(InputError, match=expected):
+            load_scenario(path).with_settings([f"drift.file='{name}'"])
+
+
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
@@ -324,3 +338,36 @@ def test_a_path_is_a_mapping_in_order_of_time() -> None:
     assert hash(MonthlyPath({"2030-01": 0.5})) == hash(MonthlyPath(0.5))
     assert repr(MonthlyPath(0.5)) == "MonthlyPath(0.5)"
     assert math.isclose(sum(path.values()), 1.5)
+
+
+# -- sets of workloads -------------------------------------------------------------------------------------------------
+
+OWN_WORKLOADS = """
+[[workload]]
+name = "chat"
+share = 0.3
+[[workload]]
+name = "game"
+group = "interactive"
+share = 0.1
+response_budget_ms = 30.0
+reference_usd_per_mwh = 900.0
+"""
+
+
+@pytest.mark.parametrize("text", ["", OWN_WORKLOADS])
+def test_another_set_of_workloads_may_be_chosen_after_loading(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, s=text)
+    settings = ["demand.workloads=measured", "workload.ar_robotics.share=0.2"]
+    scenario = load_scenario(path)
+    measured = scenario.with_settings(settings)
+    assert measured == load_scenario(path, settings)
+    assert measured != scenario.with_settings(["demand.workloads=measured"])
+    assert scenario.with_settings(["demand.workloads=measured"]).with_settings(["demand.workloads=article"]) == scenario
+
+
+def test_a_change_of_a_workload_that_the_other_set_lacks_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, s="[demand]\nworkloads = 'measured'\n[[workload]]\nname = 'ar_robotics'\nshare = 0.2")
+    with pytest.raises(InputError) as caught:
+        load_scenario(path).with_settings(["demand.workloads=article"])
+    assert caught.value.problems[0] == "--set: workload.ar_robotics.group: is missing"

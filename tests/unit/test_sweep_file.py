@@ -167,6 +167,20 @@ def test_a_file_that_the_scenario_reads_is_in_the_key(tmp_path: Path) -> None:
     assert found[0] != found[1]
 
 
+def test_sets_of_workloads_and_drifts_from_files_are_parameters_too(tmp_path: Path) -> None:
+    for share in (2, 5):
+        (tmp_path / f"d{share}.csv").write_text(f"month,batch_share\n2023-01,0.{share}\n")
+    text = 'base = "base.toml"\n[settings]\ndrift.path = "csv"\ndrift.file = "d2.csv"\n[parameters]\n'
+    text += 'demand.workloads = ["article", "measured"]\ndrift.file = ["d2.csv", "d5.csv"]\n'
+    sweep = load_sweep(sweep_file(tmp_path, text))
+    plan = plan_of(sweep)
+    assert plan.impossible() == ({}, 4)
+    assert plan.table["key"].n_unique() == 4
+    played = [changed(sweep.base, plan.changes(number), seed=0) for number in range(4)]
+    assert [len(scenario.workload) for scenario in played] == [6, 6, 8, 8]
+    assert [scenario.drift.points.constant for scenario in played] == [0.2, 0.5, 0.2, 0.5]
+
+
 def test_values_that_do_not_go_together_are_known_before_the_run(tmp_path: Path) -> None:
     text = SWEEP.replace("drift.start = [0.1, 0.2]", "workload.voice.service_ms = [1.0, 1e6]")
     plan = plan_of(load_sweep(sweep_file(tmp_path, text)))

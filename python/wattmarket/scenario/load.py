@@ -7,8 +7,6 @@ tables of months included, is replaced whole.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,19 +15,18 @@ from typing import Any, Final
 from wattmarket.errors import InputError
 from wattmarket.scenario import schema
 from wattmarket.scenario.events import ReadEvent, no_such, read_events
+from wattmarket.scenario.files import FILE_KEYS, beside, confined, with_drift_read
 from wattmarket.scenario.flat import Flat, flatten, nest
-from wattmarket.scenario.model import Scenario, beside, build
+from wattmarket.scenario.model import Scenario, build
 from wattmarket.scenario.problems import Problems, dotted, shown
 from wattmarket.scenario.sets import ORIGIN, read_sets
-from wattmarket.scenario.text import MAX_BYTES, read_toml
+from wattmarket.scenario.text import read_toml
 from wattmarket.scenario.workloads import workload_set
 
 __all__ = ["load_scenario"]
 
 MOST_PARENTS: Final = 8
 SET_KEY: Final = ("demand", "workloads")
-FILE_KEYS: Final = (("world", "folder"), ("drift", "file"), ("capacity", "file"), ("agents", "file"))
-"""Keys that name a file or a folder beside the scenario file or below."""
 
 
 def load_scenario(path: str | Path, sets: Iterable[str] = ()) -> Scenario:
@@ -59,14 +56,14 @@ def load_scenario(path: str | Path, sets: Iterable[str] = ()) -> Scenario:
     problems = Problems()
     layers = _Layers(path, problems)
     layers.add(path, str(path), ())
-    settings = _confined(read_sets(sets, problems), path.parent, ORIGIN, problems)
+    settings = confined(read_sets(sets, problems), path.parent, ORIGIN, problems)
     set_name = str((layers.flat | settings).get(SET_KEY, "article"))
     names: set[tuple[str, ...]] = {("workload", entry["name"]) for entry in workload_set(set_name)}
     names |= {parts[:2] for parts in layers.flat if parts[0] in schema.NAMED}
     settings = _without_strangers(settings, names, ORIGIN, "", problems)
     for event in layers.events:
         _without_strangers(event.changes, names, event.where, f"{event.name}.set.", problems)
-    tables = nest(_inline_drift(layers.flat | settings, path.parent, problems))
+    tables = nest(with_drift_read(layers.flat | settings, path.parent, problems))
     tables["event"] = [event.table() for event in layers.events]
     return build(tables, str(path), problems, path.parent)
 
@@ -99,7 +96,7 @@ class _Layers:
         if "extends" in table:
             self._add_extended(path, where, table.pop("extends"), (*below, path.resolve()))
         events = table.pop("event", [])
-        flat = _confined(flatten(table, where, self.problems), path.parent, where, self.problems)
+        flat = confined(flatten(table, where, self.problems), path.parent, where, self.problems)
         for parts in FILE_KEYS:
             if flat.get(parts):
                 # Names are kept as seen from the main file, whose folder all others lie in.
@@ -138,79 +135,3 @@ def _without_strangers(
         else:
             kept[parts] = value
     return kept
-
-
-def _confined(flat: Flat, folder: Path, where: str, problems: Problems) -> Flat:
-    """Refuse names of files that lie elsewhere."""
-    for parts in FILE_KEYS:
-        if flat.get(parts):
-            try:
-                beside(folder, flat[parts], f"{where}: {'.'.join(parts)}")
-            except InputError as error:
-                problems.mark(".".join(parts))
-                problems.add_line(error.problems[0])
-                del flat[parts]
-    return flat
-
-
-def _inline_drift(flat: Flat, folder: Path, problems: Problems) -> Flat:
-    """Turn a drift from a file into a piecewise one, so that the scenario needs the file no more."""
-    name = flat.get(("drift", "file"))
-    if flat.get(("drift", "path")) != "csv" or not name:
-        return flat
-    before = problems.count
-    points = _read_drift(folder / name, str(folder / name), problems)
-    if problems.count > before:
-        # The file has been found wrong; nothing more needs to be said about the section.
-        return flat | {("drift", "path"): "flat"}
-    return flat | {("drift", "path"): "piecewise", ("drift", "file"): "", ("drift", "points"): points}
-
-
-def _read_drift(path: Path, where: str, problems: Problems) -> dict[str, float]:
-    """Read a table with columns month and batch_share."""
-    try:
-        if not path.is_file():
-            raise OSError(None, "there is no such file")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        text = data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        problems.add(where, "", getattr(error, "strerror", None) or "is not UTF-8 text")
-        return {}
-    if len(data) > MAX_BYTES:
-        problems.add(where, "", "is larger than 1 MiB")
-        return {}
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline="")))
-    except csv.Error as error:
-        problems.add(where, "", f"is not a CSV table: {error}")
-        return {}
-    if not rows or [cell.strip() for cell in rows[0]] != ["month", "batch_share"]:
-        problems.add(where, "", "the first line must be month,batch_share")
-        return {}
-    points: dict[str, float] = {}
-    for number, row in enumerate(rows[1:], start=1):
-        if row:
-            _read_point(row, points, f"row {number}", where, problems)
-    if not points and not problems:
-        problems.add(where, "", "has no rows")
-    return points
-
-
-def _read_point(row: list[str], points: dict[str, float], place: str, where: str, problems: Problems) -> None:
-    if len(row) != 2:
-        problems.add(where, place, f"has {len(row)} cells, not 2")
-        return
-    month, text = row[0].strip(), row[1].strip()
-    try:
-        value: Any = float(text)
-    except ValueError:
-        problems.add(where, place, f"batch_share: {shown(text)} is not a number")
-        return
-    found = schema.value_problems(("drift", "points"), {month: value})
-    for _, reason in found:
-        problems.add(where, place, reason)
-    if month in points:
-        problems.add(where, place, f"month: {month} appears twice")
-    if not found:
-        points[month] = value

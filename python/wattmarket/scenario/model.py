@@ -6,7 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
@@ -16,6 +16,7 @@ from wattmarket.months import month_name, month_number
 from wattmarket.scenario import schema
 from wattmarket.scenario.events import Event, changed
 from wattmarket.scenario.fields import FromList, Section, wrong
+from wattmarket.scenario.files import beside, confined, with_drift_read
 from wattmarket.scenario.flat import Flat
 from wattmarket.scenario.problems import Problems, dotted, reasons
 from wattmarket.scenario.sections import Findings, NetworkSection, Output, Prices, RunSection, Valuation, WorldSection
@@ -220,7 +221,8 @@ class Scenario(schema.Title):
         Parameters
         ----------
         settings
-            Texts ``"run.months=24"``, later ones win.
+            Texts ``"run.months=24"``, later ones win. With another `demand.workloads`, what differs from the old set
+            in this scenario differs from the new one too. A `drift.file` replaces the points of a piecewise drift.
 
         Raises
         ------
@@ -231,14 +233,33 @@ class Scenario(schema.Title):
         --------
         >>> Scenario().with_settings(["run.months=24", "drift.path=flat"]).run.months
         24
+        >>> [workload.name for workload in Scenario().with_settings(["demand.workloads=measured"]).workload][:2]
+        ['ar_robotics', 'copilot']
         """
         problems = Problems()
-        changes = read_sets(settings, problems)
-        if ("demand", "workloads") in changes:
-            problems.add(ORIGIN, "demand.workloads", "can only be set while a file is loaded")
-        tables = changed(self, changes, problems, ORIGIN)
+        changes = confined(read_sets(settings, problems), self._folder, ORIGIN, problems)
+        if ("drift", "file") in changes and self.drift.path == "piecewise":
+            # What was read from a file is piecewise by now.
+            changes = {("drift", "path"): "csv"} | changes
+        changes = with_drift_read(changes, self._folder, problems)
+        base = self._on_set(str(changes.get(("demand", "workloads"), self.demand.workloads)))
+        tables = changed(base, changes, problems, ORIGIN)
         problems.raise_if_any()
         return build(tables, ORIGIN, problems, self._folder)
+
+    def _on_set(self, name: str) -> Scenario:
+        """Give this scenario with the workloads of another set, changed as those of its own set are; unchecked."""
+        if name == self.demand.workloads:
+            return self
+        entries = workload_set(self.demand.workloads)
+        own = {entry["name"]: Workload.model_validate(entry).model_dump() for entry in entries}
+        changes = []
+        for workload in self.workload:
+            before = own.get(workload.name, {})
+            change = {key: value for key, value in workload.model_dump().items() if before.get(key) != value}
+            if change:
+                changes.append({"name": workload.name, **change})
+        return self.model_copy(update={"workload": complete_workloads(name, changes)})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy the scenario; as with every pydantic model, `update` is not checked."""
@@ -325,23 +346,6 @@ def complete_workloads(set_name: str, entries: Any) -> list[Any]:
         else:
             nameless.append(entry)
     return [*found.values(), *nameless]
-
-
-def beside(folder: Path, name: str, where: str) -> Path:
-    """Path of a file beside or below a folder.
-
-    Raises
-    ------
-    InputError
-        ``where: reason`` if the name is absolute, goes up, or leads elsewhere through a link.
-    """
-    parts = PurePosixPath(name).parts
-    if not name or "\\" in name or "\0" in name or ":" in name or name.startswith(("/", "~")) or ".." in parts:
-        raise InputError(f"{where}: {name[:60]!r} is not the name of a file beside or below this one")
-    path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{where}: {name[:60]!r} leads out of the scenario's folder")
-    return path
 
 
 def build(tables: dict[str, Any], where: str, problems: Problems, folder: Path) -> Scenario:
