@@ -243,6 +243,7 @@ def test_a_phase_diagram_hatches_what_has_no_answer() -> None:
     assert sorted(patch.get_x() + 0.5 for patch in patches) == [0.0, 2.0]  # type: ignore[attr-defined]
     assert all(patch.get_hatch() for patch in patches)
     assert "50\n(20–60)" in words(figure)
+    assert "Hatched: no answer." in words(figure)
     assert plot.phase_data(frame).height == 9
     for wrong, said in (
         (frame.drop("value"), "column value is missing"),
@@ -251,6 +252,19 @@ def test_a_phase_diagram_hatches_what_has_no_answer() -> None:
     ):
         with pytest.raises(InputError, match=said):
             plot.phase_data(wrong)
+
+
+def test_a_phase_diagram_says_on_which_side_an_answer_lies() -> None:
+    ends = {"low": 0.15, "high": 0.6, "y": 1.0}
+    found = ((1.0, 0.3, None), (2.0, None, "below"), (3.0, None, "above"), (4.0, None, None))
+    cells = [{"x": x, "value": value, "beyond": beyond, **ends} for x, value, beyond in found]
+    said = [words(plot.phase_figure(pl.DataFrame(cells[:count]), x="x", y="y", value="share")) for count in (1, 3, 4)]
+    assert "Hatched" not in said[0]
+    assert "Hatched: beyond the range searched." in said[1]
+    assert "Hatched: beyond the range searched or no answer." in said[2]
+    assert "Share: 30%" in said[0]
+    assert "Share: from 15% or less to 60% or more" in said[1]
+    assert all(text in said[2] for text in ("30\n(15–60)", "≤ 15", "> 60"))
 
 
 @pytest.mark.parametrize(("side", "levels", "drawn"), [(3, None, False), (3, [0.1], True), (4, None, True)])

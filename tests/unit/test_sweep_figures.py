@@ -15,6 +15,7 @@ from wattmarket import plot
 from wattmarket.cli import main
 from wattmarket.errors import InputError
 from wattmarket.plot.theme import save
+from wattmarket.study.spread import cell_text
 from wattmarket.sweep import Serial, load_sweep, run_sweep
 from wattmarket.sweep.analysis import (
     Evidence,
@@ -176,6 +177,7 @@ def test_the_map_of_the_critical_share_is_read_off_a_grid() -> None:
     assert (rows[0.0, 0.5]["low"], rows[0.0, 0.5]["high"]) == (pytest.approx(0.3), pytest.approx(0.6))
     assert rows[0.0, 0.5]["coverage"] == 0.75
     assert (rows[0.0, 1.5]["value"], rows[0.0, 1.5]["above"], rows[0.0, 1.5]["high"]) == (None, 3, 0.9)
+    assert (rows[0.0, 1.5]["beyond"], cell_text(rows[0.0, 1.5], ".2f")) == ("above", "more than 0.90")
     assert (counted.of, counted.used, cells["runs"].to_list()) == (48, 48, [24] * 6)
     figure = plot.phase_figure(cells, x="drift.start", y="demand.elasticity", value="critical share")
     assert len(figure.axes) == 2

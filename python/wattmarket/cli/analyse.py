@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -159,12 +159,13 @@ def _map(found: Evidence, axes: tuple[str, str], out: Path | None, theme: str) -
     """Say and draw the critical share of every cell."""
     from wattmarket.plot import phase_figure
     from wattmarket.plot.theme import save
+    from wattmarket.study.spread import cell_text
     from wattmarket.sweep.analysis import critical_cells
 
     cells, counted = critical_cells(found, *axes)
     click.echo(counted.text())
     for row in cells.iter_rows(named=True):
-        value = _share_in_words(row)
+        value = cell_text(row, ".2f")
         ends = f"{row['low']:.2f} to {row['high']:.2f} with {row['coverage'] * 100:.0f} %"
         click.echo(f"{axes[0]} {row['x']:g}, {axes[1]} {row['y']:g}: {value} ({ends}, {row['seeds']} seeds)")
     if out is not None:
@@ -173,15 +174,6 @@ def _map(found: Evidence, axes: tuple[str, str], out: Path | None, theme: str) -
         figure = phase_figure(cells, x=axes[0], y=axes[1], value="critical share", source=found.title, theme=theme)
         save(figure, out / "critical_share.png")
         click.echo(f"written to {out}")
-
-
-def _share_in_words(cell: dict[str, Any]) -> str:
-    """Write the median share of a cell; where it lies beyond the shares that were played, on which side."""
-    if cell["value"] is not None:
-        return f"{cell['value']:.2f}"
-    if 2 * cell["below"] > cell["seeds"]:
-        return f"{cell['low']:.2f} or less"
-    return f"more than {cell['high']:.2f}" if 2 * cell["above"] > cell["seeds"] else "not known"
 
 
 def _write(out: Path, stem: str, part: Part, source: str, theme: str) -> None:

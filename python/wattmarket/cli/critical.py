@@ -109,12 +109,15 @@ def _write_map(found: pl.DataFrame, axes: tuple[Axis, Axis], source: str, out: P
 
 def _told(found: pl.DataFrame, axes: tuple[Axis, Axis]) -> str:
     """Write the map as lines."""
+    from wattmarket.study.spread import cell_text
+
     widths = [max(len(axis.key), 8) for axis in axes]
     heads = "  ".join(f"{axis.key:>{width}}" for axis, width in zip(axes, widths, strict=True))
     lines = [f"{heads}  critical share  interval        runs"]
     for row in found.iter_rows(named=True):
         place = "  ".join(f"{row[name]:>{width}g}" for name, width in zip("xy", widths, strict=True))
-        value = "none" if row["value"] is None else f"{row['value']:.3f}"
-        ends = "not reached" if row["low"] is None else f"{row['low']:.3f} to {row['high']:.3f}"
+        value, ends = "none", "not reached"
+        if row["low"] is not None:
+            value, ends = cell_text(row, ".3f"), f"{row['low']:.3f} to {row['high']:.3f}"
         lines.append(f"{place}  {value:>14}  {ends:<14}  {row['runs']:>4}")
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -36,12 +36,13 @@ def phase_data(frame: pl.DataFrame) -> pl.DataFrame:
     ----------
     frame
         Columns x, y, value and, where known, low and high (its confidence interval); one row per cell, value null
-        where there is no answer. Cells that are missing have none either.
+        where there is no answer. Cells that are missing have none either. A column beyond may say of a cell without a
+        value that it lies ``below`` low or ``above`` high.
 
     Returns
     -------
     pl.DataFrame
-        Columns x, y, value, low, high as float64, for every pair of an x and a y, sorted by y and x.
+        Columns x, y, value, low, high as float64 and beyond, for every pair of an x and a y, sorted by y and x.
 
     Raises
     ------
@@ -56,13 +57,16 @@ def phase_data(frame: pl.DataFrame) -> pl.DataFrame:
     if missing := [name for name in _COLUMNS if name not in frame.columns]:
         raise InputError(f"phase diagram: column {missing[0]} is missing")
     ends = [pl.col(name) if name in frame.columns else pl.lit(None).alias(name) for name in ("low", "high")]
-    cells = frame.select(pl.col(*_COLUMNS), *ends).cast(pl.Float64)
+    beyond = pl.col("beyond") if "beyond" in frame.columns else pl.lit(None, pl.String).alias("beyond")
+    cells = frame.select(
+        pl.col(*_COLUMNS).cast(pl.Float64), *(end.cast(pl.Float64) for end in ends), beyond.cast(pl.String)
+    )
     if cells.is_empty():
         raise InputError("phase diagram: there is no cell")
     if cells.select("x", "y").is_duplicated().any():
         raise InputError("phase diagram: a cell comes twice")
     every = cells.select("y").unique().join(cells.select("x").unique(), how="cross")
-    return every.join(cells, on=["x", "y"], how="left").select("x", "y", "value", "low", "high").sort("y", "x")
+    return every.join(cells, on=["x", "y"], how="left").select(cells.columns).sort("y", "x")
 
 
 def phase_figure(
@@ -102,7 +106,7 @@ def phase_figure(
     -------
     Figure
         Cells of equal size in the order of the parameters, each with its value and interval if there are few; hatched
-        where there is no answer.
+        where there is no answer, with the end that a value lies beyond.
 
     Raises
     ------
@@ -122,8 +126,8 @@ def phase_figure(
     contoured = levels is not None or min(grid.shape) >= _LEAST_A_SIDE
     with style(theme) as look:
         sheet = page(
-            title or _title(grid, value, percent),
-            f"{value}{', %' if percent else ''}.{' Lines: contours.' if contoured else ''} Hatched: no answer."
+            title or _title(data, value, percent),
+            f"{value}{', %' if percent else ''}.{' Lines: contours.' if contoured else ''}{_hatched(data)}"
             + (" In brackets: confidence interval." if data["low"].count() else ""),
             source,
             height_in=5.4,
@@ -158,18 +162,18 @@ def _number(value: float, percent: bool) -> str:
     return (f"{value * 100:.0f}" if percent else f"{value:.3g}").replace("-", "−")
 
 
-def _title(grid: Float, value: str, percent: bool) -> str:
-    """State the range."""
-    known = grid[np.isfinite(grid)]
-    if not len(known):
-        return f"No cell has a {value}"
+def _title(data: pl.DataFrame, value: str, percent: bool) -> str:
+    """State the range, with what lies beyond the one searched."""
     unit = "%" if percent else ""
-    low, high = _number(float(known.min()), percent), _number(float(known.max()), percent)
-    return (
-        f"{value.capitalize()}: from {low}{unit} to {high}{unit}"
-        if low != high
-        else f"{value.capitalize()}: {low}{unit}"
-    )
+    empty = data.filter(pl.col("value").is_null())
+    below, above = (empty.filter(pl.col("beyond") == side)[end] for side, end in (("below", "low"), ("above", "high")))
+    known = data["value"].drop_nulls()
+    ends = [(end, "") for end in (known.min(), known.max()) if isinstance(end, float)]
+    ends = [*((end, " or less") for end in below[:1]), *ends, *((end, " or more") for end in above[:1])]
+    if not ends:
+        return f"No cell has a {value}"
+    low, high = (_number(end, percent) + unit + word for end, word in (ends[0], ends[-1]))
+    return f"{value.capitalize()}: from {low} to {high}" if low != high else f"{value.capitalize()}: {low}"
 
 
 def _hatch(axes: Axes, grid: Float, look: Theme) -> None:
@@ -178,6 +182,15 @@ def _hatch(axes: Axes, grid: Float, look: Theme) -> None:
         axes.add_patch(
             Rectangle((column - 0.5, row - 0.5), 1, 1, fc=look.ground, ec=look.faint, hatch="////", lw=0.0, zorder=1.5)
         )
+
+
+def _hatched(data: pl.DataFrame) -> str:
+    """Say what hatched cells are."""
+    empty = data.filter(pl.col("value").is_null())["beyond"]
+    if empty.is_empty():
+        return ""
+    kinds = ["beyond the range searched"] * (empty.count() > 0) + ["no answer"] * (empty.null_count() > 0)
+    return f" Hatched: {' or '.join(kinds)}."
 
 
 def _contours(axes: Axes, grid: Float, levels: Sequence[float] | None, percent: bool | None, look: Theme) -> None:
@@ -200,12 +213,10 @@ def _write(
     colours, scale = shade
     columns = data["x"].n_unique()
     for place, row in enumerate(data.iter_rows(named=True)):
-        if row["value"] is None:
+        text = _cell(row, percent)
+        if not text:
             continue
-        depth = float(scale(row["value"]))
-        text = _number(row["value"], percent)
-        if row["low"] is not None and row["high"] is not None:
-            text += f"\n({_number(row['low'], percent)}–{_number(row['high'], percent)})"
+        depth = 0.0 if row["value"] is None else float(scale(row["value"]))
         axes.text(
             place % columns,
             place // columns,
@@ -214,9 +225,22 @@ def _write(
             va="center",
             fontsize=7.5,
             color=look.ground if depth > 0.55 else look.ink,
-            path_effects=[withStroke(linewidth=3.0, foreground=colours(depth))],
+            path_effects=[
+                withStroke(linewidth=3.0, foreground=look.ground if row["value"] is None else colours(depth))
+            ],
             zorder=4,
         )
+
+
+def _cell(row: dict[str, Any], percent: bool) -> str:
+    """Text of a cell: its value with its interval below, or the end that it lies beyond."""
+    if row["value"] is None:
+        sign, end = {"below": ("≤", row["low"]), "above": (">", row["high"])}.get(row["beyond"], ("", None))
+        return "" if end is None else f"{sign} {_number(end, percent)}"
+    text = _number(row["value"], percent)
+    if row["low"] is not None and row["high"] is not None:
+        text += f"\n({_number(row['low'], percent)}–{_number(row['high'], percent)})"
+    return text
 
 
 def _ticks(axes: Axes, xs: list[float], ys: list[float], x: str, y: str) -> None:

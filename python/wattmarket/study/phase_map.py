@@ -16,7 +16,7 @@ __all__ = ["Axis", "critical_map", "far_apart"]
 _COLUMNS = {
     **{"x": pl.Float64, "y": pl.Float64, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "runs": pl.Int64},
     **{"seeds": pl.Int64, "above": pl.Int64, "below": pl.Int64, "open": pl.Int64, "not_monotone": pl.Int64},
-    **{"unsettled": pl.Int64, "coverage": pl.Float64},
+    **{"unsettled": pl.Int64, "coverage": pl.Float64, "beyond": pl.String},
 }
 
 Cell = tuple[int, int]
@@ -103,7 +103,8 @@ def critical_map(
         One row per cell, by y and x: ``x``, ``y``; ``value``, the median over seeds, null where it lies beyond the
         range, is left open, or the cell was not reached; ``low`` and ``high``, its interval, an end beyond the range
         given as that of the range; ``runs``; how many seeds lie ``above`` and ``below`` the range, are ``open``,
-        ``not_monotone`` or ``unsettled``; ``coverage`` of the interval. `wattmarket.plot.phase_figure` draws it.
+        ``not_monotone`` or ``unsettled``; ``coverage`` of the interval; ``beyond``, ``below`` or ``above`` where the
+        median lies there. `wattmarket.plot.phase_figure` draws it.
 
     Raises
     ------
@@ -186,7 +187,7 @@ def _row(found: CriticalShare | None) -> dict[str, float | int | None]:
         "low": max(share.low, found.ramp.start),
         "high": min(share.high, found.terms.high),
         "runs": found.runs,
-        **{name: numbers[name] for name in ("seeds", "above", "below", "open", "coverage")},
+        **{name: numbers[name] for name in ("seeds", "above", "below", "open", "coverage", "beyond")},
         "not_monotone": share.seeds - _count(bracket.monotone for bracket in found.forward),
         "unsettled": share.seeds - settled,
     }

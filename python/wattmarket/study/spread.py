@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb, inf
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from wattmarket.errors import InputError
 from wattmarket.findings.chance import CONFIDENCE
 
-__all__ = ["Spread", "median_rank", "spread_of"]
+__all__ = ["Spread", "cell_text", "median_rank", "spread_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class Spread:
     open: int = 0
 
     def numbers(self) -> dict[str, Any]:
-        """Give it for programs: None for what is infinite or not known."""
+        """Give it for programs: None for what is infinite or not known, and where an infinite median lies."""
         ends = {name: _finite(getattr(self, name)) for name in ("value", "low", "high")}
         counts = {name: getattr(self, name) for name in ("coverage", "seeds", "above", "below", "open")}
-        return ends | counts
+        return ends | counts | {"beyond": {inf: "above", -inf: "below"}.get(self.value or 0.0)}
 
     def text(self, form: str, low: float = -inf, high: float = inf) -> str:
         """Write median and interval in a format of `format`; ends beyond the range as that of the range.
@@ -66,6 +66,21 @@ class Spread:
 
         value = "not known" if self.value is None else written(self.value)
         return f"{value} ({written(self.low)} to {written(self.high)})"
+
+
+def cell_text(cell: Mapping[str, Any], form: str) -> str:
+    """Write the median of a map's cell; where it lies beyond the range searched, on which side.
+
+    Examples
+    --------
+    >>> cell_text({"value": None, "beyond": "below", "low": 0.15, "high": 0.2}, ".2f")
+    '0.15 or less'
+    """
+    if cell["value"] is not None:
+        return f"{cell['value']:{form}}"
+    if cell["beyond"] is None:
+        return "not known"
+    return f"{cell['low']:{form}} or less" if cell["beyond"] == "below" else f"more than {cell['high']:{form}}"
 
 
 def median_rank(seeds: int) -> tuple[int, float]:

@@ -15,7 +15,7 @@ from wattmarket.sweep.analysis.evidence import Counted, Evidence, counted
 
 __all__ = ["critical_cells"]
 
-_COUNTS = ("seeds", "above", "below", "open", "coverage")
+_NUMBERS = ("seeds", "above", "below", "open", "coverage", "beyond")
 
 
 def critical_cells(
@@ -51,7 +51,8 @@ def critical_cells(
         One row per cell, by y and x, as `critical_map` gives them, for `wattmarket.plot.phase_figure`: ``x``, ``y``,
         ``value`` (null where it lies beyond the shares played or is not known), ``low`` and ``high`` (an end beyond
         them given as the last of them), ``runs``, ``seeds``, how many lie ``above`` and ``below`` the shares played,
-        are ``open`` or ``not_monotone``, and ``coverage`` of the interval.
+        are ``open`` or ``not_monotone``, ``coverage`` of the interval, and ``beyond``: ``below`` or ``above`` where
+        the median lies there.
     counted
         Which runs went in. Runs that failed or are missing are shares that were not tested: they widen the interval.
 
@@ -100,6 +101,6 @@ def _cell(shares: np.ndarray[Any, Any], losses: np.ndarray[Any, Any], goal: Goal
         "low": max(spread.low, goal.low),
         "high": min(spread.high, goal.high),
         "runs": int(np.isfinite(losses).sum()),
-        **{name: numbers[name] for name in _COUNTS},
+        **{name: numbers[name] for name in _NUMBERS},
         "not_monotone": [bracket.monotone for bracket in brackets].count(False),
     }
