@@ -40,6 +40,13 @@ def test_each_asks_its_question_in_its_first_line(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_each_states_the_claim_that_it_tests_and_what_would_refute_it(name: str) -> None:
+    head = (FOLDER / f"{name}.toml").read_text(encoding="utf-8").partition("title =")[0]
+    assert "# Claim: " in head
+    assert "efuted if " in head.replace("\n# ", " ")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_each_number_says_where_it_comes_from(name: str) -> None:
     text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     assert re.search(r"\b[A-Z]\d\d\b|assumption|table A2", text)

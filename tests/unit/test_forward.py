@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import polars as pl
 import pytest
 
 from wattmarket.errors import InputError
@@ -113,8 +114,17 @@ def test_wrong_columns_are_named() -> None:
         clear_forward(BOOK).price("shell")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="index: 4: there are 4 products of the family land"):
         clear_forward(BOOK).why("land", 4, "land_low")
-    with pytest.raises(InputError, match="corner: settled"):
-        clear_forward(BOOK).why("land", 0, "settled")
+    with pytest.raises(InputError, match="corner: 'middle': must be one of settled, land_low, silicon_low"):
+        clear_forward(BOOK).why("land", 0, "middle")  # type: ignore[arg-type]
+
+
+def test_the_settled_price_is_that_of_both_corners() -> None:
+    clearing = clear_forward(BOOK)
+    both = [clearing.why("land", 0, corner) for corner in ("land_low", "silicon_low")]
+    assert clearing.why("land", 0).equals(pl.concat(both))
+    assert [terms["amount"].sum() for terms in both] == [
+        int(clearing.price("land", corner)[0]) for corner in ("land_low", "silicon_low")
+    ]
 
 
 def test_codes_are_places() -> None:

@@ -156,7 +156,7 @@ def test_a_class_that_values_by_a_function_of_its_own() -> None:
     mine = sober.population.of_class("edge_investor")
     assert all(isinstance(agent, MarketAgent) for agent in sober.agents)
     spent = [sum(model.economy.building.fleet.pipeline_kw[mine]) for model in (sober, usual)]
-    assert spent[0] <= spent[1]
+    assert 0 < spent[0] < spent[1]
 
 
 def wrong(**changes: object) -> type[EdgeInvestor]:
@@ -171,6 +171,10 @@ def wrong(**changes: object) -> type[EdgeInvestor]:
         ({"value": lambda self, view: np.full(len(view.lots), np.inf)}, r"value\[0\] = inf"),
         ({"allowed": lambda self, view: np.ones(len(view.lots))}, r"allowed: expected \d+ truths, found float64"),
         ({"step": lambda self: [self.desk.take_bids(self) for _ in range(2)]}, "bids a second time in month 0"),
+        ({"reserve": lambda self, view, site, cost, forward: cost[:1]}, r"reserve: expected \d+ numbers, found \[1\]"),
+        ({"reserve": lambda self, view, site, cost, forward: -cost}, r"reserve\[\d+\] = -\d+\.\d+: is below 0"),
+        ({"reserve": lambda self, view, site, cost, forward: cost * np.nan}, r"reserve\[0\] = nan: is not finite"),
+        ({"spend_months": 0}, "classes: edge_investor: spend_months: 0 is not above 0"),
         ({"attention": "prophet"}, "attention: 'prophet': must be one of naive, attentive, extrapolator"),
     ],
 )

@@ -71,7 +71,7 @@ class PlantFleet(PlantSupply):
             ask += np.asarray(zone_scarcity)[self.zone[at]] * HOURS_PER_MONTH
         # A unit that restarts does so whole, for the sale of a good part of it.
         least = numeric.to_integer(np.ceil(self.buildable_kw * MINIMUM_SHARE), "least_kw")
-        least_kw = np.where(new & self._dormant[at], np.minimum(least[at], kw), 0)
+        least_kw = np.where(new & self.dormant[at], np.minimum(least[at], kw), 0)
         return PpaOffers(at, self.zone[at], ask, kw, least_kw, self._key[at + new * len(self)], new)
 
     def underwritten(
@@ -236,7 +236,7 @@ class PlantFleet(PlantSupply):
         _refuse(at, upto > self.sellable_kw()[at], left, "left")
         bought = sum_by(at, sold, len(self))
         unit = self.buildable_kw
-        starts = self._dormant & (self.contracted_kw + bought > self._steps.out(self._steps.begun))
+        starts = self.dormant & (self.contracted_kw + bought > self._steps.out(self._steps.begun))
         too_little = starts & (bought > 0) & (bought < np.ceil(unit * MINIMUM_SHARE))
         _refuse(np.arange(len(self), dtype=np.int64), too_little, unit, "in a unit that restarts for no less than half")
 

@@ -37,6 +37,8 @@ class PlantSupply:
         Row of each step's zone, int64 [G].
     technology, state
         Each step's technology and state at the start, G names.
+    dormant
+        Whether a step is a plant that was shut, bool [G]: it restarts whole.
     build_months
         From start to operation, int64 [G], at least 1.
     contracted_kw
@@ -63,10 +65,10 @@ class PlantSupply:
         self._cost = generators["marginal_cost_usd_per_mwh"].to_numpy()
         self._fixed = generators["fixed_cost_usd_per_kw_year"].to_numpy()
         self._firming = np.array([firming_usd_per_mwh.get(name, 0.0) for name in self.technology], dtype=np.float64)
-        self._dormant = np.array([state == "dormant" for state in self.state], dtype=np.bool_)
+        self.dormant = np.array([state == "dormant" for state in self.state], dtype=np.bool_)
         operating = np.array([state == "operating" for state in self.state], dtype=np.bool_)
         size = numeric.to_integer(generators["grid_mw"].to_numpy() / self._pue * KW_PER_MW, "grid_mw")
-        self._steps = GenerationSteps(size, operating, self._dormant)
+        self._steps = GenerationSteps(size, operating, self.dormant)
         self.contracted_kw: Integer = np.zeros_like(size)
         self._most_kw = np.zeros_like(size)
         self.change(ZoneFactors(len(zones), np.zeros(len(zones))))
@@ -84,7 +86,7 @@ class PlantSupply:
             cost_usd_per_mwh=self._cost * scale,
             fixed_usd_per_kw_year=self._fixed,
             pue=self._pue,
-            contains_capital=~self._dormant,
+            contains_capital=~self.dormant,
             running_scale=scale,
         )
         firming = self._firming * scale * self._pue * MUSD_PER_KWH_PER_USD_PER_MWH

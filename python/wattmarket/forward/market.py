@@ -23,8 +23,8 @@ _UNQUOTED: Final = np.iinfo(np.int64).min
 def clear_forward(book: ForwardBook) -> ForwardClearing:
     """Hold the joint auction: who wins which package, and what every product costs.
 
-    The awards maximise value less asks, exactly; prices are uniform per product and settle at the midpoint of the
-    lowest and the highest vector that support these awards. The order of rows never matters.
+    The awards maximise value less asks, exactly; prices are uniform per product and settle midway between the lowest
+    and the highest vector that support these awards, up to rounding. The order of rows never matters.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def clear_forward(book: ForwardBook) -> ForwardClearing:
     The second buyer's value sets the price of land, because the others don't run short:
 
     >>> clearing.why("land", 0, "land_low").rows()
-    [('bid', 1, 800), ('offer', 0, -400), ('offer', 2, -50)]
+    [('bid', 1, 800, 'land_low'), ('offer', 0, -400, 'land_low'), ('offer', 2, -50, 'land_low')]
     """
     columns: dict[str, Any] = {}
     parts = (
@@ -198,12 +198,14 @@ class ForwardClearing:
             "gain": value - pays,
         }
 
-    def why(self, family: Family, index: int, corner: ForwardCorner) -> pl.DataFrame:
+    def why(self, family: Family, index: int, corner: ForwardCorner = "settled") -> pl.DataFrame:
         """Return the bids and asks that set a product's price at a corner: their amounts sum up to it.
 
-        Columns: ``kind`` (offer, bid or cap), ``row`` (of the book's columns), ``amount`` (micro-$ per kW-month). The
-        frame is empty where the product is not quoted. For a rationed product the terms are those of its scarcity
-        value, not of its cap.
+        The settled price lies between both corners: without a corner the terms of both are given, one after the other.
+
+        Columns: ``kind`` (offer, bid or cap), ``row`` (of the book's columns), ``amount`` (micro-$ per kW-month),
+        ``corner``. The frame is empty where the product is not quoted. For a rationed product the terms are those of
+        its scarcity value, not of its cap.
 
         Raises
         ------
@@ -213,10 +215,12 @@ class ForwardClearing:
         self._known(family, corner)
         if not 0 <= index < self._count[family]:
             raise InputError(f"index: {index}: there are {self._count[family]} products of the family {family}")
-        if corner == "settled":
-            raise InputError("corner: settled: the midpoint is set by both corners; ask for land_low and silicon_low")
-        terms = self._core.why(FAMILIES.index(family), index, corner == "land_low") or []
-        schema = {"kind": pl.String, "row": pl.Int64, "amount": pl.Int64}
+        terms = [
+            (*term, end)
+            for end in (CORNERS[1:] if corner == "settled" else (corner,))
+            for term in self._core.why(FAMILIES.index(family), index, end == "land_low") or []
+        ]
+        schema = {"kind": pl.String, "row": pl.Int64, "amount": pl.Int64, "corner": pl.String}
         return pl.DataFrame(terms, schema=schema, orient="row")
 
     def _known(self, family: str, corner: str) -> None:

@@ -224,7 +224,10 @@ class Building:
         plants = self.plants
         away = [abs(months - PLANNING_HORIZON_MONTHS) for months in curves.horizons]
         expected = curves.lmp[0, away.index(min(away))][plants.zone]
-        wanted = np.where(plants.step_cost < expected, plants.buildable_kw, 0) // PLANNING_MONTHS
+        pays = plants.step_cost < expected
+        if self._ground.now.contracts.restarts_need_contracts:
+            pays &= ~plants.dormant
+        wanted = np.where(pays, plants.buildable_kw, 0) // PLANNING_MONTHS
         rows = np.flatnonzero(wanted > 0)
         if len(rows):
             plants.build(rows, wanted[rows], self._ground.tick)

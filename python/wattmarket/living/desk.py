@@ -10,7 +10,7 @@ from wattmarket.agents.bidding import BidColumns, Bidding
 from wattmarket.agents.lots import BEHIND_THE_METER, ENERGISED, GRID, LotColumns, cut_lots, quote_lots
 from wattmarket.errors import InputError
 from wattmarket.living.economy import Economy
-from wattmarket.living.offers import land_asks, plant_ask, retail_ask
+from wattmarket.living.offers import checked_numbers, land_asks, plant_ask, retail_ask
 from wattmarket.living.slots import may_buy
 from wattmarket.living.space import empty_space
 from wattmarket.numeric import sum_by
@@ -111,7 +111,7 @@ class TradingDesk:
         cash = self._free_cash_usd[row] / agent.spend_months
         self.keen[row] = self.bidding.add(
             row,
-            _checked_value(agent, self.view),
+            checked_numbers(agent, "value", agent.value(self.view), len(self.view.lots)),
             cash_usd=int(cash),
             land_ask=self._land_ask_usd,
             opportunity=float(self.economy.opportunity[row]),
@@ -176,6 +176,9 @@ class TradingDesk:
         ppa = np.where(ppa > economy.caps.most_usd("ppa"), np.inf, ppa)
         energy = np.where(contracted, ppa[zone], (retail_ask(economy) / MUSD_PER_USD)[zone])
         energy = np.where(beside, self.plant_ask / MUSD_PER_USD, energy)
+        quotes = slice(len(sites.zone))
+        # Who would take a standing hall of a core kind for life may sign for its power instead of paying the tariff.
+        energy[quotes] = np.where(sites.edge, energy[quotes], np.minimum(energy[quotes], ppa[sites.zone]))
         silicon = sites.silicon[site]
         months = economy.annuity_months[silicon]
         extra = lots.upgrade_usd_per_kw * economy.rows.site_pue[site] / months
@@ -196,18 +199,6 @@ class TradingDesk:
             upgrade=extra,
             liking=economy.outlook.liking,
         )
-
-
-def _checked_value(agent: MarketAgent, view: MarketView) -> Float:
-    """What packages are worth to an agent: one finite number for each lot."""
-    value = np.asarray(agent.value(view), dtype=np.float64)
-    if value.shape != (len(view.lots),):
-        raise InputError(f"{agent.name}: value: expected {len(view.lots)} numbers, found {list(value.shape)}")
-    finite = np.isfinite(value)
-    if not finite.all():
-        lot = int(finite.argmin())
-        raise InputError(f"{agent.name}: value[{lot}] = {value[lot]}: is not finite")
-    return value
 
 
 def _checked_choice(agent: MarketAgent, view: MarketView) -> NDArray[np.bool_] | None:

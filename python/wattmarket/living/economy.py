@@ -11,12 +11,14 @@ from wattmarket import numeric
 from wattmarket.agents.auction import Awards
 from wattmarket.agents.books import Outside
 from wattmarket.agents.caps import PriceCaps, check_caps
+from wattmarket.agents.lots import LotColumns
 from wattmarket.agents.places import Places, place_agents
 from wattmarket.agents.population import Population
 from wattmarket.agents.suppliers import Chipmakers
 from wattmarket.agents.treasury import Treasury
 from wattmarket.contracts import ContractLedger
 from wattmarket.demand import MonthDemand
+from wattmarket.forward import ForwardCorner
 from wattmarket.living.building import Building
 from wattmarket.living.filing import DepositAccounts
 from wattmarket.living.outlook import Expectations
@@ -48,6 +50,9 @@ ALL_IN: Final = 1.6
 
 SURPRISE: Final = 1.0 / 6.0
 """Part of the gap between the price of accelerators and what was expected that moves expectations (assumption)."""
+
+PRICE_ENDS: Final[tuple[ForwardCorner, ForwardCorner]] = ("land_low", "silicon_low")
+"""Corners of the prices at which land is cheapest, and dearest."""
 
 SPENT: Final = 0.99
 """Part of a budget above which it counts as spent."""
@@ -183,18 +188,32 @@ class Economy:
         clearing = self.auction.clearing
         return np.where(clearing.quoted("silicon"), clearing.price("silicon"), listed)
 
-    def silicon_interval(self) -> tuple[Float, Float, Float]:
-        """How much more land is worth at the settled, the dearest and the cheapest accelerators, [S] $ per kW-month."""
-        silicon = self.ground.sites.silicon
-        none = np.zeros(len(silicon))
-        if self.auction is None:
-            return none, none, none
-        clearing = self.auction.clearing
-        quoted = clearing.quoted("silicon")
-        settled = np.where(quoted, clearing.price("silicon"), 0)
-        dear = np.where(quoted, clearing.price("silicon", "land_low"), 0)
-        cheap = np.where(quoted, clearing.price("silicon", "silicon_low"), 0)
-        return none, ((settled - dear) / MUSD_PER_USD)[silicon], ((settled - cheap) / MUSD_PER_USD)[silicon]
+    def price_ends(self, awards: Awards | None, lots: LotColumns) -> tuple[Float, Float]:
+        """How far land's price lies from the settled one where it is lowest and where it is highest.
+
+        Two of float64 [S] $ per kW-month, nil or below and nil or above. Where land was sold that is its own interval,
+        of several lots the widest ends; elsewhere what accelerators leave it, whose price was the last that they had.
+        """
+        low, high = (self._left_by_silicon(corner) for corner in PRICE_ENDS)
+        if awards is not None:
+            clearing = awards.clearing
+            lot = np.unique(clearing.award_columns()["lot"])
+            settled, site = clearing.price("land")[lot], lots.site[awards.lot_of[lot]]
+            low[site] = high[site] = 0.0
+            for corner in PRICE_ENDS:
+                shift = (clearing.price("land", corner)[lot] - settled) / MUSD_PER_USD
+                np.minimum.at(low, site, shift)
+                np.maximum.at(high, site, shift)
+        return np.minimum(low, 0.0), np.maximum(high, 0.0)
+
+    def _left_by_silicon(self, corner: ForwardCorner) -> Float:
+        """How much dearer accelerators settle than at a corner of their prices, float64 [S] $ per kW-month."""
+        left = np.zeros(len(SILICON_CLASSES))
+        if self.auction is not None:
+            clearing = self.auction.clearing
+            change = clearing.price("silicon") - clearing.price("silicon", corner)
+            left = np.where(clearing.quoted("silicon"), change, 0) / MUSD_PER_USD
+        return np.take(left, self.ground.sites.silicon)
 
     def remember_auction(self, awards: Awards | None, budget_kw: Integer) -> None:
         """Keep prices, and what the last kW of every spent budget gained."""

@@ -50,6 +50,8 @@ class WattMarketModel(mesa.Model):
         Classes of agents that take the place of the project's, by name of the class in the population.
     settings
         Texts ``"key=value"`` that come before the scenario's keys, as ``--set`` does.
+    seed
+        The scenario's `run.seed`; None: as it stands there.
     phases
         Is told which phase of a month begins.
     keys
@@ -89,9 +91,12 @@ class WattMarketModel(mesa.Model):
         *,
         classes: Mapping[str, type[MarketAgent]] | None = None,
         settings: Sequence[str] = (),
+        seed: int | None = None,
         phases: Phases = unmeasured,
         **keys: bool | float | str | Sequence[float],
     ) -> None:
+        if seed is not None:
+            keys = {"run__seed": seed, **keys}
         chosen = _scenario(scenario, [*settings, *(_setting(key, value) for key, value in keys.items())])
         super().__init__(rng=chosen.run.seed)
         self._phases = phases
@@ -108,6 +113,11 @@ class WattMarketModel(mesa.Model):
     def _create_agents(self, classes: Mapping[str, type[MarketAgent]]) -> None:
         if unknown := sorted(classes.keys() - CLASSES.keys()):
             raise InputError(f"classes: {unknown[0]!r}: must be one of {', '.join(CLASSES)}")
+        for name, kind in classes.items():
+            if not (isinstance(kind, type) and issubclass(kind, MarketAgent)):
+                raise InputError(f"classes: {name}: must be a subclass of wattmarket.agents.MarketAgent")
+            if not kind.spend_months > 0:
+                raise InputError(f"classes: {name}: spend_months: {kind.spend_months} is not above 0")
         self._rows = [classes[name](self, row) for row, name in enumerate(self.population.agent_class)]
         # Mesa counts the agents of every model that ever was under the model itself, which would never be let go.
         mesa.Agent._ids.pop(self, None)
@@ -154,7 +164,7 @@ class WattMarketModel(mesa.Model):
         state = economy.building.state()
         phases("spot")
         clearing = economy.ground.clear_spot(demand, state)
-        quotes = self.quote(clearing, state)
+        quotes = self.quote(clearing, state, awards)
         phases("earnings")
         earn(economy, clearing, state, quotes)
         wind_up_defaults(economy, service_debt(economy))
@@ -232,14 +242,15 @@ class WattMarketModel(mesa.Model):
         self.economy.building.queue.step(self.tick, bears(self.economy))
         self.economy.deposits.post(self.economy.building.queue, self.economy.books)
 
-    def quote(self, clearing: SpotClearing, state: SpotState) -> Quotes:
+    def quote(self, clearing: SpotClearing, state: SpotState, awards: Awards | None) -> Quotes:
         """Rents of the spot market, and market values: what every site would fetch in this month's auction."""
         economy, ground = self.economy, self.economy.ground
         land = self.desk.land_value_usd_per_kw_month()
+        shifts = economy.price_ends(awards, self.desk.view.lots)
         values = tuple(
             np.maximum(land + shift, economy.other_rent_usd_per_kw_month)
             * (KW_PER_MW * MONTHS_PER_YEAR * ground.years_of_rent)
-            for shift in economy.silicon_interval()
+            for shift in (0.0, *shifts)
         )
         rents, binding = ground.rents(clearing, state), ground.reader.binding(clearing, state)
         return Quotes(rents, (values[0], values[1], values[2]), binding)

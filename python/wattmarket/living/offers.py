@@ -12,13 +12,14 @@ from wattmarket.agents.auction import OfferColumns, mixed_keys
 from wattmarket.agents.base import MarketAgent
 from wattmarket.agents.lots import LotColumns
 from wattmarket.agents.view import MarketView
+from wattmarket.errors import InputError
 from wattmarket.finance import usd_per_mwh_of_capital
 from wattmarket.units import HOURS_PER_MONTH, MUSD_PER_KW_MONTH_PER_USD_PER_MWH, MUSD_PER_USD
 
 if TYPE_CHECKING:
     from wattmarket.living.economy import Economy
 
-__all__ = ["energy_offers", "land_asks", "lot_keys", "plant_ask", "retail_ask", "silicon_offers"]
+__all__ = ["checked_numbers", "energy_offers", "land_asks", "lot_keys", "plant_ask", "retail_ask", "silicon_offers"]
 
 Float = NDArray[np.float64]
 Integer = NDArray[np.int64]
@@ -82,9 +83,29 @@ def land_asks(economy: Economy, view: MarketView, landlords: list[MarketAgent]) 
     for agent in landlords:
         own = slice(ends[agent.row], ends[agent.row + 1])
         if own.start < own.stop:
-            asked[own] = agent.reserve(view, site[own], asked[own], forward[own])
+            reserve = agent.reserve(view, site[own], asked[own], forward[own])
+            asked[own] = checked_numbers(agent, "reserve", reserve, own.stop - own.start, least=0.0)
     ask[rows] = asked
     return numeric.to_integer(np.floor(ask * MUSD_PER_USD), "land ask")
+
+
+def checked_numbers(agent: MarketAgent, what: str, given: Float, count: int, least: float = -np.inf) -> Float:
+    """One finite number for each of so many rows, as an agent's method has to give.
+
+    Raises
+    ------
+    InputError
+        Naming agent, method and the first row that is wrong.
+    """
+    numbers = np.asarray(given, dtype=np.float64)
+    if numbers.shape != (count,):
+        raise InputError(f"{agent.name}: {what}: expected {count} numbers, found {list(numbers.shape)}")
+    right = np.isfinite(numbers) & (numbers >= least)
+    if not right.all():
+        row = int(right.argmin())
+        reason = f"is below {least:g}" if np.isfinite(numbers[row]) else "is not finite"
+        raise InputError(f"{agent.name}: {what}[{row}] = {numbers[row]}: {reason}")
+    return numbers
 
 
 def plant_ask(economy: Economy) -> int:

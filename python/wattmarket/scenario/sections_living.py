@@ -198,6 +198,11 @@ class Contracts(Section):
         high=100,
         fixed=True,
     )
+    restarts_need_contracts: bool = key(
+        False,
+        "dormant plants restart for PPAs alone; else utilities restart them too, where the expected price pays for "
+        "running them",
+    )
     chips_gw_per_year: float = key(
         5.5,
         "accelerators that chipmakers can deliver in the first year",

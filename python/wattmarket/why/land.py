@@ -49,7 +49,7 @@ def land_rows(moment: Moment, site: int, words: Words) -> list[tuple[Any, ...]]:
         for corner in CORNERS:
             price = int(clearing.price("land", corner)[lot])
             head = (lot, ROUTES[int(lots.route[of])], int(lots.months[of]), corner, price / MUSD_PER_USD)
-            for kind, row, amount in clearing.why("land", lot, corner).rows():
+            for kind, row, amount, _ in clearing.why("land", lot, corner).rows():
                 who, what = _named(auction, kind, row, words)
                 rows.append((*head, settled / MUSD_PER_USD, kind, who, what, amount / MUSD_PER_USD))
     return rows
