@@ -12,9 +12,6 @@ from wattmarket.agents.owners import CLASSES, EdgeInvestor, Telecom, Utility
 from wattmarket.agents.population import AGENT_CLASSES, Population
 from wattmarket.agents.view import MarketView
 
-if TYPE_CHECKING:
-    from wattmarket.living import WattMarketModel
-
 __all__ = [
     "AGENT_CLASSES",
     "CLASSES",
@@ -33,13 +30,12 @@ __all__ = [
     "SovereignFund",
     "Telecom",
     "Utility",
-    "WattMarketModel",
 ]
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        """Find the model beside its agents, though it is built on them."""
+        """Find the model beside its agents, where Mesa's users look for it, though it is built on them."""
         if name != "WattMarketModel":
             raise AttributeError(f"module 'wattmarket.agents' has no attribute {name!r}")
         return import_module("wattmarket.living").WattMarketModel
