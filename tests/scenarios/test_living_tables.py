@@ -78,6 +78,8 @@ def test_awards_add_up(run: wattmarket.Run) -> None:
     assert sold["kw"].to_list() == ticks["awarded_kw"].to_list()
     paid = run.awards.group_by("tick").agg(usd=(pl.col("pays_usd_per_kw_month") * pl.col("kw")).sum()).sort("tick")
     assert (paid["usd"] - ticks["forward_payments_usd_per_month"]).abs().max() < 2.0
+    assert ticks["forward_receipts_usd_per_month"].equals(ticks["forward_payments_usd_per_month"])
+    assert ticks["forward_checked"].min() > 0
     prices = [f"{good}_usd_per_kw_month" for good in ("silicon", "land", "slot", "energy")]
     total = run.awards.select(pl.sum_horizontal(prices)).to_series()
     assert (total - run.awards["pays_usd_per_kw_month"]).abs().max() < 1e-6

@@ -136,12 +136,24 @@ class ForwardClearing:
         quoted: Truths = self.price(family) != _UNQUOTED
         return quoted
 
+    @property
+    def receipts_musd(self) -> int:
+        """What sellers get, micro-$ per month: added up from offers, as payments are from awards."""
+        sold = np.flatnonzero(self.sold_kw > 0)
+        price = self._prices["settled"][self._products_of(sold)]
+        receipts = [kw * each for kw, each in zip(self.sold_kw[sold].tolist(), price.tolist(), strict=True)]
+        return sum(receipts)  # exact: integers
+
+    def _products_of(self, rows: Integers | slice) -> Integers:
+        """Product of some offers, by place among all prices."""
+        offers = self.book.offers
+        first = np.array([self._place[family] for family in FAMILIES])
+        return np.asarray(first[np.asarray(offers.family)[rows]] + np.asarray(offers.index)[rows])
+
     def products(self) -> pl.DataFrame:
         """Return one row per product: family, index, its prices (null where there is none) and the kW sold."""
-        offers = self.book.offers
-        place = np.array([self._place[family] for family in FAMILIES])[np.asarray(offers.family)] + offers.index
         sold = np.zeros(len(self._prices["settled"]), dtype=np.int64)
-        np.add.at(sold, place, self.sold_kw)
+        np.add.at(sold, self._products_of(slice(None)), self.sold_kw)
         counts = [self._count[family] for family in FAMILIES]
         frame = pl.DataFrame(
             {

@@ -108,6 +108,8 @@ def forward_row(awards: Awards | None, silicon_musd: Integer) -> dict[str, float
     clearing = awards.clearing
     row["awarded_kw"] = int(awards.kw.sum())
     row["forward_payments_usd_per_month"] = clearing.payments_musd // MUSD_PER_USD
+    row["forward_receipts_usd_per_month"] = clearing.receipts_musd // MUSD_PER_USD
+    row["forward_checked"] = len(clearing.award_kw) + len(clearing.sold_kw)
     row["forward_surplus_usd_per_month"] = clearing.surplus_musd // MUSD_PER_USD
     row["forward_shortfall_kw"] = int(clearing.shortfall_kw.sum())
     quoted = clearing.quoted("silicon")

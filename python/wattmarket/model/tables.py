@@ -40,6 +40,8 @@ Columns = dict[str, "NDArray[Any] | Names"]
 NO_AUCTION: Final[dict[str, float | int]] = {
     "awarded_kw": 0,
     "forward_payments_usd_per_month": 0,
+    "forward_receipts_usd_per_month": 0,
+    "forward_checked": 0,
     "forward_surplus_usd_per_month": 0,
     "forward_shortfall_kw": 0,
     **{f"silicon_{what}_{name}_usd_per_kw_month": 0.0 for what in ("price", "width") for name in SILICON_CLASSES},

@@ -22,7 +22,11 @@ _MONTH = Column("month", D, "", "first day of the month")
 
 _FORWARD: Final = (
     Column("awarded_kw", K, "kW IT", "packages sold in the forward auction (0, as all about it, where nobody bids)"),
-    Column("forward_payments_usd_per_month", K, "$/month", "what buyers pay and sellers get for them"),
+    Column("forward_payments_usd_per_month", K, "$/month", "what buyers pay for them"),
+    Column("forward_receipts_usd_per_month", K, "$/month", "what sellers get, summed over products: the same"),
+    Column(
+        "forward_checked", K, "", "bids and asks held against the prices; the first that breaks a promise ends the run"
+    ),
     Column("forward_surplus_usd_per_month", K, "$/month", "what they are worth to buyers less what sellers asked"),
     Column("forward_shortfall_kw", K, "kW IT", "wanted of capped products at the cap, and not there"),
     Column(
