@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from synthetic_run import SyntheticRun, make_run
 
 from wattmarket import plot
+from wattmarket.errors import InputError
 from wattmarket.plot.lettering import spread
 from wattmarket.plot.line_map import site_dots
 from wattmarket.plot.outlines import load_outlines
@@ -135,7 +136,7 @@ def test_exposure_without_a_break_reads_the_year_of_the_highest_index(run: Synth
 
 
 def test_unknown_metro_is_refused(run: SyntheticRun) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(InputError, match="metro_ids: 'M999' is not a metro of this world"):
         plot.price_figure(run, ["M999"])
 
 

@@ -125,7 +125,7 @@ def test_the_band_around_the_twin_is_drawn_unless_another_is_given(run: Syntheti
 
 
 @pytest.mark.parametrize(
-    ("fall", "said"), [(0.5, "by chance the break lies in February 2026"), (0.1002, "perhaps never")]
+    ("fall", "said"), [(0.5, "allowing for chance, the break stays in that month"), (0.1002, "perhaps never")]
 )
 def test_the_break_is_marked_with_its_range(run: SyntheticRun, fall: float, said: str) -> None:
     assert run.twin_ticks is not None
@@ -221,6 +221,7 @@ def test_the_merit_order_adds_up(run: SyntheticRun) -> None:
     figure = plot.merit_order_figure(run, "WEST", 3)
     assert "LMP $400 ↑" in words(figure)
     assert "load 1.2 GW" in words(figure)
+    assert "generated" in words(figure) and "generated here" not in words(figure)
     assert "Zone WEST: 1.1 GW of plants, 45% of it" in words(figure)
     with pytest.raises(InputError, match="'EAST' is not a zone"):
         plot.merit_order_figure(run, "EAST")
@@ -356,4 +357,4 @@ def test_the_bubble_shades_what_its_data_flags() -> None:
     assert drawn(figure.axes[0], (data["edge_value_usd_per_mw"] / 1e6).to_list())
     assert drawn(figure.axes[2], data.filter("counted")["edge_ratio"].to_list())
     assert len(figure.axes[4].get_lines()) == 4
-    assert "not tested" in words(plot.bubble_figure(make_run(months=20, sites=40)))
+    assert "Not tested." in words(plot.bubble_figure(make_run(months=20, sites=40)))

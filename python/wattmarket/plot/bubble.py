@@ -96,46 +96,58 @@ def bubble_figure(run: PlottedRun, rule: BubbleRule | None = None, *, theme: str
     Returns
     -------
     Figure
-        Three rows over one time axis; true episodes are shaded in the upper two, stamped ones in the lowest.
+        Three rows over one time axis; true episodes are shaded in the upper two, stamped ones in the lowest, which is
+        left out where neither part is tested.
     """
     chosen = BubbleRule() if rule is None else rule
     data = bubble_data(run, chosen)
+    tested = any(data[f"{part}_{series}_bsadf"].is_not_nan().any() for part in PARTS for series in SERIES)
     with style(theme) as look:
         sheet = page(
-            _title(data),
+            _title(data, chosen),
             "Per MW of shell that stood. Dashed: worth of the rents that came. Band of the ratio: lowest and highest "
             "price, and rents after the run at the cost of new shells or at the last year's value. Grey months don't "
-            "count: too little is known of what came.",
+            "count: too little is known of what came." + ("" if tested else " Not tested."),
             source_line(run),
-            height_in=7.0,
+            height_in=7.0 if tested else 5.3,
             key=[
                 (f"●bubble, {chosen.months} months more than {chosen.margin:.0%} above", look.loss),
-                ("—test of the ratio, and dated by it", look.drift),
-                ("—test of the index, likewise", look.gain),
-                (f"—critical value, {chosen.level:.0%}", look.ink),
+                *(_test_key(look, chosen) if tested else ()),
             ],
             look=look,
         )
-        panels = sheet.grid(3, 2, heights=[1.25, 1.0, 1.0], hspace=0.34, wspace=0.13, share="x")
+        heights = [1.25, 1.0, 1.0] if tested else [1.25, 1.0]
+        panels = sheet.grid(len(heights), 2, heights=heights, hspace=0.34, wspace=0.13, share="x")
         for column, part in enumerate(PARTS):
-            value, ratio, test = panels[column::2]
             colour = look.edge if part == "edge" else look.core
-            _values(value, data, part, colour, look)
-            _ratios(ratio, data, part, look, chosen)
-            _tests(test, data, part, look)
+            _values(panels[column], data, part, colour, look)
+            _ratios(panels[column + 2], data, part, look, chosen)
+            if tested:
+                _tests(panels[column + 4], data, part, look)
         year_axis(panels[0], data["month"].to_list())
         return sheet.finished()
 
 
-def _title(data: pl.DataFrame) -> str:
+def _test_key(look: Theme, rule: BubbleRule) -> list[tuple[str, str]]:
+    return [
+        ("—test of the ratio, and dated by it", look.drift),
+        ("—test of the index, likewise", look.gain),
+        (f"—critical value, {rule.level:.0%}", look.ink),
+    ]
+
+
+def _title(data: pl.DataFrame, rule: BubbleRule) -> str:
+    """State the highest ratio at the edge, or that fewer months count than a bubble would take."""
     counted = data.filter(pl.col("counted") & (pl.col("edge_ratio") > 0.0))
-    if counted.is_empty():
-        return "Market and fundamental value: too little of what came is known"
+    if counted.height < rule.months:
+        known = f"{counted.height} of {data.height} months count" if counted.height else "no month counts"
+        return f"Market and fundamental value: too little of what came is known, {known}"
     row = counted.row(int(np.argmax(counted["edge_ratio"].to_numpy())), named=True)
-    return (
-        f"By {month_name(row['month'])} the market pays {row['edge_ratio']:.1f} times what edge rents were worth "
-        f"({row['edge_ratio_low']:.1f} to {row['edge_ratio_high']:.1f})"
-    )
+    ratio = f"{row['edge_ratio']:.1f} times what edge rents were worth"
+    ends = f"({row['edge_ratio_low']:.1f} to {row['edge_ratio_high']:.1f})"
+    if row["edge_ratio"] < 1.0:
+        return f"In no month that counts does the market pay more than {ratio} {ends}"
+    return f"By {month_name(row['month'])} the market pays {ratio} {ends}"
 
 
 def _values(axes: Axes, data: pl.DataFrame, part: str, colour: str, look: Theme) -> None:
@@ -152,7 +164,8 @@ def _values(axes: Axes, data: pl.DataFrame, part: str, colour: str, look: Theme)
 
 def _ratios(axes: Axes, data: pl.DataFrame, part: str, look: Theme, rule: BubbleRule) -> None:
     colour = look.edge if part == "edge" else look.core
-    shown = data.filter("counted") if data["counted"].any() else data
+    counted = data.filter("counted")
+    shown = counted if counted.height >= rule.months else data
     months = years(shown["month"])
     low, high, ratio = (shown[f"{part}_ratio{end}"].to_list() for end in ("_low", "_high", ""))
     axes.fill_between(months, low, high, color=colour, alpha=0.20, lw=0, zorder=2)

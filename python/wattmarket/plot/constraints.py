@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from wattmarket.plot.lettering import month_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
-from wattmarket.plot.subject import PlottedRun, month_of, plotted_year, source_line, tick_value
+from wattmarket.plot.subject import PlottedRun, month_of, plotted_year, shown_tick, source_line, tick_value
 from wattmarket.plot.theme import style
 from wattmarket.plot.world_map import WorldMap, dots_of
 from wattmarket.schema import BINDING
@@ -21,7 +21,8 @@ __all__ = ["EXPLAINED", "constraint_data", "constraint_map_figure", "site_constr
 
 EXPLAINED: Final = (
     "Accelerators standing, by the good that is short: on the forward market where anything was bought in the last "
-    "twelve months, else on the spot market. Area = capacity; a metro’s edge sites share a dot."
+    "twelve months, else on the spot market. Area = capacity, each map to its own scale; a metro’s edge sites share a "
+    "dot."
 )
 _NAMES: Final = {
     "silicon": "accelerators bind",
@@ -126,10 +127,15 @@ def constraint_data(run: PlottedRun, ticks: Sequence[int] | None = None) -> pl.D
     -------
     pl.DataFrame
         Columns tick, lat, lon, label, pool_kw.
+
+    Raises
+    ------
+    InputError
+        If the run has no such month.
     """
     world = run.world
     frames = []
-    for tick in _ticks(run) if ticks is None else ticks:
+    for tick in _ticks(run) if ticks is None else [shown_tick(run, tick) for tick in ticks]:
         labelled = site_constraints(
             run.sites,
             world.sites,
@@ -163,6 +169,11 @@ def constraint_map_figure(
     -------
     Figure
         Maps (Equal Earth projection), with the capacity under each good.
+
+    Raises
+    ------
+    InputError
+        If the run has no such month.
     """
     shown = list(_ticks(run) if ticks is None else ticks)
     data = constraint_data(run, shown)

@@ -12,7 +12,7 @@ from wattmarket.findings import metro_exposure
 from wattmarket.plot.lettering import month_name, place_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
-from wattmarket.plot.subject import PlottedRun, break_of, month_of, plotted_year, source_line
+from wattmarket.plot.subject import PlottedRun, break_of, month_of, plotted_year, shown_tick, source_line
 from wattmarket.plot.theme import style
 
 __all__ = ["exposure_data", "exposure_figure"]
@@ -33,9 +33,13 @@ def exposure_data(run: PlottedRun, first_tick: int | None = None, last_tick: int
     -------
     pl.DataFrame
         As :func:`wattmarket.findings.metro_exposure` gives it, with the metros' names.
+
+    Raises
+    ------
+    InputError
+        If the run has no such month.
     """
-    first, last = plotted_year(run)
-    first, last = first if first_tick is None else first_tick, last if last_tick is None else last_tick
+    first, last = _months(run, first_tick, last_tick)
     ranked = metro_exposure(run.sites, run.world.sites, first_tick=first, last_tick=last)
     return ranked.join(run.world.metros.select("metro_id", "name"), on="metro_id", maintain_order="left")
 
@@ -59,9 +63,13 @@ def exposure_figure(
     -------
     Figure
         One line and dot per metro, with the share that latency rent is of all rent there.
+
+    Raises
+    ------
+    InputError
+        If the run has no such month.
     """
-    first, last = plotted_year(run)
-    first, last = first if first_tick is None else first_tick, last if last_tick is None else last_tick
+    first, last = _months(run, first_tick, last_tick)
     ranked = exposure_data(run, first, last)
     shown = ranked.filter(pl.col("latency_rent_musd_per_year") > 0).head(_ROWS)
     with style(theme) as look:
@@ -77,6 +85,15 @@ def exposure_figure(
         (axes,) = sheet.grid()
         _lollipops(axes, shown, look)
         return sheet.finished()
+
+
+def _months(run: PlottedRun, first_tick: int | None, last_tick: int | None) -> tuple[int, int]:
+    """Ticks from the first to the last that are averaged."""
+    first, last = plotted_year(run)
+    return (
+        first if first_tick is None else shown_tick(run, first_tick),
+        last if last_tick is None else shown_tick(run, last_tick),
+    )
 
 
 def _stretch(run: PlottedRun, first: int, last: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -92,6 +93,9 @@ def forward_curve_figure(
             axes.set_title(f"{part.capitalize()}, {cohort}", color=look.edge if part == "edge" else look.core)
         thousands(panels[0])
         year_axis(panels[0], run.ticks["month"].to_list())
+        low, high = _ends(data, came, years(run.ticks["month"])[-1])
+        room = 0.05 * (high - low) or 1.0
+        panels[0].set_ylim(low - room, high + room)
         return sheet.finished()
 
 
@@ -104,6 +108,16 @@ def _panel(axes: Axes, data: pl.DataFrame, came: pl.DataFrame, colour: str, look
         axes.plot(months, curve["rent_usd_per_mwh"].to_list(), color=colour, lw=1.1, alpha=0.9, zorder=2)
         axes.plot(months[1:], curve["rent_usd_per_mwh"].to_list()[1:], "o", color=colour, ms=2.4, zorder=2)
         axes.plot(months[:1], curve["rent_usd_per_mwh"].to_list()[:1], "o", color=colour, ms=3.6, zorder=4)
+
+
+def _ends(data: pl.DataFrame, came: pl.DataFrame, last: float) -> tuple[float, float]:
+    """Lowest and highest rent before the last month of the axis, beyond which curves go on unseen."""
+    seen = came["rent_usd_per_mwh"].to_list()
+    for _, curve in data.group_by("tick", "part", "cohort"):
+        months, rents = years(curve["month_ahead"]), curve["rent_usd_per_mwh"].to_list()
+        seen += [rent for month, rent in zip(months, rents, strict=True) if month <= last]
+        seen.append(float(np.interp(last, months, rents)))
+    return min(seen), max(seen)
 
 
 def _title(data: pl.DataFrame) -> str:

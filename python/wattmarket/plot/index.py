@@ -21,11 +21,11 @@ from wattmarket.plot.theme import style
 __all__ = ["index_data", "index_figure", "twin_band"]
 
 _TWIN: Final = (0, (3.5, 2.0))
-_HEADROOM: Final = 1.2
-"""Room above the highest line, for the words at the break."""
+_HEADROOM: Final = (1.05, 1.2)
+"""Room above the highest line, without and with words at a break."""
 _TWIN_COLUMNS: Final = ("edge_index", "core_index", "batch_share")
 _BAND: Final = ("tick", "low", "high")
-_CHANCE: Final = "how far twins part by chance, nine in ten"
+_CHANCE: Final = "how far twins part by chance, 9 in 10"
 
 
 def twin_band(run: PlottedRun) -> pl.DataFrame | None:
@@ -126,7 +126,7 @@ def index_figure(
             look=look,
         )
         above, below = sheet.grid(2, 1, heights=[3.1, 1.0], hspace=0.26, share="x")
-        labels = _indices(above, data, look)
+        labels = _indices(above, data, look, _HEADROOM[broke is not None])
         shares = _shares(below, data, look)
         year_axis(above, data["month"].to_list())
         above.tick_params(labelbottom=False)
@@ -148,7 +148,7 @@ def _title(run: PlottedRun, broke: Break | None) -> str:
     return "The edge never breaks away from its no-drift twin"
 
 
-def _indices(axes: Axes, data: pl.DataFrame, look: Theme) -> list[EndLabel]:
+def _indices(axes: Axes, data: pl.DataFrame, look: Theme, headroom: float) -> list[EndLabel]:
     """Draw both indices, their twins and the band; return the labels of the line ends."""
     labels: list[EndLabel] = []
     highest = _band(axes, data, look)
@@ -167,7 +167,7 @@ def _indices(axes: Axes, data: pl.DataFrame, look: Theme) -> list[EndLabel]:
             axes.plot(months, line, color=colour, lw=2.2, marker=marker, zorder=3)
             highest = max(highest, *high)
             labels.append(EndLabel(word, float(line[-1]), colour))
-    axes.set_ylim(0, highest * _HEADROOM or 1.0)
+    axes.set_ylim(0, highest * headroom or 1.0)
     # No grid line behind the words at the break.
     axes.set_yticks([place for place in axes.get_yticks() if place <= highest * 1.01])
     return labels
@@ -243,8 +243,10 @@ def _by_chance(run: PlottedRun, broke: Break) -> str:
     deepest = Uncertain.of(broke.deepest, (one.deepest for one in found)).text(".0%")
     first, last = (month_name(month_of(run, pick(one.tick for one in found))) for pick in (min, max))
     if len(found) < len(cases):
-        when = f"in {first} at the earliest, perhaps never"
+        when = f"the break lies in {first} at the earliest, perhaps never"
+    elif first == last:
+        when = "the break stays in that month"
     else:
-        when = f"in {first}" if first == last else f"between {first} and {last}"
+        when = f"the break lies between {first} and {last}"
     by = month_name(month_of(run, broke.deepest_tick))
-    return f"{deepest} below by {by}\nby chance the break lies {when}"
+    return f"{deepest} below by {by}\nallowing for chance, {when}"

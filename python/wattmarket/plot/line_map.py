@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from wattmarket.plot.lettering import month_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
-from wattmarket.plot.subject import PlottedRun, month_of, plotted_year, source_line
+from wattmarket.plot.subject import PlottedRun, month_of, plotted_year, shown_tick, source_line
 from wattmarket.plot.theme import style
 from wattmarket.plot.world_map import WorldMap, dots_of
 
@@ -45,10 +45,13 @@ def line_map_data(run: PlottedRun, before: int | None = None, after: int | None 
     -------
     pl.DataFrame
         Columns tick, lat, lon, label, pool_kw.
+
+    Raises
+    ------
+    InputError
+        If the run has no such month.
     """
-    first = plotted_year(run)[0] if before is None else before
-    last = int(run.ticks["tick"][-1]) if after is None else after
-    ticks = [first] if first == last else [first, last]
+    ticks = _ticks(run, before, after)
     return pl.concat([site_dots(run, tick).select(pl.lit(tick).alias("tick"), pl.all()) for tick in ticks])
 
 
@@ -71,10 +74,13 @@ def line_map_figure(
     -------
     Figure
         Two maps, one above the other (Equal Earth projection), with the capacity under each label.
+
+    Raises
+    ------
+    InputError
+        If the run has no such month.
     """
-    first = plotted_year(run)[0] if before is None else before
-    last = int(run.ticks["tick"][-1]) if after is None else after
-    ticks = [first] if first == last else [first, last]
+    ticks = _ticks(run, before, after)
     data = line_map_data(run, before, after)
     dots = [data.filter(pl.col("tick") == tick) for tick in ticks]
     with style(theme) as look:
@@ -96,6 +102,12 @@ def line_map_figure(
             share = run.ticks.filter(pl.col("tick") == tick)["batch_share"][0]
             axes.set_title(f"{month_name(month_of(run, tick))}, batch share {share:.0%}")
         return sheet.finished()
+
+
+def _ticks(run: PlottedRun, before: int | None, after: int | None) -> list[int]:
+    """Ticks of the maps: two, or one if they are the same."""
+    first, last = shown_tick(run, plotted_year(run)[0] if before is None else before), shown_tick(run, after)
+    return [first] if first == last else [first, last]
 
 
 def _share(dots: pl.DataFrame, label: str) -> float:

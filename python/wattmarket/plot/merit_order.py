@@ -12,7 +12,7 @@ from wattmarket.errors import InputError
 from wattmarket.plot.lettering import month_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
-from wattmarket.plot.subject import PlottedRun, month_of, source_line
+from wattmarket.plot.subject import PlottedRun, month_of, shown_tick, source_line
 from wattmarket.plot.theme import style
 from wattmarket.units import KW_PER_GW
 
@@ -104,10 +104,10 @@ def merit_order_figure(
     Raises
     ------
     InputError
-        If there is no such zone.
+        If there is no such zone, or no such month.
     """
     world = run.world
-    at = int(run.ticks["tick"][-1]) if tick is None else tick
+    at = shown_tick(run, tick)
     zone = largest_contracted_zone(run.supply, world.generators, at) if zone_id is None else zone_id
     names = dict(world.zones.select("zone_id", "name").iter_rows())
     if zone not in names:
@@ -122,7 +122,7 @@ def merit_order_figure(
             "IT. Hatched: under contract (PPA).",
             source_line(run),
             height_in=4.6,
-            right_in=1.15,
+            right_in=1.3,
             key=[(_NAMES.get(name, name), look.technologies[name]) for name in seen],
             look=look,
         )
@@ -173,17 +173,21 @@ def _marks(axes: Axes, steps: pl.DataFrame, now: dict[str, Any], look: Theme) ->
         weight="bold",
         annotation_clip=False,
     )
-    marks = [(generated, "generated {:,.1f} GW", (0, (3, 2))), (load, "load {:,.1f} GW", "-")]
-    if abs(load - generated) < 0.02 * width:
-        marks = [(load, "load {:,.1f} GW, generated here", "-")]
+    digits = _digits(generated, load)
+    marks = [
+        (generated, f"generated {generated:,.{digits}f} GW", (0, (3, 2))),
+        (load, f"load {load:,.{digits}f} GW", "-"),
+    ]
+    if now["load_kw"] == now["generation_kw"]:
+        marks = [(load, f"load {load:,.1f} GW, generated here", "-")]
     # The lower one's name stands to the left of its line, the higher one's to the right.
     for place, (x, text, dashes) in enumerate(sorted(marks, key=lambda mark: mark[0])):
         axes.axvline(x, color=look.drift, lw=1.4, ls=dashes, zorder=4)
         left = place == 0 and (len(marks) > 1 or x > 0.5 * width)
         axes.annotate(
-            text.format(x),
+            text,
             xy=(x, top),
-            xytext=(3 if left else -3, 4),
+            xytext=(-3 if left else 3, 4),
             textcoords="offset points",
             ha="right" if left else "left",
             va="bottom",
@@ -191,3 +195,8 @@ def _marks(axes: Axes, steps: pl.DataFrame, now: dict[str, Any], look: Theme) ->
             weight="bold",
             annotation_clip=False,
         )
+
+
+def _digits(one: float, other: float) -> int:
+    """Decimals that tell two amounts apart, where three can: at least one."""
+    return next((digits for digits in (1, 2) if f"{one:.{digits}f}" != f"{other:.{digits}f}"), 3)

@@ -115,7 +115,7 @@ def phase_figure(
 
     Examples
     --------
-    >>> cells = pl.DataFrame({"x": [1.0, 2.0], "y": [1.0, 1.0], "value": [0.2, None]})
+    >>> cells = pl.DataFrame({"x": [1.0, 2.0], "y": [1.0, 1.0], "value": [0.2, 0.3]})
     >>> figure = phase_figure(cells, x="growth a year", y="θ", value="critical share")
     >>> len(figure.axes)
     2
@@ -127,7 +127,8 @@ def phase_figure(
     with style(theme) as look:
         sheet = page(
             title or _title(data, value, percent),
-            f"{value}{', %' if percent else ''}.{' Lines: contours.' if contoured else ''}{_hatched(data)}"
+            f"{value[:1].upper()}{value[1:]}{', %' if percent else ''}."
+            f"{' Lines: contours.' if contoured else ''}{_hatched(data)}"
             + (" In brackets: confidence interval." if data["low"].count() else ""),
             source,
             height_in=5.4,
@@ -148,7 +149,8 @@ def phase_figure(
         if written:
             _write(axes, data, (colours, scale), percent, look)
         _ticks(axes, xs, ys, x, y)
-        _scale(sheet, colours, scale, percent)
+        if scale.vmin != scale.vmax:
+            _scale(sheet, colours, scale, percent)
         return sheet.finished()
 
 
@@ -163,7 +165,7 @@ def _number(value: float, percent: bool) -> str:
 
 
 def _title(data: pl.DataFrame, value: str, percent: bool) -> str:
-    """State the range, with what lies beyond the one searched."""
+    """State the range, with what lies beyond the one searched, and in how many cells there is a value."""
     unit = "%" if percent else ""
     empty = data.filter(pl.col("value").is_null())
     below, above = (empty.filter(pl.col("beyond") == side)[end] for side, end in (("below", "low"), ("above", "high")))
@@ -173,7 +175,8 @@ def _title(data: pl.DataFrame, value: str, percent: bool) -> str:
     if not ends:
         return f"No cell has a {value}"
     low, high = (_number(end, percent) + unit + word for end, word in (ends[0], ends[-1]))
-    return f"{value.capitalize()}: from {low} to {high}" if low != high else f"{value.capitalize()}: {low}"
+    found = "" if empty.is_empty() else f", found in {len(known)} of {data.height} cells"
+    return f"{value.capitalize()}: {f'from {low} to {high}' if low != high else low}{found}"
 
 
 def _hatch(axes: Axes, grid: Float, look: Theme) -> None:
@@ -256,14 +259,13 @@ def _ticks(axes: Axes, xs: list[float], ys: list[float], x: str, y: str) -> None
 
 
 def _scale(sheet: Page, colours: LinearSegmentedColormap, scale: Normalize, percent: bool) -> None:
-    """Draw the scale of colours beside the map."""
+    """Draw the scale of colours beside the map, from the lowest value to the highest."""
     height = sheet.top - sheet.bottom
     bar = sheet.figure.add_axes((sheet.right + 0.025, sheet.bottom + 0.2 * height, 0.016, 0.6 * height))
     ramp = np.linspace(float(scale.vmin or 0.0), float(scale.vmax or 0.0), 128)[:, None]
     bar.imshow(ramp, origin="lower", aspect="auto", cmap=colours, norm=scale)
     bar.set_xticks([])
     bar.yaxis.tick_right()
-    ends = [0, 127] if scale.vmin != scale.vmax else [64]
-    bar.set_yticks(ends, [_number(float(ramp[i, 0]), percent) + ("%" if percent else "") for i in ends])
+    bar.set_yticks([0, 127], [_number(float(ramp[i, 0]), percent) + ("%" if percent else "") for i in (0, 127)])
     bar.grid(visible=False)
     bar.spines["bottom"].set_visible(False)

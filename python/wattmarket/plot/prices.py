@@ -9,6 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wattmarket.errors import InputError
 from wattmarket.plot.lettering import place_name, thousands, workload_name, year_axis, years
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
@@ -98,11 +99,13 @@ def price_figure(run: PlottedRun, metro_ids: Sequence[str] | None = None, *, the
 
     Raises
     ------
-    KeyError
+    InputError
         If a metro is not in the world.
     """
     chosen = list(metro_ids) if metro_ids is not None else largest_metros(run)
     names = dict(run.world.metros.select("metro_id", "name").iter_rows())
+    if strangers := [metro for metro in chosen if metro not in names]:
+        raise InputError(f"metro_ids: {strangers[0]!r} is not a metro of this world")
     titles = [place_name(names[metro]) for metro in chosen]
     prices = price_data(run, chosen)
     colours = workload_colours(ai_workloads(run), theme)

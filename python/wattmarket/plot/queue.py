@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from wattmarket.plot.lettering import month_name, short_name
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
-from wattmarket.plot.subject import PlottedRun, month_of, source_line
+from wattmarket.plot.subject import PlottedRun, month_of, shown_tick, source_line
 from wattmarket.plot.theme import style
 from wattmarket.units import KW_PER_GW, MONTHS_PER_YEAR
 
@@ -72,8 +72,13 @@ def queue_figure(run: PlottedRun, tick: int | None = None, *, theme: str | Theme
     -------
     Figure
         Bars of GW beside waits in years, on a logarithmic scale.
+
+    Raises
+    ------
+    InputError
+        If the run has no such month.
     """
-    at = int(run.ticks["tick"][-1]) if tick is None else tick
+    at = shown_tick(run, tick)
     ranked = queue_data(run.queue, run.world.zones, at)
     shown = ranked.filter(pl.col("waiting_gw") + pl.col("building_gw") > 0).head(_ROWS)
     with style(theme) as look:
@@ -117,13 +122,13 @@ def _rows(axes: Axes, shown: pl.DataFrame) -> list[int]:
 
 
 def _bars(axes: Axes, shown: pl.DataFrame, look: Theme) -> None:
-    """Draw what waits and what is being built."""
+    """Draw what waits and what is being built, with both amounts."""
     places = _rows(axes, shown)
     waiting, building = shown["waiting_gw"].to_list(), shown["building_gw"].to_list()
     axes.barh(places, waiting, height=0.62, color=look.core, zorder=2)
     axes.barh(places, building, left=waiting, height=0.62, color=look.faint, zorder=2)
     for place, amount, more in zip(places, waiting, building, strict=True):
-        axes.annotate(
+        first = axes.annotate(
             f"{amount:,.1f}",
             xy=(amount + more, place),
             xytext=(5, 0),
@@ -132,11 +137,13 @@ def _bars(axes: Axes, shown: pl.DataFrame, look: Theme) -> None:
             fontsize=8.0,
             weight="bold",
         )
+        if more > 0.0:
+            axes.annotate(f" + {more:,.1f}", xy=(1, 0.5), xycoords=first, va="center", fontsize=8.0, color=look.muted)
     axes.set_yticks(places, [short_name(name) for name in shown["name"]], color=look.ink)
-    axes.set_xlim(0, max([a + b for a, b in zip(waiting, building, strict=True)], default=1.0) * 1.14)
+    axes.set_xlim(0, max([a + b for a, b in zip(waiting, building, strict=True)], default=1.0) * 1.22)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-    axes.set_title("Waiting, GW of grid")
+    axes.set_title("Waiting + being built, GW of grid")
 
 
 def _waits(axes: Axes, shown: pl.DataFrame, look: Theme) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "break_of",
     "month_of",
     "plotted_year",
+    "shown_tick",
     "source_line",
     "tick_value",
     "twin_agents_of",
@@ -189,6 +190,22 @@ def plotted_year(run: PlottedRun) -> tuple[int, int]:
         First and last tick, both included.
     """
     return exposure_months(run.ticks["edge_index"].to_numpy(), break_of(run))
+
+
+def shown_tick(run: PlottedRun, tick: int | None) -> int:
+    """Give the tick of the month that is asked for; None: the last.
+
+    Raises
+    ------
+    InputError
+        If the run has no such tick.
+    """
+    first, last = int(run.ticks["tick"][0]), int(run.ticks["tick"][-1])
+    if tick is None:
+        return last
+    if not first <= tick <= last:
+        raise InputError(f"tick: {tick}: the run has the ticks {first} to {last}")
+    return tick
 
 
 def tick_value(ticks: pl.DataFrame, tick: int, column: str) -> Any:
