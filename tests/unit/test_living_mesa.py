@@ -181,3 +181,8 @@ def wrong(**changes: object) -> type[EdgeInvestor]:
 def test_a_class_that_does_not_fit_is_told_so(changes: dict[str, object], complaint: str) -> None:
     with pytest.raises(InputError, match=complaint):
         model_of(2, classes={"edge_investor": wrong(**changes)}).step()
+
+
+def test_the_seed_is_a_keyword_as_in_mesa() -> None:
+    models = [model_of(1, seed=3), model_of(1, "run.seed=3"), model_of(1, "run.seed=7", seed=3)]
+    assert [model.scenario.run.seed for model in models] == [3, 3, 3]
