@@ -4,7 +4,7 @@
 #   SWEEP=map.toml STORE=sweeps/map ./ssh_loop.sh host1 host2 host3
 #
 # The folder of the sweep file, with its scenarios, is copied first. Run it again to go on after whatever went wrong: what
-# a machine has played it does not play again.
+# a machine has played it does not play again. Runs that fail are in the store with their error, and end nothing.
 set -euo pipefail
 : "${SWEEP:?the sweep file}" "${STORE:?folder of the store, here}"
 [ $# -gt 0 ] || { echo "usage: SWEEP=FILE STORE=FOLDER $0 HOST..." >&2; exit 2; }
@@ -18,8 +18,12 @@ trap 'rm -rf "$fetched"' EXIT
 play() { # SHARD HOST
     ssh "$2" mkdir -p "$folder/files"
     scp -q -r "$scenarios/." "$2:$folder/files"
-    ssh "$2" wattmarket sweep run "$folder/files/$file" --store "$folder/store" --shard "$1/$shards" --workers "$workers" --quiet
+    code=0
+    ssh "$2" wattmarket sweep run "$folder/files/$file" --store "$folder/store" --shard "$1/$shards" \
+        --engine local --workers "$workers" --failed-ok --quiet || code=$?
+    # Whatever ended it, what it has committed is fetched.
     scp -q -r "$2:$folder/store" "$fetched/$1"
+    return "$code"
 }
 
 shards=$#

@@ -16,6 +16,7 @@ import yaml
 from sweep_drivers import environment
 from sweep_runs import sweep_file
 
+from wattmarket.cli import main
 from wattmarket.cli.sweep import sweep_commands
 from wattmarket.sweep import run_sweep, scan
 from wattmarket.sweep.file import load_sweep
@@ -43,10 +44,14 @@ def sweep(tmp_path: Path) -> Path:
     return sweep_file(tmp_path / "files", SMALL)
 
 
-@pytest.fixture
-def undisturbed(sweep: Path, tmp_path: Path) -> pl.DataFrame:
+def played(sweep: Path, tmp_path: Path) -> pl.DataFrame:
     run_sweep(load_sweep(sweep), tmp_path / "undisturbed")
     return scan(tmp_path / "undisturbed").collect()
+
+
+@pytest.fixture
+def undisturbed(sweep: Path, tmp_path: Path) -> pl.DataFrame:
+    return played(sweep, tmp_path)
 
 
 def run(folder: Path, *words: str, **more: str) -> None:
@@ -63,7 +68,7 @@ def test_a_slurm_array_plays_each_shard_once(tmp_path: Path) -> None:
     for task in range(5, 9):
         array = {"SLURM_ARRAY_TASK_ID": str(task), "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "4"}
         run(tmp_path, "bash", str(FILES / "slurm_array.sh"), SWEEP="map.toml", STORE="sweeps/map", **array)
-    words = "1: sweep run map.toml --store sweeps/map --shard {}/4 --quiet"
+    words = "1: sweep run map.toml --store sweeps/map --shard {}/4 --engine local --failed-ok --quiet"
     assert (tmp_path / "told").read_text().splitlines() == [words.format(shard) for shard in range(4)]
 
 
@@ -74,7 +79,26 @@ def test_machines_with_nothing_but_ssh(sweep: Path, undisturbed: pl.DataFrame, t
     script(tmp_path / "bin" / "scp", 'words=("${@//://}"); exec cp "${words[@]/#-q/-r}"')
     run(tmp_path, "bash", str(FILES / "ssh_loop.sh"), "one", "two", SWEEP=str(sweep), STORE="all")
     assert scan(tmp_path / "all").collect().equals(undisturbed)
-    assert [len(list((tmp_path / host).glob("*/store/chunks/*"))) for host in ("one", "two")] == [1, 1]
+    chunks = [sorted((tmp_path / host).glob("*/store/chunks/*.parquet")) for host in ("one", "two")]
+    assert [pl.concat(map(pl.read_parquet, paths)).height for paths in chunks] == [2, 1]
+
+
+def test_a_run_that_fails_keeps_nothing_on_its_machine(tmp_path: Path) -> None:
+    wrong = SMALL.replace("drift.start = [0.05, 0.1, 0.15]", "workload.voice.service_ms = [1.0, 1e6, 2.0]")
+    sweep = sweep_file(tmp_path / "files", wrong)
+    test_machines_with_nothing_but_ssh(sweep, played(sweep, tmp_path), tmp_path)
+    status = scan(tmp_path / "all").collect()["status"].to_list()
+    assert status == ["done", "failed", "done"]
+
+
+def test_the_exit_code_of_a_shard_is_about_its_own_runs(tmp_path: Path) -> None:
+    wrong = SMALL.replace("drift.start = [0.05, 0.1, 0.15]", "workload.voice.service_ms = [1.0, 1e6, 2.0]")
+    path = str(sweep_file(tmp_path / "files", wrong))
+    shards = [
+        ["sweep", "run", path, "--store", str(tmp_path / "store"), "--shard", f"{shard}/3"] for shard in (1, 0, 2)
+    ]
+    assert [main(words) for words in shards] == [1, 0, 0]
+    assert [main([*words, "--failed-ok"]) for words in shards] == [0, 0, 0]
 
 
 def test_slurm_through_dask_jobqueue(sweep: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:

@@ -118,13 +118,17 @@ def test_a_killed_group_leaves_no_orphans(
         assert resumed(sixty_runs, store).equals(undisturbed)
 
 
-def test_ctrl_c_keeps_what_is_done(sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_keep_what_is_done(
+    sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path, number: signal.Signals
+) -> None:
     store = tmp_path / "store"
     driver = drive(sixty_runs, store, "local")
     wait_for("a first commit", lambda: chunks(store))
     started = below(driver.pid)
     begun = time.monotonic()
-    os.killpg(driver.pid, signal.SIGINT)
+    # A terminal tells the whole group of the driver, a scheduler of a cluster the driver.
+    (os.killpg if number == signal.SIGINT else os.kill)(driver.pid, number)
     assert end(driver) == (130, "")
     assert time.monotonic() - begun < 2.0
     assert not any(map(is_alive, started))
@@ -133,20 +137,25 @@ def test_ctrl_c_keeps_what_is_done(sixty_runs: Path, undisturbed: pl.DataFrame, 
     assert resumed(sixty_runs, store).equals(undisturbed)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_in_the_midst_of_a_commit_waits_for_its_end(
-    sixty_runs: Path, undisturbed: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sixty_runs: Path,
+    undisturbed: pl.DataFrame,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
 ) -> None:
-    commit, handler = Writer.commit, signal.getsignal(signal.SIGINT)
+    commit, handler = Writer.commit, signal.getsignal(number)
 
     def interrupted(self: Writer, rows: list[Row]) -> None:
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(number)
         commit(self, rows)
 
     monkeypatch.setattr(driver, "SECONDS_BETWEEN_COMMITS", 0.0)
     monkeypatch.setattr(Writer, "commit", interrupted)
     summary = run_sweep(load_sweep(sixty_runs), tmp_path, engine=Serial("sweep_runs:quick"))
     monkeypatch.undo()
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.getsignal(number) is handler
     assert (summary.interrupted, summary.played, summary.done) == (True, 1, 1)
     assert resumed(sixty_runs, tmp_path).equals(undisturbed)
 

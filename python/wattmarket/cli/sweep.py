@@ -25,6 +25,9 @@ def _sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what ``run`` and ``resume`` share."""
     for option in (
         click.option("--quiet", "-q", is_flag=True, help="Show no progress."),
+        click.option(
+            "--failed-ok", is_flag=True, help="Exit code 0 also where runs failed: their errors are in the store."
+        ),
         click.option("--retry-failed", is_flag=True, help="Play runs that failed before once more."),
         click.option("--shard", metavar="i/N", help="Only the i-th of every N runs, i from 0."),
         click.option(
@@ -41,7 +44,8 @@ def _sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--engine",
             type=click.Choice(["serial", "local", "dask"]),
-            help="Where to play: this process, worker processes, or Dask. [default: local if --workers is above 1]",
+            help="Where to play: this process, which a run that needs too much memory takes with it; worker processes; "
+            "Dask. [default: local if --workers is above 1]",
         ),
         click.option("--store", type=FOLDER, help="Folder of the store. [default: sweeps/NAME of the file]"),
     ):
@@ -72,26 +76,42 @@ def plan_command(file: Path, workers: int) -> None:
 @click.argument("file", type=FILE)
 @_sweep_options
 def run_command(
-    file: Path, store: Path | None, shard: str | None, retry_failed: bool, quiet: bool, **place: Any
+    file: Path, store: Path | None, *, shard: str | None, retry_failed: bool, failed_ok: bool, quiet: bool, **place: Any
 ) -> int:
     """Play what FILE asks for and its store doesn't hold yet. To resume, run the same command again.
 
-    The exit code is 1 if any run has failed, and 130 after Ctrl-C, which keeps what is done.
+    The exit code is 1 if any run (of the shard) has failed, and 130 after Ctrl-C or SIGTERM, which keep what is done.
     """
-    return _run(file, store_of(file, store), _engine(**place), shard, retry_failed, quiet)
+    return _run(
+        file,
+        store_of(file, store),
+        _engine(**place),
+        shard=shard,
+        retry_failed=retry_failed,
+        failed_ok=failed_ok,
+        quiet=quiet,
+    )
 
 
 @sweep_commands.command("resume")
 @click.argument("file", type=FILE)
 @_sweep_options
 def resume_command(
-    file: Path, store: Path | None, shard: str | None, retry_failed: bool, quiet: bool, **place: Any
+    file: Path, store: Path | None, *, shard: str | None, retry_failed: bool, failed_ok: bool, quiet: bool, **place: Any
 ) -> int:
     """As run, for a store that is there already: a misspelt folder is an error, not an empty store."""
     from wattmarket.sweep.store import Store
 
     Store(store_of(file, store)).open()
-    return _run(file, store_of(file, store), _engine(**place), shard, retry_failed, quiet)
+    return _run(
+        file,
+        store_of(file, store),
+        _engine(**place),
+        shard=shard,
+        retry_failed=retry_failed,
+        failed_ok=failed_ok,
+        quiet=quiet,
+    )
 
 
 @sweep_commands.command("status")
@@ -155,7 +175,9 @@ def _engine(  # noqa: PLR0917 - one parameter per option
     return Serial() if engine == "serial" or (engine is None and workers == 1) else Local(workers)
 
 
-def _run(file: Path, store: Path, engine: Engine, shard: str | None, retry_failed: bool, quiet: bool) -> int:  # noqa: PLR0917
+def _run(
+    file: Path, store: Path, engine: Engine, *, shard: str | None, retry_failed: bool, failed_ok: bool, quiet: bool
+) -> int:
     from wattmarket.sweep import load_sweep, run_sweep
 
     part = _shard(shard)
@@ -167,7 +189,7 @@ def _run(file: Path, store: Path, engine: Engine, shard: str | None, retry_faile
     if found.interrupted:
         click.echo("wattmarket: interrupted; what is done is kept, and the same command goes on from there", err=True)
         return INTERRUPTED
-    return 1 if found.failed else 0
+    return 1 if found.failed_here and not failed_ok else 0
 
 
 def _told(found: Summary) -> str:

@@ -1,4 +1,4 @@
-"""Ctrl-C while a sweep is driven: it ends the wait for rows, and cuts nothing else in two."""
+"""Ctrl-C and SIGTERM while a sweep is driven: they end the wait for rows, and cut nothing else in two."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import signal
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 __all__ = ["CtrlC"]
 
@@ -13,8 +14,9 @@ __all__ = ["CtrlC"]
 class CtrlC:
     """As long as it is entered, Ctrl-C raises `KeyboardInterrupt` within `may_come` alone.
 
-    One that comes at another moment, as during a commit, is kept and raised when `may_come` is entered next. Where
-    somebody else handles Ctrl-C, or outside of the main thread, which never gets it, nothing is changed.
+    So does SIGTERM, by which schedulers of clusters say that the time is over. One that comes at another moment, as
+    during a commit, is kept and raised when `may_come` is entered next. Where somebody else handles a signal, or
+    outside of the main thread, which never gets one, nothing is changed.
 
     Examples
     --------
@@ -31,18 +33,20 @@ class CtrlC:
     """
 
     def __init__(self) -> None:
-        self._came = self._open = self._ours = False
+        self._came = self._open = False
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> CtrlC:
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            with contextlib.suppress(ValueError):  # not the main thread
-                signal.signal(signal.SIGINT, self._handle)
-                self._ours = True
+        for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+            if signal.getsignal(number) is usual:
+                with contextlib.suppress(ValueError):  # not the main thread
+                    signal.signal(number, self._handle)
+                    self._before[number] = usual
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._ours:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, usual in self._before.items():
+            signal.signal(number, usual)
 
     @contextlib.contextmanager
     def may_come(self) -> Iterator[None]:

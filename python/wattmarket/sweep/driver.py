@@ -44,7 +44,9 @@ class Summary:
     played
         Runs played just now.
     interrupted
-        Whether Ctrl-C ended it.
+        Whether Ctrl-C or SIGTERM ended it.
+    failed_here
+        Runs of the shard that was asked for that failed, now or before.
     repaired
         What was found wrong with the store and put right, one line each.
     """
@@ -55,6 +57,7 @@ class Summary:
     played: int = 0
     interrupted: bool = False
     repaired: Sequence[str] = ()
+    failed_here: int = 0
 
     @property
     def missing(self) -> int:
@@ -118,7 +121,8 @@ def run_sweep(
         played, interrupted = driver.drive(engine or Serial(), shard, progress)
     finally:
         writer.close()
-    return Summary(len(plan.keys), *driver.known.count(), played, interrupted, repaired)
+    _, failed_here = driver.known.count(shard)
+    return Summary(len(plan.keys), *driver.known.count(), played, interrupted, repaired, failed_here)
 
 
 def status(sweep: Sweep, store: str | Path) -> Summary:

@@ -39,9 +39,9 @@ class Known:
         self._seen: set[str] = set()
         self._sizes: dict[Path, int] = {}
 
-    def count(self) -> tuple[int, int]:
-        """How many runs are done, and how many have failed and were never played to their ends."""
-        state = self.state[self.index.first]
+    def count(self, shard: tuple[int, int] = (0, 1)) -> tuple[int, int]:
+        """How many runs of a shard are done, and how many have failed and were never played to their ends."""
+        state = self.state[self.index.first[shard[0] :: shard[1]]]
         done = state & _DONE > 0
         return int(np.count_nonzero(done)), int(np.count_nonzero(~done & (state & _FAILED > 0)))
 
