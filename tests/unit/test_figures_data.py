@@ -232,7 +232,21 @@ def test_gains_add_up_by_class(run: SyntheticRun) -> None:
     gains = plot.gain_data(run.agents, run.twin_agents)
     both = [gains.filter(pl.col("level") == level)["gain_usd"].sum() for level in ("class", "agent")]
     assert both[0] == both[1] == round(-39 * 7 * 0.2e9)
-    assert "Drift costs hyperscalers $47 bn, gives neoclouds $16 bn" in words(plot.gains_figure(gains))
+    assert "Fewer than 3 twins don’t tell" in words(plot.gains_figure(gains))
+
+
+def test_gains_claim_what_lies_beyond_chance(run: SyntheticRun) -> None:
+    assert run.twin_agents is not None
+    # Twins that part by a hundredth of profits.
+    profit = pl.col("profit_usd")
+    twins = [run.twin_agents.with_columns((profit * percent // 100).alias("profit_usd")) for percent in (99, 100, 101)]
+    gains = plot.gain_data(run.agents, *twins)
+    told = gains.filter((pl.col("level") == "class") & pl.col("told"))
+    assert told.height and ((told["low_usd"] > 0) | (told["high_usd"] < 0)).all()
+    assert "Drift costs hyperscalers $47 bn (±" in words(plot.gains_figure(gains))
+    # Twins that part by their whole profits tell nobody.
+    wild = [run.twin_agents.with_columns((profit * times).alias("profit_usd")) for times in (-5, 1, 7)]
+    assert "Drift changes no class’s profit" in words(plot.gains_figure(plot.gain_data(run.agents, *wild)))
 
 
 def test_a_phase_diagram_hatches_what_has_no_answer() -> None:

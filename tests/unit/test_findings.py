@@ -21,6 +21,7 @@ from wattmarket.findings import (
     metro_exposure,
 )
 from wattmarket.findings.break_words import change_in_words
+from wattmarket.findings.metros import metros_beyond
 from wattmarket.findings.rent_change import rent_change
 from wattmarket.valuation import ChainedIndex, site_values
 
@@ -155,6 +156,26 @@ def test_metros_break_in_their_order() -> None:
     assert found["deepest"].to_list() == [0.5, 0.5, 0.5, None]
 
 
+def test_a_metro_breaks_beyond_chance_if_no_twin_falls_as_far_below_another() -> None:
+    def table(**values: float) -> pl.DataFrame:
+        rows = [
+            {"tick": tick, "metro_id": metro, "edge_value_usd_per_mw": value if tick >= 4 else 100.0}
+            for tick in range(12)
+            for metro, value in values.items()
+        ]
+        return pl.DataFrame(rows)
+
+    # A falls by half where twins part by a quarter; B by as much as they do; C not by enough.
+    run = table(A=50.0, B=80.0, C=95.0)
+    twins = [table(A=100.0, B=100.0, C=100.0), table(A=100.0, B=100.0, C=100.0), table(A=75.0, B=80.0, C=100.0)]
+    found = metros_beyond(run, twins, depth=0.1, months=3)
+    assert found.metro_id == ["A", "B", "C"]
+    assert found.told.tolist() == [True, False, False]
+    assert found.against == [2, 2, 1]
+    assert sorted(found.among) == [0, 0, 0, 0, 2, 2]
+    assert not metros_beyond(run, twins, depth=0.1, months=13).told.any()
+
+
 def test_an_uncertain_number_holds_its_own_value() -> None:
     assert Uncertain.of(2.0, []) == Uncertain(2.0, 2.0, 2.0)
     assert Uncertain.of(2.0, [5.0, 3.0]) == Uncertain(2.0, 2.0, 5.0)
@@ -169,19 +190,28 @@ def test_the_band_widens_what_is_said_of_a_break() -> None:
     assert alone.repricing is not None
     assert not alone.metros
     assert not alone.players
+    assert "Neither metros nor agents are named" in alone.text()
     # A twin that is worth a twentieth less breaks later; what it says of metros and agents is the same.
     lower = own.ticks.with_columns(edge_index=own.ticks["edge_index"] * 0.95)
-    both = find(run, [TwinTables(lower, own.metro_values, own.agents)])
+    other = TwinTables(lower, own.metro_values, own.agents)
+    assert not find(run, [other]).metros, "two twins don't tell chance"
+    both = find(run, [other, other])
     assert both.repricing is not None
     assert alone.repricing.deepest.low >= both.repricing.deepest.low
     assert both.repricing.deepest.low < both.repricing.deepest.value
     assert both.metros
-    assert both.metro_count == Uncertain(*[len(both.metros)] * 3)
+    assert both.metro_count is not None
+    assert both.metro_count.told == len(both.metros)
+    assert both.metro_count.breaking == Uncertain(*[len(both.metros)] * 3)
+    assert both.metro_count.chance == Uncertain(0, 0, 0)
     assert all(row.month == row.earliest_month == row.latest_month for row in both.metros)
     assert len(both.players) == 79
     changes = {row.agent_id: row.profit_change_musd for row in both.players}
     assert all(change.low == change.value == change.high for change in changes.values())
-    assert both.twins == 2
+    # Twins that don't part at all say nothing of how far they might.
+    assert not any(row.told for row in both.players)
+    assert "nobody beyond chance" in both.text()
+    assert both.twins == 3
     assert "In brackets" in both.text()
     # No number of the first lines stands without its range.
     assert both.text().splitlines()[2].count("(") >= 2

@@ -9,10 +9,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from wattmarket.findings import AlarmRate, Findings, Repricing, Uncertain, find_break
+from wattmarket.findings import AlarmRate, Findings, MetroCount, PlayerChange, Repricing, Uncertain, find_break
 from wattmarket.findings.break_range import breaks_of
 from wattmarket.findings.break_words import break_in_words, verdict
-from wattmarket.findings.place_words import NO_EXPOSURE, exposed_in_words, metros_in_words
+from wattmarket.findings.chance import names_by_chance
+from wattmarket.findings.place_words import (
+    NO_EXPOSURE,
+    exposed_in_words,
+    metros_in_words,
+    players_in_words,
+    unnamed_in_words,
+)
 
 RULE = {"depth": 0.10, "months": 6}
 BREAK = find_break(np.array([100.0] * 3 + [80.0] * 9), np.full(12, 100.0), **RULE)
@@ -114,4 +121,22 @@ def test_without_a_break_to_look_for_there_is_one_sentence() -> None:
         assert break_in_words(told) == [f"{verdict(told)}."]
     assert exposed_in_words(finding()) == [NO_EXPOSURE]
     assert metros_in_words(finding()) == []
-    assert metros_in_words(finding(metro_count=Uncertain(0, 0, 2))) == ["0 (0 to 2) metros break."]
+    count = MetroCount(110, Uncertain(30, 28, 32), Uncertain(27, 20, 29), 4)
+    (words,) = metros_in_words(finding(metro_count=count, twins=3))
+    assert words.startswith("30 (28 to 32) of 110 metros break")
+    assert "27 (20 to 29) do from one another. None is named, as the edge index doesn't break." in words
+
+
+def test_nobody_is_named_who_is_not_told_from_chance() -> None:
+    def player(name: str, change: float, told: bool) -> PlayerChange:
+        return PlayerChange(name, name, "telecom", Uncertain(change, change - 5.0, change + 5.0), told)
+
+    players = [player("Loser", -9.0, True), player("Perhaps", -4.0, False), player("Winner", 20.0, True)]
+    lose, gain, rule = players_in_words(finding(players=players, twins=3))
+    assert lose.endswith("Loser -9 (-14 to -4) m$.") and gain.endswith("Winner +20 (+15 to +25) m$.")
+    rate = names_by_chance(3)
+    assert "among the 3 twins" in rule
+    assert f"in {rate.with_agents} of {rate.runs} cases on {rate.sites} sites, each against 3 twins" in rule
+    lose, gain, _ = players_in_words(finding(players=players[1:2], twins=3))
+    assert lose.endswith("nobody beyond chance.") and gain.endswith("nobody beyond chance.")
+    assert unnamed_in_words(finding(twins=2)) and not unnamed_in_words(finding(twins=3))

@@ -97,9 +97,11 @@ def test_themes_differ(run: wattmarket.Run, tmp_path: Path) -> None:
 def test_further_twins_name_agents_and_metros(run: wattmarket.Run) -> None:
     own = TwinTables.of(run)
     assert own is not None
-    page = page_of(run, others=[own])
+    page = page_of(run, others=[own, own])
     assert "Who loses most" in page or "Who gains most" in page
-    assert "--twins 1" in page
+    assert "beyond chance" in page
+    assert "--twins 2" in page
+    assert "Neither metros nor agents are named" in page_of(run, others=[own])
 
 
 def cells(page: str, caption: str) -> dict[str, list[str]]:

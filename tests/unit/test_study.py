@@ -92,7 +92,9 @@ def test_the_command_line_says_what_a_run_found(drifting: Run, capsys: pytest.Ca
     assert main(["findings", str(drifting.path), "--twins", "1"]) == 0
     words = capsys.readouterr().out
     assert "The edge breaks in" in words
-    assert "metros break" in words
+    assert "Neither metros nor agents are named" in words
+    assert main(["findings", str(drifting.path), "--twins", "2"]) == 0
+    assert "metros break" in capsys.readouterr().out
     assert main(["findings", str(drifting.path), "--twins", "0", "--json"]) == 0
     numbers = json.loads(capsys.readouterr().out)
     assert numbers["twins"] == 1

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmarket import numeric
-from wattmarket.findings.findings import AlarmRate
+from wattmarket.findings.findings import AlarmRate, NameRate
 
-__all__ = ["CONFIDENCE", "false_alarms", "measured_sites", "placebo_band"]
+__all__ = ["CONFIDENCE", "false_alarms", "measured_sites", "names_by_chance", "placebo_band"]
 
 Float = NDArray[np.float64]
 
@@ -27,6 +27,7 @@ CONFIDENCE: Final = 0.90
 
 _BANDS: Final = "placebo.csv"
 _ALARMS: Final = "false_alarms.csv"
+_NAMES: Final = "names_by_chance.csv"
 
 
 def measured_sites() -> tuple[int, ...]:
@@ -90,6 +91,18 @@ def false_alarms(depth: float, months: int, sites: int) -> AlarmRate | None:
     ]
     # Nearest as a ratio.
     return min(found, key=lambda one: max(one.sites / sites, sites / one.sites), default=None)
+
+
+def names_by_chance(twins: int) -> NameRate:
+    """How often agents and metros were named where nothing happened, with the number of twins that comes nearest.
+
+    Examples
+    --------
+    >>> names_by_chance(3).twins, names_by_chance(50).twins
+    (3, 5)
+    """
+    rates = [NameRate(**{name: int(value) for name, value in row.items()}) for row in _rows(_NAMES)]
+    return min(rates, key=lambda rate: (abs(rate.twins - twins), rate.twins))
 
 
 @cache

@@ -32,7 +32,7 @@ def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
     run
         A run; with its no-drift twin, if its scenario drifts.
     others
-        Further twins, each with a placebo: they widen every range, and give ranges to metros and agents.
+        Further twins, each with a placebo: they widen every range, and tell metros and agents from chance.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
         yearly=_yearly(run, run.ticks if own is None else own.ticks),
         exposed=exposed_metros(run, first, last) if sites else [],
         exposed_sites=exposed_sites(run, first, last) if sites else [],
-        metros=metros,
+        metros=metros if repricing is not None else [],
         metro_count=metro_count,
         players=players_in_order(run, twins),
         time_to_power=time_to_power(run, first_tick=first, last_tick=last) if sites else [],

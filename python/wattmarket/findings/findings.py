@@ -10,7 +10,17 @@ from wattmarket.findings.power import ZonePower
 from wattmarket.findings.repricing import Break
 from wattmarket.findings.uncertain import Uncertain
 
-__all__ = ["AlarmRate", "ExposedPlace", "Findings", "MetroBreak", "PlayerChange", "RentChange", "Repricing"]
+__all__ = [
+    "AlarmRate",
+    "ExposedPlace",
+    "Findings",
+    "MetroBreak",
+    "MetroCount",
+    "NameRate",
+    "PlayerChange",
+    "RentChange",
+    "Repricing",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,32 @@ class AlarmRate:
     alarms: int
     pairs: int
     sites: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameRate:
+    """How many are named where nothing happened.
+
+    Parameters
+    ----------
+    sites, twins
+        Sites of the world, and with how many twins each run was compared.
+    runs
+        So many runs that differ from their twins in nothing that matters.
+    with_agents, with_classes
+        In how many of them an agent was named, and a class of agents.
+    agents_named, metros_named, metros
+        Names in all of them together; metros of the world.
+    """
+
+    sites: int
+    twins: int
+    runs: int
+    with_agents: int
+    with_classes: int
+    agents_named: int
+    metros_named: int
+    metros: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +163,14 @@ class Repricing:
 
 @dataclass(frozen=True, slots=True)
 class MetroBreak:
-    """The break of a metro's edge value, by the rule of the index; months as ``YYYY-MM``.
+    """The break of a metro's edge value, by the rule of the index and beyond chance; months as ``YYYY-MM``.
 
     Parameters
     ----------
     metro_id, name
         The metro.
     month, earliest_month, latest_month
-        Against the run's own twin, and the ends over all twins; None as the latest: against some twin it never breaks.
+        Against the run's own twin, and the ends over all twins.
     deepest
         Largest shortfall from then on, a share.
     """
@@ -143,18 +179,51 @@ class MetroBreak:
     name: str
     month: str
     earliest_month: str
-    latest_month: str | None
+    latest_month: str
     deepest: Uncertain
 
 
 @dataclass(frozen=True, slots=True)
+class MetroCount:
+    """How many metros break, and how many of them lie beyond chance.
+
+    Parameters
+    ----------
+    metros
+        All of them.
+    breaking
+        Those that break by the rule of the index, against the own twin and over all.
+    chance
+        The same between twins, which differ in nothing that matters: each against each.
+    told
+        Those that break against every twin, and fall further below each than any twin falls below another.
+    """
+
+    metros: int
+    breaking: Uncertain
+    chance: Uncertain
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlayerChange:
-    """What an agent earns by the end of the run beyond what it earns in the twin, million $, range over all twins."""
+    """What an agent earns by the end of the run beyond what it earns in the twins.
+
+    Parameters
+    ----------
+    agent_id, name, agent_class
+        The agent.
+    profit_change_musd
+        Run less the twins' mean, million $; the range is that of `beyond_chance`.
+    told
+        Whether that lies beyond chance. Where the twins don't part at all, there is nothing to measure by.
+    """
 
     agent_id: str
     name: str
     agent_class: str
     profit_change_musd: Uncertain
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +255,12 @@ class Findings:
     exposed, exposed_sites
         The most exposed metros and edge sites, those with at least a million $ of latency rent a year.
     metros
-        Metros that break, first to last; empty without a second twin, for want of a range.
+        Metros that break beyond chance, first to last; empty where the index doesn't break, and with fewer than three
+        twins, which don't tell what chance does.
     metro_count
-        How many they are, and against the other twins; None without a second twin.
+        How many metros break, and by chance; None with fewer than three twins.
     players
-        Agents, who loses most first; empty without a second twin.
+        Agents, who loses most first; empty with fewer than three twins.
     time_to_power
         What a year of time-to-power is worth in every zone, the dearest first.
     bubble
@@ -211,7 +281,7 @@ class Findings:
     exposed: list[ExposedPlace] = field(repr=False)
     exposed_sites: list[ExposedPlace] = field(repr=False)
     metros: list[MetroBreak] = field(repr=False)
-    metro_count: Uncertain | None
+    metro_count: MetroCount | None
     players: list[PlayerChange] = field(repr=False)
     time_to_power: list[ZonePower] = field(repr=False)
     bubble: Bubble | None = field(repr=False)

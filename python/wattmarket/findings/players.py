@@ -1,18 +1,22 @@
-"""Who gains and who loses: agents' profit against the same seed's no-drift twin."""
+"""Who gains and who loses: agents' profit against the same seed's no-drift twins."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from wattmarket import numeric
+from wattmarket.findings.beyond import LEAST_TWINS, beyond_chance
 from wattmarket.findings.findings import PlayerChange
 from wattmarket.findings.twins import TwinTables
 from wattmarket.findings.uncertain import Uncertain
 from wattmarket.record import Run
 from wattmarket.scenario import Scenario
 
-__all__ = ["player_names", "players_in_order", "profit_changes"]
+__all__ = ["class_sums", "player_names", "players_in_order", "profit_changes", "profits_at_the_end"]
 
 
 def profit_changes(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFrame:
@@ -41,6 +45,16 @@ def profit_changes(agents: pl.DataFrame, twin_agents: pl.DataFrame) -> pl.DataFr
     return both.with_columns(change_usd=pl.col("profit_usd") - pl.col("twin_profit_usd")).sort("change_usd", "agent_id")
 
 
+def class_sums(profits: NDArray[np.float64], classes: Sequence[str], names: Sequence[str]) -> NDArray[np.float64]:
+    """Add up the profits of agents by their classes, float64 [C], in the order of `names`."""
+    return np.array(
+        [
+            numeric.total(np.array([one for one, of in zip(profits.tolist(), classes, strict=True) if of == name]))
+            for name in names
+        ]
+    )
+
+
 def player_names(scenario: Scenario) -> dict[str, str]:
     """Names of a scenario's agents, by id."""
     # Mesa comes with the agents: not before it is needed.
@@ -51,22 +65,32 @@ def player_names(scenario: Scenario) -> dict[str, str]:
 
 
 def players_in_order(run: Run, twins: Sequence[TwinTables]) -> list[PlayerChange]:
-    """Changes of agents' profit, who loses most first, with ranges over all twins; nothing is said from one twin."""
+    """Changes of agents' profit, who loses most first; nothing is said from fewer twins than tell chance."""
     tables = [twin.agents for twin in twins if twin.agents is not None]
-    if len(tables) < 2 or "agents" not in run.manifest.rows:
+    if len(tables) < LEAST_TWINS or "agents" not in run.manifest.rows:
         return []
-    own, *others = (profit_changes(run.agents, table) for table in tables)
-    beside = [dict(zip(frame["agent_id"], frame["change_usd"], strict=True)) for frame in others]
+    ids, classes, profits = profits_at_the_end(run.agents, *tables)
+    found = beyond_chance(profits[0] / 1e6, profits[1:] / 1e6, classes)
     names = player_names(run.scenario)
-    return [
-        PlayerChange(
-            row["agent_id"],
-            names[row["agent_id"]],
-            row["class"],
-            Uncertain.of(row["change_usd"] / 1e6, [other[row["agent_id"]] / 1e6 for other in beside]),
+    players = [
+        PlayerChange(name, names[name], of, Uncertain(change, change - width, change + width), told)
+        for name, of, change, width, told in zip(
+            ids,
+            classes,
+            found.change.tolist(),
+            found.half_width.tolist(),
+            found.told.tolist(),
+            strict=True,
         )
-        for row in own.iter_rows(named=True)
     ]
+    return sorted(players, key=lambda player: (player.profit_change_musd.value, player.agent_id))
+
+
+def profits_at_the_end(*agents: pl.DataFrame) -> tuple[list[str], list[str], NDArray[np.float64]]:
+    """Ids and classes of agents, by id, and what each has earned by the end of every run, float64 [N, A], dollars."""
+    first, *others = (_at_the_end(table).sort("agent_id") for table in agents)
+    profits = np.array([frame["profit_usd"].to_numpy().astype(np.float64) for frame in (first, *others)])
+    return first["agent_id"].to_list(), first["class"].to_list(), profits
 
 
 def _at_the_end(agents: pl.DataFrame) -> pl.DataFrame:

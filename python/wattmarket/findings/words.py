@@ -5,7 +5,13 @@ from __future__ import annotations
 from wattmarket.findings.break_words import break_in_words
 from wattmarket.findings.bubble_words import bubble_in_words
 from wattmarket.findings.findings import Findings
-from wattmarket.findings.place_words import exposed_in_words, metros_in_words, players_in_words, power_in_words
+from wattmarket.findings.place_words import (
+    exposed_in_words,
+    metros_in_words,
+    players_in_words,
+    power_in_words,
+    unnamed_in_words,
+)
 
 __all__ = ["in_words", "paragraphs_of"]
 
@@ -24,6 +30,7 @@ def paragraphs_of(finding: Findings) -> list[list[str]]:
         exposed_in_words(finding),
         metros_in_words(finding),
         players_in_words(finding),
+        unnamed_in_words(finding),
         power_in_words(finding),
         [] if finding.bubble is None else bubble_in_words(finding.bubble),
     ]

@@ -8,7 +8,14 @@ from typing import Final
 
 from wattmarket.findings import ExposedPlace, Findings, MetroBreak, PlayerChange
 from wattmarket.findings.break_words import alarms_in_words, depth_in_words, verdict
-from wattmarket.findings.place_words import NO_EXPOSURE, exposed_in_words, metros_in_words
+from wattmarket.findings.place_words import (
+    NO_EXPOSURE,
+    exposed_in_words,
+    metro_rate_in_words,
+    metros_in_words,
+    player_rule_in_words,
+    unnamed_in_words,
+)
 from wattmarket.page.html import paragraphs, table
 from wattmarket.study import Attribution
 from wattmarket.study.attribution import CAUSES, HOW_TO_READ
@@ -101,22 +108,21 @@ def yearly(finding: Findings) -> str:
 def metros(finding: Findings) -> str:
     """Tabulate the first and the last metros to break."""
     if finding.metro_count is None:
-        return paragraphs("No metro is named: its month has a range only with further twins (--twins).")
+        return paragraphs(*unnamed_in_words(finding))
     head = ["metro", "breaks", *_RANGE, "largest shortfall", *_RANGE]
 
     def rows(some: Sequence[MetroBreak]) -> list[list[str]]:
         return [
-            [row.name, row.month, row.earliest_month, row.latest_month or "never", *row.deepest.written(".0%")]
-            for row in some
+            [row.name, row.month, row.earliest_month, row.latest_month, *row.deepest.written(".0%")] for row in some
         ]
 
     if not finding.metros:
         return paragraphs(*metros_in_words(finding))
-    count = finding.metro_count.text(".0f")
-    parts = [table(f"First of {count} metros to break", head, rows(finding.metros[:_NAMED]))]
+    count = len(finding.metros)
+    parts = [table(f"First of {count} metros to break beyond chance", head, rows(finding.metros[:_NAMED]))]
     if last := finding.metros[_NAMED:][-_NAMED:]:
         parts.append(table("Last to break", head, rows(last)))
-    return "\n".join(parts)
+    return "\n".join([*parts, paragraphs(metro_rate_in_words(finding))])
 
 
 def exposed(finding: Findings) -> str:
@@ -146,25 +152,25 @@ def exposed(finding: Findings) -> str:
 def players(finding: Findings) -> str:
     """Tabulate who loses and who gains most against the twins."""
     if not finding.players:
-        return paragraphs(
-            "Nobody is named: what an agent gains or loses has a range only with further twins (--twins)."
-        )
-    head = ["agent", "class", "profit against the twin, m$", *_RANGE, "one sign against every twin"]
+        return paragraphs(*unnamed_in_words(finding))
+    head = ["agent", "class", "profit against the twins, m$", *_RANGE, "beyond chance"]
 
     def rows(some: Sequence[PlayerChange]) -> list[list[str]]:
         return [
-            [row.name, row.agent_class.replace("_", " "), *row.profit_change_musd.written("+,.0f"), _sure(row)]
+            [
+                row.name,
+                row.agent_class.replace("_", " "),
+                *row.profit_change_musd.written("+,.0f"),
+                "yes" if row.told else "no",
+            ]
             for row in some
         ]
 
     losers = [row for row in finding.players if row.profit_change_musd.value < 0.0][:_NAMED]
     winners = [row for row in finding.players[::-1] if row.profit_change_musd.value > 0.0][:_NAMED]
     named = (("Who loses most", losers), ("Who gains most", winners))
-    return "\n".join(table(caption, head, rows(some), words=2) for caption, some in named if some)
-
-
-def _sure(row: PlayerChange) -> str:
-    return "yes" if row.profit_change_musd.low > 0.0 or row.profit_change_musd.high < 0.0 else "no"
+    tables = [table(caption, head, rows(some), words=2) for caption, some in named if some]
+    return "\n".join([*tables, paragraphs(player_rule_in_words(finding))])
 
 
 def time_to_power(finding: Findings) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from typing import Final
 
 from matplotlib.figure import Figure
 
+from wattmarket.findings import TwinTables
 from wattmarket.page.html import picture
-from wattmarket.plot import FIGURES, Theme, drawable, index_figure
+from wattmarket.plot import FIGURES, Theme, drawable, gain_figure, index_figure
 from wattmarket.plot.theme import DPI, FORMATS, style
 from wattmarket.record import Run
 
@@ -63,11 +65,14 @@ def index_html(run: Run, theme: Theme) -> str:
     return figure_html(index_figure(run, theme=theme), caption)
 
 
-def further_figures(run: Run, theme: Theme) -> list[str]:
-    """Write every other figure that the run kept the tables for, each under its heading."""
+def further_figures(run: Run, theme: Theme, others: Sequence[TwinTables] = ()) -> list[str]:
+    """Write every other figure that the run kept the tables for, each under its heading; gains with further twins."""
     return [
         f"<h3>{name.replace('_', ' ').capitalize()}</h3>\n"
-        + figure_html(FIGURES[name](run, theme=theme), HOW_TO_READ.get(name, ""))
+        + figure_html(
+            gain_figure(run, others, theme=theme) if name == "gains" else FIGURES[name](run, theme=theme),
+            HOW_TO_READ.get(name, ""),
+        )
         for name in drawable(run)
         if name != "index"
     ]

@@ -81,7 +81,7 @@ def page_of(
     """Give the page that `write_html` writes, as text."""
     look = theme_of(theme)
     finding = find(run, others)
-    sections = _sections(run, finding, attribution, look)
+    sections = _sections(run, finding, others, attribution, look)
     links = "".join(f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in sections)
     told = run.manifest
     lines = [
@@ -111,7 +111,9 @@ def page_of(
     return "\n".join(lines) + "\n"
 
 
-def _sections(run: Run, finding: Findings, attribution: Attribution | None, look: Theme) -> list[tuple[str, str, str]]:
+def _sections(
+    run: Run, finding: Findings, others: Sequence[TwinTables], attribution: Attribution | None, look: Theme
+) -> list[tuple[str, str, str]]:
     """Name, heading and content of each section, in the order of the page; empty ones are left out."""
     sections = [
         ("index", "What edge and core are worth", index_html(run, look)),
@@ -123,7 +125,7 @@ def _sections(run: Run, finding: Findings, attribution: Attribution | None, look
         ("players", "Who loses and who gains", found.players(finding) if finding.twins else ""),
         ("power", "What time-to-power is worth", found.time_to_power(finding)),
         ("causes", "What the fall is made of", "" if attribution is None else found.attribution(attribution)),
-        ("figures", "Figures", "\n".join(further_figures(run, look))),
+        ("figures", "Figures", "\n".join(further_figures(run, look, others))),
         ("scenario", "Scenario", scenario_html(run)),
         ("provenance", "Provenance", provenance(run)),
         ("again", "How to make it again", reproduction(run, finding.twins, attributed=attribution is not None)),
