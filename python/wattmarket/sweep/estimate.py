@@ -23,7 +23,7 @@ __all__ = ["Estimate", "estimate"]
 
 PROBE_MONTHS: Final = (2, 6, 18)
 """How many months are played: the first go warms the process up, the other two are measured."""
-MEMORY_MARGIN: Final = 1.1
+MEMORY_MARGIN: Final = 1.15
 """Runs of other points, and a driver that has many to hand out, take a little more than what was measured."""
 
 
@@ -95,7 +95,10 @@ class Estimate:
 
 
 def estimate(sweep: Sweep) -> Estimate:
-    """Play some months of the first possible point in a process of its own, and reckon from there.
+    """Play some months of the largest possible point in a process of its own, and reckon from there.
+
+    Largest is the first with the most sites times months, among those that are looked at. Memory is its memory; time
+    and tables go by the mean of sites times months.
 
     Raises
     ------
@@ -103,8 +106,8 @@ def estimate(sweep: Sweep) -> Estimate:
         If that run fails.
     """
     plan = plan_of(sweep)
-    impossible, looked_at = plan.impossible()
-    seconds, worker_mb, table_bytes, row = _probed(sweep, plan, impossible)
+    impossible, possible = plan.looked_at()
+    seconds, worker_mb, table_bytes, row = _probed(plan, impossible, possible)
     runs, files = sweep.runs, -(-sweep.runs // chunk_size(sweep.runs))
     schema = sweep.outputs.schema(tables=False)
     buffer = io.BytesIO()
@@ -118,7 +121,7 @@ def estimate(sweep: Sweep) -> Estimate:
         seeds=len(sweep.seeds),
         runs=runs,
         impossible=len(impossible),
-        looked_at=looked_at,
+        looked_at=len(impossible) + len(possible),
         seconds_per_run=seconds,
         worker_mb=worker_mb * MEMORY_MARGIN,
         driver_mb=peak_mb() * MEMORY_MARGIN,
@@ -127,12 +130,17 @@ def estimate(sweep: Sweep) -> Estimate:
     )
 
 
-def _probed(sweep: Sweep, plan: Plan, impossible: Mapping[int, str]) -> tuple[float, float, float, dict[str, Any]]:
-    """Seconds, peak memory and bytes of tables of a whole run, and a row like those that it would give."""
-    point = next((point for point in range(len(sweep.points)) if point not in impossible), None)
-    if point is None:
-        raise WattmarketError("sweep: no point has values that go together")
-    total = sweep.base.run.months
+def _probed(
+    plan: Plan, impossible: Mapping[int, str], possible: Mapping[int, tuple[int, int]]
+) -> tuple[float, float, float, dict[str, Any]]:
+    """Seconds and bytes of tables of a mean run, peak memory of the largest, and a row such as a run gives."""
+    if not possible:
+        reason = next(iter(impossible.values()), "there is none")
+        raise WattmarketError(f"sweep: no point has values that go together: {reason}")
+    sizes = {point: sites * months for point, (sites, months) in possible.items()}
+    point = max(sizes, key=lambda point: sizes[point])
+    mean = sum(sizes.values()) / len(sizes) / sizes[point]  # exact: integers; one division more
+    _, total = possible[point]
     settings = [setting for since, settings in plan.changes(point) if not since for setting in settings]
     months = [month for month in PROBE_MONTHS if month < total] or [total]
     told = {"work": asdict(plan.work), "settings": settings, "months": months}
@@ -148,11 +156,10 @@ def _probed(sweep: Sweep, plan: Plan, impossible: Mapping[int, str]) -> tuple[fl
     found = json.loads(done.stdout)
     if "error" in found:
         raise WattmarketError(f"sweep: the run to reckon from failed: {found['error']}")
-    seconds = _beyond(months, found["seconds"], total)
     return (
-        seconds,
+        mean * _beyond(months, found["seconds"], total),
         _beyond(months, found["peak_mb"], total),
-        _beyond(months, found["table_bytes"], total),
+        mean * _beyond(months, found["table_bytes"], total),
         {"key": "0" * 64, "seed": 0, "status": "done", **found["row"]},
     )
 

@@ -101,15 +101,27 @@ class Plan:
         found, looked_at
             Number of each with the reason; and how many points were looked at: all, or `LOOKED_AT` evenly among them.
         """
+        found, sizes = self.looked_at()
+        return found, len(found) + len(sizes)
+
+    def looked_at(self) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
+        """Look at all points, or at `LOOKED_AT` evenly among them.
+
+        Returns
+        -------
+        impossible, possible
+            By number of the point: why its values don't go together, or its sites and months.
+        """
         points = len(self.sweep.points)
-        looked_at = min(points, LOOKED_AT)
-        found = {}
-        for number in (place * points // looked_at for place in range(looked_at)):
+        count = min(points, LOOKED_AT)
+        impossible, possible = {}, {}
+        for number in (place * points // count for place in range(count)):
             try:
-                changed(self.sweep.base, self.changes(number), seed=0)
+                scenario = changed(self.sweep.base, self.changes(number), seed=0)
+                possible[number] = scenario.world.sites, scenario.run.months
             except InputError as error:
-                found[number] = error.problems[0]
-        return found, looked_at
+                impossible[number] = error.problems[0]
+        return impossible, possible
 
 
 def plan_of(sweep: Sweep) -> Plan:
