@@ -9,13 +9,25 @@ from wattmarket._core import __version__
 
 if TYPE_CHECKING:
     from wattmarket.compare import diff
+    from wattmarket.history.replay import replay
     from wattmarket.living import WattMarketModel
     from wattmarket.page import write_html
     from wattmarket.record import Run
     from wattmarket.report import fork, run
     from wattmarket.scenario import Scenario, load_scenario
 
-__all__ = ["Run", "Scenario", "WattMarketModel", "__version__", "diff", "fork", "load_scenario", "run", "write_html"]
+__all__ = [
+    "Run",
+    "Scenario",
+    "WattMarketModel",
+    "__version__",
+    "diff",
+    "fork",
+    "load_scenario",
+    "replay",
+    "run",
+    "write_html",
+]
 
 _HOMES = {
     "Run": "wattmarket.record",
@@ -24,6 +36,7 @@ _HOMES = {
     "diff": "wattmarket.compare",
     "fork": "wattmarket.report",
     "load_scenario": "wattmarket.scenario",
+    "replay": "wattmarket.history",
     "run": "wattmarket.report",
     "write_html": "wattmarket.page",
 }

@@ -12,7 +12,7 @@ from functools import cache
 from wattmarket.errors import InputError
 from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["first_day", "month_name", "month_number"]
+__all__ = ["first_day", "month_name", "month_number", "month_of_day"]
 
 _FORM = re.compile(r"(\d{4})-(\d{2})")
 
@@ -49,6 +49,26 @@ def month_name(number: int) -> str:
     """
     year, month = divmod(number, MONTHS_PER_YEAR)
     return f"{year:04d}-{month + 1:02d}"
+
+
+def month_of_day(month: str | datetime.date) -> str:
+    """Write the month of a day as ``YYYY-MM``; text is taken as it is.
+
+    Raises
+    ------
+    InputError
+        If it is neither a day nor text.
+
+    Examples
+    --------
+    >>> month_of_day(datetime.date(2026, 5, 17)), month_of_day("2026-05")
+    ('2026-05', '2026-05')
+    """
+    if isinstance(month, datetime.date):
+        return f"{month.year:04d}-{month.month:02d}"
+    if not isinstance(month, str):
+        raise InputError(f"month: {month!r}: is not a month; write YYYY-MM")
+    return month
 
 
 def first_day(number: int) -> datetime.date:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from wattmarket import runner
 from wattmarket.findings import find
 from wattmarket.phases import Phases, unmeasured
 from wattmarket.record import Run
-from wattmarket.scenario import Scenario
+from wattmarket.scenario import Scenario, Settings
 
 __all__ = ["fork", "run", "write_report"]
 
@@ -26,7 +26,7 @@ def run(
     *,
     seed: int | None = None,
     out: str | Path | None = None,
-    set: Sequence[str] = (),
+    set: Settings = (),
     twin: bool = True,
     progress: bool = False,
     phases: Phases = unmeasured,
@@ -42,7 +42,7 @@ def run(
     out
         Folder to write, which must not exist; it appears whole or not at all. None: the run is kept in memory.
     set
-        Settings ``key=value`` that come before those of the file.
+        Settings that come before those of the file: ``"drift.ceiling=0.8"``, ``{"drift.ceiling": 0.8}``, or several.
     twin
         Whether to run the no-drift twin too, if the scenario drifts.
     progress
@@ -67,8 +67,8 @@ def run(
 def fork(
     run: str | Path | Run,
     *,
-    at: str,
-    set: Sequence[str],
+    at: str | datetime.date,
+    set: Settings,
     out: str | Path | None = None,
     twin: bool = True,
     progress: bool = False,
@@ -84,9 +84,9 @@ def fork(
     run
         A run or its folder.
     at
-        First month in which the changes hold, ``"2028-06"``; it lies after the run's first.
+        First month in which the changes hold, ``"2028-06"`` or any day of it; it lies after the run's first.
     set
-        Changes ``key=value`` of keys that may change during a run.
+        Changes of keys that may change during a run, written as for `run`.
     out
         Folder to write, which must not exist; it appears whole or not at all. None: the fork is kept in memory.
     twin

@@ -22,7 +22,7 @@ from wattmarket.record import Manifest, Recorder, Run, WholeFolder
 from wattmarket.record.manifest import MANIFEST_FILE, Origin
 from wattmarket.record.recorder import write_parquet
 from wattmarket.record.run import CAPACITY_FILE, PLAYERS_FILE, SCENARIO_FILE, TWIN_PREFIX, TWIN_TABLES, WORLD_FOLDER
-from wattmarket.scenario import Scenario, load_scenario
+from wattmarket.scenario import Scenario, Settings, each_setting, load_scenario
 from wattmarket.schema import LIVING_TABLES, WORLD_TABLES
 from wattmarket.tick import ClosingRecord, TickRecord
 from wattmarket.world import World, world_of
@@ -63,7 +63,7 @@ def run(
     *,
     seed: int | None = None,
     out: str | Path | None = None,
-    set: Sequence[str] = (),
+    set: Settings = (),
     twin: bool = True,
     progress: bool = False,
     finish: Finish | None = None,
@@ -173,8 +173,9 @@ def carry_out(
     return Run.load(folder.target)
 
 
-def asked_for(given: str | Path | Scenario, seed: int | None, settings: Sequence[str]) -> Scenario:
+def asked_for(given: str | Path | Scenario, seed: int | None, given_settings: Settings) -> Scenario:
     """Read the scenario that a run is asked for, with its settings and seed."""
+    settings = each_setting(given_settings)
     if seed is not None:
         settings = [*settings, f"run.seed={seed}"]
     if isinstance(given, Scenario):

@@ -106,6 +106,14 @@ def test_wrong_input_is_exit_2_and_one_line_each(place: Path, capsys: pytest.Cap
     assert not (place / "runs").exists()
 
 
+def test_a_name_that_is_no_scenario_says_where_it_was_looked_for(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looked = Path("scenarios") / "tiny.toml"
+    assert main(["run", "tiny"]) == 2
+    assert f"tiny: there is no such file, and no {looked} in {place}" in capsys.readouterr().err
+
+
 def test_an_existing_folder_is_refused(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "here").mkdir()
     assert main(["run", "small", "--out", "here"]) == 2

@@ -106,5 +106,36 @@ def test_what_cannot_be_tested_is_refused() -> None:
         explosive(np.arange(10.0), window=24)
     with pytest.raises(InputError, match="a value is not finite"):
         explosive(np.full(60, np.nan))
+    walk = np.cumsum(np.random.default_rng(5).normal(size=60))
+    with pytest.raises(InputError, match=r"^lags: -1 is below 0$"):
+        explosive(walk, lags=-1)
+    with pytest.raises(InputError, match=r"^window: 2 is below 3 for 0 lags$"):
+        explosive(walk, window=2)
+    with pytest.raises(InputError, match=r"^window: 20\.5 is not a whole number$"):
+        explosive(walk, window=20.5)  # type: ignore[arg-type]
+    for nothing, reason in ((np.array([]), "is empty"), (np.float64(3.0), "is one number"), ("abc", "of numbers")):
+        with pytest.raises(InputError, match=reason):
+            explosive(nothing)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="draws: 0 is below 1"):
+        critical_values(60, draws=0)
+    with pytest.raises(InputError, match="months: 0 is below 1"):
+        critical_values(0)
     with pytest.raises(InputError, match=r"level: 0.5: must be one of 0.9, 0.95, 0.99"):
         critical_values(30, draws=20).level(0.5)
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        np.ones(60),
+        np.arange(60.0),
+        3.7 + 0.1 * np.arange(60.0) / 3.0,
+        1.05 ** np.arange(60.0),
+        np.r_[np.ones(30), np.sin(np.arange(30.0) ** 2)],
+        np.stack([np.sin(np.arange(60.0) ** 2), np.ones(60)]),
+    ],
+    ids=["constant", "line", "line in fractions", "exponential", "constant at first", "one of two constant"],
+)
+def test_a_series_without_a_statistic_is_refused(series: Float) -> None:
+    with pytest.raises(InputError, match="never changes or follows a line or an exponential without error"):
+        explosive(series)

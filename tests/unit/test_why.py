@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 
@@ -74,10 +75,23 @@ def test_what_is_not_there_is_named_with_what_is_near(entry: Run) -> None:
         ("ASHBURN", "2022-12", "month: 2022-12: the run goes from 2023-01 to 2023-03"),
         ("ASHBURN", "2023-04", "month: 2023-04: the run goes from 2023-01 to 2023-03"),
         ("ASHBURN", "soon", "'soon': is not a month"),
+        ("ASHBURN", 5, "month: 5: is not a month; write YYYY-MM"),
+        (5, "2023-01", "site: 5: is not the id of a site, which is text"),
     ]
     for site, month, reason in cases:
         with pytest.raises(InputError, match=reason):
             entry.why(site, month)
+
+
+def test_a_month_may_be_any_day_of_it(entry: Run) -> None:
+    found = entry.why("ASHBURN", datetime.date(2023, 2, 17))
+    assert found.to_dict() == entry.why("ASHBURN", "2023-02").to_dict()
+
+
+def test_running_costs_below_nil_are_explained(entry: Run) -> None:
+    told = "running them costs -$171.00/MWh (their credit for efficiency is more than the cost)"
+    assert told in entry.why("ABILENE", "2023-03").sentences[0]
+    assert "credit" not in entry.why("ASHBURN", "2023-03").sentences[0]
 
 
 def test_another_past_is_not_explained(entry: Run) -> None:

@@ -115,7 +115,7 @@ def diff(a: str | Path | Run, b: str | Path | Run) -> Difference:
     >>> diff(one, one).same
     True
     """
-    one, other = (run if isinstance(run, Run) else Run.load(run) for run in (a, b))
+    one, other = Run.given(a), Run.given(b)
     inputs = changed_inputs(one, other)
     parted = parting_tick(*(run.scan("ticks").select("digest").collect()["digest"].to_list() for run in (one, other)))
     first = first_cell(one, other, parted, vouched=not inputs)

@@ -7,6 +7,7 @@ from wattmarket.findings.bubble_months import bubble_months
 from wattmarket.findings.bubble_search import find_bubble
 from wattmarket.findings.chance import placebo_band
 from wattmarket.findings.dating import Dating, Met, compare_episodes
+from wattmarket.findings.explosive import Critical, Episode, Explosive, critical_values, date_stamp, explosive
 from wattmarket.findings.exposure import exposure_months, metro_exposure, site_exposure
 from wattmarket.findings.find import find
 from wattmarket.findings.findings import (
@@ -33,8 +34,11 @@ __all__ = [
     "BubbleEpisode",
     "BubbleRule",
     "Course",
+    "Critical",
     "Dating",
+    "Episode",
     "EpisodeDates",
+    "Explosive",
     "ExplosiveTest",
     "ExposedPlace",
     "Findings",
@@ -52,6 +56,9 @@ __all__ = [
     "bubble_months",
     "compare_episodes",
     "course_of",
+    "critical_values",
+    "date_stamp",
+    "explosive",
     "exposure_months",
     "find",
     "find_break",

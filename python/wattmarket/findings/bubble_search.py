@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from wattmarket import numeric
+from wattmarket.errors import InputError
 from wattmarket.findings.bubble import Bubble, BubbleEpisode, BubbleRule, EpisodeDates, ExplosiveTest, PartBubble, Span
 from wattmarket.findings.bubble_months import NEEDED, PARTS, BubbleTables, bubble_months
 from wattmarket.findings.dating import Dating, compare_episodes, sharing
@@ -61,10 +62,10 @@ def bubble_test(series: Float, rule: BubbleRule) -> tuple[float, Float, Critical
     """Test a series: GSADF, BSADF by month (float64 [T]), and critical values; None where it can't be tested."""
     if len(series) < rule.least_tested:
         return None
-    # Stretches without any change have no statistic.
-    with np.errstate(divide="ignore", invalid="ignore"):
+    try:
         found = explosive(series)
-    if not np.isfinite(found.gsadf):
+    except InputError:
+        # Stretches without any change have no statistic.
         return None
     return float(found.gsadf), found.bsadf, _critical(len(series), rule.draws)
 

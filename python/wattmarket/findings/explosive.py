@@ -77,7 +77,8 @@ def explosive(series: Float, *, window: int | None = None, lags: int = 0) -> Exp
     Raises
     ------
     InputError
-        If the series is too short, or a value isn't finite.
+        If the series is too short, or a value isn't finite; if the window is too short for the lags; if the statistic
+        doesn't exist, as in a window in which the series never changes or keeps to a straight line.
 
     Notes
     -----
@@ -96,27 +97,50 @@ def explosive(series: Float, *, window: int | None = None, lags: int = 0) -> Exp
     >>> [round(float(explosive(y).gsadf), 1) for y in (calm, burst)]
     [0.5, 3.9]
     """
-    y = np.asarray(series, dtype=np.float64)
+    y = _checked(series)
     months = y.shape[-1]
-    least = least_window(months) if window is None else window
-    rows = months - 1 - lags
-    if least < lags + 3 or rows < least:
-        raise InputError(f"series: {months} months are too few for windows of {least} and {lags} lags")
-    if not np.isfinite(y).all():
-        raise InputError("series: a value is not finite")
+    least = _least(months, window, lags)
     badf, bsadf = (
         np.frombuffer(found).reshape(y.shape) for found in _core.explosive(y.reshape(-1), months, least, lags)
     )
     first = least + lags
-    return Explosive(
-        least,
-        lags,
-        badf[..., -1].copy(),
-        badf[..., first:].max(axis=-1),
-        bsadf[..., first:].max(axis=-1),
-        badf,
-        bsadf,
-    )
+    gsadf = bsadf[..., first:].max(axis=-1)
+    if not np.isfinite(gsadf).all():
+        raise InputError(
+            f"series: in a window of {least} months or more there is no statistic, since the series never changes or "
+            "follows a line or an exponential without error"
+        )
+    return Explosive(least, lags, badf[..., -1].copy(), badf[..., first:].max(axis=-1), gsadf, badf, bsadf)
+
+
+def _checked(series: Float) -> Float:
+    """Give the series as float64 [..., T], T at least 1."""
+    try:
+        y = np.asarray(series, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("series: is not an array of numbers") from None
+    if not y.size:
+        raise InputError("series: is empty")
+    if not y.ndim:
+        raise InputError("series: is one number")
+    if not np.isfinite(y).all():
+        raise InputError("series: a value is not finite")
+    return y
+
+
+def _least(months: int, window: int | None, lags: int) -> int:
+    """Check window and lags, and give the shortest window."""
+    for name, value, low in (("lags", lags, 0), ("window", window, lags + 3)):
+        if value is None:
+            continue
+        if not isinstance(value, int | np.integer):
+            raise InputError(f"{name}: {value!r} is not a whole number")
+        if value < low:
+            raise InputError(f"{name}: {value} is below {low}" + (f" for {lags} lags" if name == "window" else ""))
+    least = least_window(months) if window is None else int(window)
+    if least < lags + 3 or months - 1 - lags < least:
+        raise InputError(f"series: {months} months are too few for windows of {least} and {lags} lags")
+    return least
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +187,11 @@ def critical_values(
     seed
         Of the draws, which are keyed: more of them begin with the same ones.
 
+    Raises
+    ------
+    InputError
+        If there are no draws, or too few months for window and lags.
+
     References
     ----------
     Phillips, Shi & Yu (2015), section 3: d = η = 1.
@@ -172,6 +201,10 @@ def critical_values(
     >>> critical_values(100, draws=200).gsadf.round(1).tolist()
     [1.5, 1.7, 2.1]
     """
+    for name, number in (("months", months), ("draws", draws)):
+        if number < 1:
+            raise InputError(f"{name}: {number} is below 1")
+    _least(months, window, lags)
     steps = np.stack(
         [numeric.normal(seed, "random walk", np.arange(draws, dtype=np.uint64), tick) for tick in range(months)], axis=1
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -24,20 +25,26 @@ from wattmarket.units import MONTHS_PER_YEAR
 __all__ = ["find"]
 
 
-def find(run: Run, others: Sequence[TwinTables] = ()) -> Findings:
+def find(run: str | Path | Run, others: Sequence[TwinTables] = ()) -> Findings:
     """Read the finding off a run.
 
     Parameters
     ----------
     run
-        A run; with its no-drift twin, if its scenario drifts.
+        A run or its folder; with its no-drift twin, if its scenario drifts.
     others
         Further twins, each with a placebo: they widen every range, and tell metros and agents from chance.
 
     Returns
     -------
     Findings
+
+    Raises
+    ------
+    InputError
+        If it isn't a run folder.
     """
+    run = Run.given(run)
     own = TwinTables.of(run)
     twins = [] if own is None else [own, *others]
     rule, world_sites = run.scenario.findings, run.world.sites.height

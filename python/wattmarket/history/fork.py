@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
 from pathlib import Path
 
 from wattmarket.history.replay import known_world
-from wattmarket.months import month_number
+from wattmarket.months import month_number, month_of_day
 from wattmarket.phases import Phases, unmeasured
 from wattmarket.record import Origin, Run
 from wattmarket.runner import Finish, Past, carry_out
+from wattmarket.scenario import Settings
 
 __all__ = ["fork"]
 
@@ -17,8 +18,8 @@ __all__ = ["fork"]
 def fork(
     run: str | Path | Run,
     *,
-    at: str,
-    set: Sequence[str],
+    at: str | datetime.date,
+    set: Settings,
     out: str | Path | None = None,
     twin: bool = True,
     progress: bool = False,
@@ -42,7 +43,7 @@ def fork(
     InputError, DigestMismatchError, InvariantError
         As `wattmarket.fork`.
     """
-    recorded = run if isinstance(run, Run) else Run.load(run)
+    recorded, at = Run.given(run), month_of_day(at)
     scenario = recorded.scenario.forked(at, set)
     known_world(recorded)
     shared = month_number(at) - month_number(recorded.scenario.run.start)

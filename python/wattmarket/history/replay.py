@@ -25,8 +25,15 @@ class Replay:
     twin_ticks: int
 
 
-def replay(path: str | Path, *, progress: bool = False) -> Replay:
+def replay(run: str | Path | Run, *, progress: bool = False) -> Replay:
     """Recompute a run from its own folder and compare digests tick by tick, then every table cell by cell.
+
+    Parameters
+    ----------
+    run
+        A run or its folder.
+    progress
+        Whether to show progress on standard error.
 
     Raises
     ------
@@ -35,7 +42,7 @@ def replay(path: str | Path, *, progress: bool = False) -> Replay:
     DigestMismatchError
         If a file is damaged, or if other bits come out: it names the first tick that differs.
     """
-    recorded = Run.load(path)
+    recorded = Run.given(run)
     known_world(recorded)
     scenario = recorded.scenario
     main = _again(recorded, "", wanted_tables(scenario), progress)

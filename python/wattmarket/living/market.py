@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import mesa
 import numpy as np
@@ -28,7 +29,8 @@ from wattmarket.living.slots import sell_to_outside, slot_offers, slot_steps
 from wattmarket.living.tables import Chronicle, Month
 from wattmarket.model.quotes import Quotes
 from wattmarket.phases import STEPPING, Phases, unmeasured
-from wattmarket.scenario import Scenario, load_scenario
+from wattmarket.scenario import Scenario, Settings, each_setting, load_scenario
+from wattmarket.scenario.sets import ORIGIN
 from wattmarket.spot import SpotClearing, SpotState
 from wattmarket.tick import ClosingRecord, TickRecord
 from wattmarket.units import KW_PER_MW, MONTHS_PER_YEAR
@@ -49,7 +51,8 @@ class WattMarketModel(mesa.Model):
     classes
         Classes of agents that take the place of the project's, by name of the class in the population.
     settings
-        Texts ``"key=value"`` that come before the scenario's keys, as ``--set`` does.
+        Settings that come before the scenario's keys, as ``--set`` does: ``"drift.ceiling=0.5"``,
+        ``{"drift.ceiling": 0.5}``, or several.
     seed
         The scenario's `run.seed`; None: as it stands there.
     phases
@@ -90,14 +93,14 @@ class WattMarketModel(mesa.Model):
         world: World | None = None,
         *,
         classes: Mapping[str, type[MarketAgent]] | None = None,
-        settings: Sequence[str] = (),
+        settings: Settings = (),
         seed: int | None = None,
         phases: Phases = unmeasured,
         **keys: bool | float | str | Sequence[float],
     ) -> None:
         if seed is not None:
             keys = {"run__seed": seed, **keys}
-        chosen = _scenario(scenario, [*settings, *(_setting(key, value) for key, value in keys.items())])
+        chosen = _scenario(scenario, settings, keys)
         super().__init__(rng=chosen.run.seed)
         self._phases = phases
         self.scenario = chosen
@@ -272,19 +275,30 @@ def play(scenario: Scenario, world: World, phases: Phases = unmeasured) -> Itera
         model.__dict__.clear()
 
 
-def _setting(key: str, value: bool | float | str | Sequence[float]) -> str:
-    """A keyword as the text of a setting."""
+def _setting(key: str, value: Any) -> str | dict[str, Any]:
+    """A keyword as a setting; text is read as on the command line, where "0.5" is a number."""
     name = key.replace("__", ".")
-    if isinstance(value, bool):
-        return f"{name}={str(value).lower()}"
-    if isinstance(value, str | int | float | np.number):
-        return f"{name}={value}"
-    return f"{name}=[{', '.join(str(one) for one in value)}]"
+    return f"{name}={value}" if isinstance(value, str) else {name: value}
 
 
-def _scenario(scenario: str | Path | Scenario | None, settings: Sequence[str]) -> Scenario:
-    if scenario is None:
-        scenario = Scenario()
-    if isinstance(scenario, Scenario):
-        return scenario.with_settings(settings) if settings else scenario
-    return load_scenario(scenario, settings)
+def _scenario(scenario: str | Path | Scenario | None, settings: Settings, keys: Mapping[str, Any]) -> Scenario:
+    """Read the scenario with its settings; what is wrong with a keyword names the keyword."""
+    chosen = [*each_setting(settings), *(_setting(key, value) for key, value in keys.items())]
+    try:
+        if scenario is None:
+            scenario = Scenario()
+        if isinstance(scenario, Scenario):
+            return scenario.with_settings(chosen) if chosen else scenario
+        return load_scenario(scenario, chosen)
+    except InputError as error:
+        raise InputError([_of_keyword(line, keys) for line in error.problems]) from None
+
+
+def _of_keyword(line: str, keys: Mapping[str, Any]) -> str:
+    """A line about a setting as one about the keyword that it came from, if it did."""
+    said = line.removeprefix(f"{ORIGIN}: ")
+    for key, value in keys.items():
+        name = key.replace("__", ".")
+        if said != line and said.startswith((f"{name}: ", f"{f'{name}={value}'[:60]!r}: ")):
+            return f"keyword {key}: {said}"
+    return line

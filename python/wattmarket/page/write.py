@@ -27,7 +27,7 @@ _SAFE: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def write_html(
-    run: Run,
+    run: str | Path | Run,
     path: str | Path,
     *,
     others: Sequence[TwinTables] = (),
@@ -39,7 +39,7 @@ def write_html(
     Parameters
     ----------
     run
-        A run.
+        A run or its folder.
     path
         File to write; one that is there is written over.
     others
@@ -57,8 +57,10 @@ def write_html(
     Raises
     ------
     InputError
-        If the file lies in the run folder, which is sealed, or can't be written, or there is no such theme.
+        If it isn't a run folder, if the file lies in it, which is sealed, or can't be written, or there is no such
+        theme.
     """
+    run = Run.given(run)
     target = Path(path)
     if run.path is not None and target.resolve().is_relative_to(run.path.resolve()):
         raise InputError(f"{target}: lies in the run folder, whose files are sealed; write it elsewhere")

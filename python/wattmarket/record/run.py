@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -76,6 +77,17 @@ class Run:
         _check(folder, manifest, SCENARIO_FILE)
         return Run(load_scenario(folder / SCENARIO_FILE), manifest, folder)
 
+    @staticmethod
+    def given(run: str | Path | Run) -> Run:
+        """Take a run as it is, or open the run folder that a path names.
+
+        Raises
+        ------
+        InputError, DigestMismatchError
+            As `load`.
+        """
+        return run if isinstance(run, Run) else Run.load(run)
+
     def verify(self) -> None:
         """Check every file of the run folder against the manifest's SHA-256.
 
@@ -87,7 +99,7 @@ class Run:
         if self.path is not None and (lines := self.manifest.damage(self.path)):
             raise DigestMismatchError("\n".join(lines))
 
-    def why(self, site: str, month: str) -> Why:
+    def why(self, site: str, month: str | datetime.date) -> Why:
         """Explain the rent of a site in a month: the chain to the workload, constraint and bid that set it.
 
         The run is played again up to the month. See `wattmarket.why.why`.
@@ -97,7 +109,7 @@ class Run:
         site
             Its id.
         month
-            ``"2026-05"``.
+            ``"2026-05"``, or any day of the month.
 
         Raises
         ------
@@ -107,7 +119,7 @@ class Run:
             If the run's folder is damaged, or if other bits come out.
         """
         # A run is a record; who plays it again stands above it, and is called by name so that imports run one way.
-        explain: Callable[[Run, str, str], Why] = import_module("wattmarket.why").why
+        explain: Callable[[Run, str, str | datetime.date], Why] = import_module("wattmarket.why").why
         return explain(self, site, month)
 
     @cached_property

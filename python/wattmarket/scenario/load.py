@@ -7,7 +7,7 @@ tables of months included, is replaced whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from wattmarket.scenario.files import FILE_KEYS, beside, confined, with_drift_re
 from wattmarket.scenario.flat import Flat, flatten, nest
 from wattmarket.scenario.model import Scenario, build
 from wattmarket.scenario.problems import Problems, dotted, shown
-from wattmarket.scenario.sets import ORIGIN, read_sets
+from wattmarket.scenario.sets import ORIGIN, Settings, read_sets
 from wattmarket.scenario.text import read_toml
 from wattmarket.scenario.workloads import workload_set
 
@@ -29,7 +29,7 @@ MOST_PARENTS: Final = 8
 SET_KEY: Final = ("demand", "workloads")
 
 
-def load_scenario(path: str | Path, sets: Iterable[str] = ()) -> Scenario:
+def load_scenario(path: str | Path, sets: Settings = ()) -> Scenario:
     r"""Load a scenario from a file and those that it extends.
 
     Parameters
@@ -37,7 +37,7 @@ def load_scenario(path: str | Path, sets: Iterable[str] = ()) -> Scenario:
     path
         The file.
     sets
-        Settings ``key=value`` that take precedence.
+        Settings that take precedence: ``"drift.ceiling=0.8"``, ``{"drift.ceiling": 0.8}``, or several.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from wattmarket.errors import InputError
-from wattmarket.months import month_name, month_number
+from wattmarket.months import month_name, month_number, month_of_day
 from wattmarket.scenario import schema
 from wattmarket.scenario.events import Event, changed
 from wattmarket.scenario.fields import FromList, Section, wrong
@@ -23,7 +23,7 @@ from wattmarket.scenario.sections import Findings, NetworkSection, Output, Price
 from wattmarket.scenario.sections_demand import Demand, Drift
 from wattmarket.scenario.sections_living import Agents, Beliefs, Contracts, PriceLimits, Queue
 from wattmarket.scenario.sections_supply import Capacity, Finance, Silicon
-from wattmarket.scenario.sets import ORIGIN, read_sets
+from wattmarket.scenario.sets import ORIGIN, Settings, read_sets
 from wattmarket.scenario.workloads import Workload, check_groups, workload_set
 from wattmarket.scenario.write import write_toml
 from wattmarket.scenario.zones import ZoneChange
@@ -130,11 +130,9 @@ class Scenario(schema.Title):
         >>> fork.at("2028-05").drift.ceiling, fork.at("2028-06").drift.ceiling
         (0.75, 0.5)
         """
-        if isinstance(month, datetime.date):
-            month = f"{month.year:04d}-{month.month:02d}"
         in_force = self._epochs[0][1]
         for start, scenario in self._epochs:
-            if start <= month:
+            if start <= month_of_day(month):
                 in_force = scenario
         return in_force
 
@@ -184,7 +182,7 @@ class Scenario(schema.Title):
         tables["event"] = kept
         return self._sibling(tables)
 
-    def forked(self, at: str, settings: Iterable[str]) -> Scenario:
+    def forked(self, at: str, settings: Settings) -> Scenario:
         """Give the scenario of another future: the same, and from a month on some keys have other values.
 
         Parameters
@@ -192,7 +190,8 @@ class Scenario(schema.Title):
         at
             First month in which they have, ``"2028-06"``; it lies after the run's first.
         settings
-            Texts ``"drift.ceiling=0.8"``, later ones win. Events of later months that change the same keys still do.
+            ``"drift.ceiling=0.8"``, ``{"drift.ceiling": 0.8}``, or several, later ones win. Events of later months that
+            change the same keys still do.
 
         Raises
         ------
@@ -215,14 +214,15 @@ class Scenario(schema.Title):
         tables = {name: getattr(self, name) for name in type(self).model_fields} | {"event": (*self.event, event)}
         return build(tables, ORIGIN, problems, self._folder)
 
-    def with_settings(self, settings: Iterable[str]) -> Scenario:
+    def with_settings(self, settings: Settings) -> Scenario:
         """Set keys as ``--set`` does.
 
         Parameters
         ----------
         settings
-            Texts ``"run.months=24"``, later ones win. With another `demand.workloads`, what differs from the old set
-            in this scenario differs from the new one too. A `drift.file` replaces the points of a piecewise drift.
+            ``"run.months=24"``, ``{"run.months": 24}``, or several, later ones win. With another `demand.workloads`,
+            what differs from the old set in this scenario differs from the new one too. A `drift.file` replaces the
+            points of a piecewise drift.
 
         Raises
         ------
@@ -233,6 +233,8 @@ class Scenario(schema.Title):
         --------
         >>> Scenario().with_settings(["run.months=24", "drift.path=flat"]).run.months
         24
+        >>> Scenario().with_settings({"drift.ceiling": 0.5}).drift.ceiling
+        0.5
         >>> [workload.name for workload in Scenario().with_settings(["demand.workloads=measured"]).workload][:2]
         ['ar_robotics', 'copilot']
         """

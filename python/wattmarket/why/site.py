@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from typing import Any, Final
 
 import polars as pl
 
 from wattmarket.errors import InputError, InvariantError
+from wattmarket.months import month_of_day
 from wattmarket.record import Run, Why
 from wattmarket.spot import BINDING, LABELS, PriceChain, SpotChains
 from wattmarket.spot.nodes import Places
@@ -15,7 +17,7 @@ from wattmarket.units import USD_PER_MW_MONTH_PER_MUSD_PER_KWH
 from wattmarket.why.land import LAND_SCHEMA, land_rows, land_sentences
 from wattmarket.why.moment import Moment, play_to
 from wattmarket.why.rent import RentEnd, Standing, explain_rent, standing_of
-from wattmarket.why.words import Words, usd_per_mwh_text
+from wattmarket.why.words import Words, running_text, usd_per_mwh_text
 
 __all__ = ["Why", "why"]
 
@@ -40,7 +42,7 @@ _SCHEMA: Final = {
 }
 
 
-def why(run: Run, site: str, month: str, *, progress: bool = False) -> Why:
+def why(run: Run, site: str, month: str | datetime.date, *, progress: bool = False) -> Why:
     """Explain the rent of a site: from what its output fetches to the workload, constraint and bid that set it.
 
     The run is played again up to the month, and every month must give the recorded digest.
@@ -52,7 +54,7 @@ def why(run: Run, site: str, month: str, *, progress: bool = False) -> Why:
     site
         Its id, ``"ASHBURN"``.
     month
-        ``"2026-05"``.
+        ``"2026-05"``, or any day of the month.
     progress
         Whether to show progress on standard error.
 
@@ -78,6 +80,7 @@ def why(run: Run, site: str, month: str, *, progress: bool = False) -> Why:
     >>> found.table.filter("bid", part="price")["kind"].unique().to_list()
     ['willingness']
     """
+    month = month_of_day(month)
     sites = run.world.sites
     place = _place(site, sites["site_id"].to_list(), sites["name"].to_list())
     moment = play_to(run, month, progress=progress)
@@ -109,6 +112,8 @@ def _place(site: str, ids: list[str], names: list[str]) -> int:
     """Find a site by its id."""
     if site in ids:
         return ids.index(site)
+    if not isinstance(site, str):
+        raise InputError(f"site: {site!r}: is not the id of a site, which is text")
     by_name = [one for one, name in zip(ids, names, strict=True) if site and site.casefold() in name.casefold()]
     near = list(dict.fromkeys([*by_name, *difflib.get_close_matches(site.upper(), ids, n=NEAR)]))[:NEAR]
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
@@ -184,7 +189,7 @@ def _opening(moment: Moment, standing: Standing, words: Words, month: str) -> li
     return [
         f"{name} earns a rent of ${per_month:,.0f} per MW-month in {month}, {usd_per_mwh_text(standing.rent)}: its "
         f"accelerators fetch {usd_per_mwh_text(standing.price)}, running them costs "
-        f"{usd_per_mwh_text(standing.running)} and energy {usd_per_mwh_text(standing.energy)}.",
+        f"{running_text(standing.running)} and energy {usd_per_mwh_text(standing.energy)}.",
         f"Rent by part: {parts}. The site is {LABELS[reading.label[pool]]}; "
         + (f"what binds is the {binding}" if binding != "none" else "nothing there binds")
         + f" ({used:,} of {standing_kw:,} kW of accelerators in use).",
@@ -236,7 +241,7 @@ def _told(chain: PriceChain, start: str, words: Words) -> str:
 
 def _idle(standing: Standing, chains: SpotChains, words: Words) -> list[str]:
     """Say what the best bid for an idle site is."""
-    cost = usd_per_mwh_text(standing.running + standing.energy)
+    cost = running_text(standing.running + standing.energy)
     best = chains.chain("pool", standing.pool, "lowest")
     if best is None:
         return [f"Nobody could use accelerators there at any price; running them would cost {cost}."]

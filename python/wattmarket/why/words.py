@@ -11,7 +11,7 @@ from wattmarket.spot.nodes import Node, Places
 from wattmarket.units import MUSD_PER_KWH_PER_USD_PER_MWH
 from wattmarket.world import World
 
-__all__ = ["Words", "usd_per_mwh_text"]
+__all__ = ["Words", "running_text", "usd_per_mwh_text"]
 
 # What becomes of one more kilowatt (highest price) and what is spared by one less (lowest), for an arc that is followed
 # from tail to head, and for one that is followed back. {a} is the link's start, {b} its end, {use} how full the arc is.
@@ -69,6 +69,9 @@ _FULL: Final[dict[str | None, str]] = {
 }
 
 
+_CREDIT: Final = " (their credit for efficiency is more than the cost)"
+
+
 def usd_per_mwh_text(musd_per_kwh: int) -> str:
     """Write a price.
 
@@ -79,6 +82,17 @@ def usd_per_mwh_text(musd_per_kwh: int) -> str:
     """
     sign = "-" if musd_per_kwh < 0 else ""
     return f"{sign}${abs(musd_per_kwh) / MUSD_PER_KWH_PER_USD_PER_MWH:,.2f}/MWh"
+
+
+def running_text(musd_per_kwh: int) -> str:
+    """Write what running costs; below nil, what accelerators save users by their efficiency is more than the cost.
+
+    Examples
+    --------
+    >>> running_text(12_000), running_text(-171_000)
+    ('$12.00/MWh', '-$171.00/MWh (their credit for efficiency is more than the cost)')
+    """
+    return f"{usd_per_mwh_text(musd_per_kwh)}{_CREDIT if musd_per_kwh < 0 else ''}"
 
 
 class Words:
@@ -180,7 +194,13 @@ class Words:
         )
         if link.kind == "willingness" or not link.amount:
             return text
-        return f"{text}: {'+' if link.amount > 0 else ''}{usd_per_mwh_text(link.amount)}"
+        credit = _CREDIT if link.kind == "pool" and self._running(link) < 0 else ""
+        return f"{text}: {'+' if link.amount > 0 else ''}{usd_per_mwh_text(link.amount)}{credit}"
+
+    def _running(self, link: ChainLink) -> int:
+        """Running cost of the accelerators that a link runs on, micro-$ per kWh."""
+        pool = link.source if link.source.kind == "pool" else link.target
+        return int(self._month.state.pool_cost[pool.place])
 
 
 def _use(link: ChainLink) -> str:
