@@ -9,11 +9,14 @@ import pytest
 from nbclient import NotebookClient
 
 import wattmarket
+import wattmarket.findings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 SMALL = ("world.sites=300", "world.metros=30", "run.months=30", "output.figures=false")
+EARLY = ("drift.midpoint=2024-01", "drift.speed_per_year=4")
+"""A drift that breaks the edge within these months, so that all that a notebook says about a break is said."""
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -36,7 +39,10 @@ def test_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     scenario = ROOT / "scenarios" / f"{path.stem}.toml"
     # One that is not named after a scenario makes its own runs.
     if scenario.exists():
-        wattmarket.run(scenario, set=SMALL, out=tmp_path / "runs" / f"{path.stem}-seed0")
-    notebook = nbformat.read(path, as_version=4)
+        run = wattmarket.run(scenario, set=SMALL + EARLY, out=tmp_path / "runs" / f"{path.stem}-seed0")
+        assert wattmarket.findings.find(run).repricing is not None
     where = {"metadata": {"path": str(tmp_path / "notebooks")}}
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()
+    # Whoever reads a notebook may run it again: nothing that it made may be in its way.
+    for _ in range(2):
+        notebook = nbformat.read(path, as_version=4)
+        NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()
