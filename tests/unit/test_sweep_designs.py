@@ -152,6 +152,20 @@ def test_salibs_own_sampling_and_problem_run_as_a_sweep(tmp_path: Path) -> None:
         ({"names": ["drift.ceiling"], "bounds": [[0, 0.5]]}, [[0.6]], "0.6 is not within its bounds, 0 and 0.5"),
         ({"names": ["drift.ceiling"], "bounds": [[0, 1]]}, [[0.5, 0.6]], "shape (1, 2), not (points, 1)"),
         ({"names": ["drift.ceiling"], "bounds": [[0, 1]]}, [[np.nan]], "values are not all finite"),
+        ({"names": ["run.seed"], "bounds": [[0, 9]]}, [[4]], "problem: run.seed: is varied by [replications]"),
+        ({"names": ["drift.ceiling"], "bounds": [[0.1]]}, [[0.5]], "drift.ceiling: bounds [0.1] are not two numbers"),
+        ({"names": ["drift.ceiling"], "bounds": [["a", "b"]]}, [[0.5]], "are not two numbers"),
+        ({"names": ["drift.ceiling@2028-19"], "bounds": [[0, 1]]}, [[0.5]], "'2028-19': is not a month"),
+        (
+            {"num_vars": 2, "names": ["drift.ceiling"], "bounds": [[0, 1]]},
+            [[0.5]],
+            "`num_vars` is 2, and there are 1 names",
+        ),
+        (
+            {"names": ["drift.ceiling"], "bounds": [[0.5, 0.1]], "dists": ["norm"]},
+            [[0.5]],
+            "`dists`: only `unif` is known",
+        ),
         ({"names": ["drift.ceiling"], "bounds": []}, [[0.5]], "needs `names`, all different, and as many `bounds`"),
     ],
 )

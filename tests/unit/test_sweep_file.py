@@ -70,6 +70,17 @@ def test_lists_labels_and_dates(tmp_path: Path) -> None:
         (", steps = 6", "", "parameters.drift.ceiling.steps: is missing: a grid takes so many values from the range"),
         ("low = 0.4", "low = 0.95", "parameters.drift.ceiling.high: 0.9 is not above `low`, 0.95"),
         ("drift.start =", "run.seed =", "parameters.run.seed: is varied by [replications]"),
+        ("drift.start = [0.1, 0.2]", '"drift.ceiling" = [0.5, 0.6]', "parameters.drift.ceiling: comes twice"),
+        (
+            "drift.ceiling = { low = 0.4, high = 0.9, steps = 6 }\ndrift.start = [0.1, 0.2]",
+            '"drift.ceiling" = [0.4]\n"drift" = { values = [{ ceiling = 0.6 }], labels = ["x"] }',
+            "parameters.drift.ceiling: is set by drift too",
+        ),
+        (
+            "[parameters]\ndrift.ceiling = { low = 0.4, high = 0.9, steps = 6 }\ndrift.start = [0.1, 0.2]",
+            '[design]\nkind = "list"\n[[point]]\n[[point]]',
+            "point: sets nothing: no key varies",
+        ),
         ("count = 5", "count = 0", "replications.count: 0 is below 1"),
         ("count = 5", "cuont = 5", "replications.cuont: unknown key; did you mean count?"),
         ("edge_index", "edge_idnex", "outputs.series[1].column: 'edge_idnex' is no column of ticks; did you mean"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +113,12 @@ def test_workers_with_another_version_are_refused(
     ):
         run_sweep(load_sweep(sixty_runs), tmp_path / "store", engine=Futures(pool, 1, QUICK))
     assert scan(tmp_path / "store").filter(pl.col("status") != "missing").collect().height == 0
+
+
+def test_a_pool_that_would_fork_is_refused(sixty_runs: Path, tmp_path: Path) -> None:
+    sweep = load_sweep(sixty_runs)
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool,
+        pytest.raises(InputError, match=r'mp_context=multiprocessing\.get_context\("spawn"\)'),
+    ):
+        run_sweep(sweep, tmp_path / "store", engine=Futures(pool, 1, QUICK))

@@ -21,17 +21,10 @@ from wattmarket.sweep.definition import ALWAYS, Sweep
 from wattmarket.sweep.design import Point
 from wattmarket.sweep.design_spec import MOST_RUNS, Design, Part
 from wattmarket.sweep.outputs import LAST, Outputs, Series
-from wattmarket.sweep.parameters import Level, Parameter
+from wattmarket.sweep.parameters import Level, Parameter, overlapping, refused
 from wattmarket.sweep.tables import OF_AGENTS, TABLES
 
 __all__ = ["load_sweep"]
-
-_REFUSED: Final = {
-    "run.seed": "is varied by [replications]",
-    "title": "changes no result",
-    "question": "changes no result",
-}
-
 
 P = TypeVar("P", bound=Part)
 
@@ -149,8 +142,9 @@ def _settings(table: Mapping[str, Any], where: str, problems: Problems) -> list[
 
 
 def _refuse(key: str, where: str, prefix: str, problems: Problems) -> None:
-    if key in _REFUSED or key.startswith("output."):
-        problems.add(where, prefix + key, _REFUSED.get(key, "is no matter of a sweep; see [outputs]"))
+    reason = refused(key)
+    if reason is not None:
+        problems.add(where, prefix + key, reason)
 
 
 def _base(path: Path, name: str, settings: list[str], where: str, problems: Problems) -> Scenario | None:
@@ -179,6 +173,8 @@ def _varied(file: _File, where: str, problems: Problems) -> list[Parameter]:
         if told is not None:
             parameter = _parameter(key, told, file.design.kind, where, problems)
             found += [parameter] if parameter is not None else []
+    for name, other in overlapping(found):
+        problems.add(where, f"parameters.{name}", "comes twice" if name == other else f"is set by {other} too")
     return found
 
 
@@ -242,6 +238,8 @@ def _listed(file: _File, where: str, problems: Problems) -> list[Parameter]:
             _refuse(".".join(parts), where, f"point[{at}].", problems)
         if sorted(row) != sorted(keys):
             problems.add(where, f"point[{at}]", "does not set the same keys as the first point")
+    if not keys:
+        problems.add(where, "point", "sets nothing: no key varies")
     if problems:
         return []
     return [Parameter(".".join(parts), Level.several([row[parts] for row in rows])) for parts in keys]

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from wattmarket.scenario.write import write_value
 
-__all__ = ["Level", "Parameter", "column_of"]
+__all__ = ["Level", "Parameter", "column_of", "overlapping", "refused"]
+
+_REFUSED: Final = {
+    "run.seed": "is varied by [replications]",
+    "title": "changes no result",
+    "question": "changes no result",
+}
+
+
+def refused(key: str) -> str | None:
+    """Why a key of the scenario is no parameter of a sweep, if it isn't.
+
+    Examples
+    --------
+    >>> refused("run.seed"), refused("drift.ceiling")
+    ('is varied by [replications]', None)
+    """
+    return _REFUSED.get(key, "is no matter of a sweep; see [outputs]" if key.startswith("output.") else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,23 @@ class Parameter:
         'drift.path="flat"'
         """
         return f"{self.key}={write_value(level.value)}"
+
+
+def overlapping(parameters: Sequence[Parameter]) -> list[tuple[str, str]]:
+    """Names of parameters that set what another sets from the same month on, each with that other.
+
+    Examples
+    --------
+    >>> overlapping([Parameter("drift.ceiling"), Parameter("drift"), Parameter("drift.ceiling", since="2028-06")])
+    [('drift.ceiling', 'drift')]
+    """
+    found = []
+    for place, one in enumerate(parameters):
+        for at, other in enumerate(parameters):
+            twice = one.name == other.name and at < place
+            if one.since == other.since and (twice or one.key.startswith(f"{other.key}.")):
+                found.append((one.name, other.name))
+    return found
 
 
 def column_of(parameter: Parameter, levels: Sequence[Level]) -> pl.Series:

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from wattmarket.errors import InputError
+from wattmarket.months import month_number
 from wattmarket.scenario import schema
 from wattmarket.scenario.flat import flatten
 from wattmarket.scenario.problems import Problems
 from wattmarket.sweep.design import Point, Points
-from wattmarket.sweep.parameters import Level, Parameter
+from wattmarket.sweep.parameters import Level, Parameter, overlapping, refused
 
 if TYPE_CHECKING:
     from wattmarket.sweep.definition import Sweep
@@ -113,11 +114,20 @@ def read_problem(problem: Mapping[str, Any], values: npt.ArrayLike) -> tuple[tup
         raise InputError(f"{_WHERE}: values have shape {table.shape}, not (points, {len(names)})")
     if not np.isfinite(table).all():
         raise InputError(f"{_WHERE}: values are not all finite")
+    if problem.get("num_vars", len(names)) != len(names):
+        raise InputError(f"{_WHERE}: `num_vars` is {problem['num_vars']}, and there are {len(names)} names")
+    if any(kind != "unif" for kind in problem.get("dists") or ()):
+        raise InputError(f"{_WHERE}: `dists`: only `unif` is known; draw other values and give them as `levels`")
     parameters = tuple(
         _parameter(str(name), bound, problem.get("levels", {}).get(name))
         for name, bound in zip(names, bounds, strict=True)
     )
     problems = Problems()
+    for parameter in parameters:
+        if (reason := refused(parameter.key)) is not None:
+            problems.add(_WHERE, parameter.name, reason)
+    for name, other in overlapping(parameters):
+        problems.add(_WHERE, name, f"is set by {other} too")
     for parameter, column in zip(parameters, table.T, strict=True):
         for value in (float(column.min()), float(column.max())):
             _check(parameter, value, problems)
@@ -127,7 +137,12 @@ def read_problem(problem: Mapping[str, Any], values: npt.ArrayLike) -> tuple[tup
 
 def _parameter(name: str, bound: Sequence[float], values: Sequence[Any] | None) -> Parameter:
     key, _, since = name.partition("@")
-    low, high = (float(end) for end in bound[:2])
+    if since:
+        month_number(since)
+    try:
+        low, high = (float(end) for end in bound)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{_WHERE}: {name}: bounds {bound!r} are not two numbers") from error
     if values is not None:
         return Parameter(key, Level.several(values), since=since)
     field = schema.find(tuple(key.split(".")))

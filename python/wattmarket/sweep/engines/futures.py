@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from queue import Empty, SimpleQueue
@@ -94,13 +94,24 @@ class Futures:
         WattmarketError
             If the executor ends.
         InputError
-            If a worker has another version of the engine.
+            If a worker has another version of the engine, or a pool would fork its processes: a forked process has
+            locks of threads that it hasn't, and waits for them for ever.
         """
+        _refuse_forks(self.executor)
         flight = _Flight(self, work, jobs)
         try:
             yield from flight.rows()
         finally:
             flight.cancel()
+
+
+def _refuse_forks(executor: Executor) -> None:
+    context = getattr(executor, "_mp_context", None) if isinstance(executor, ProcessPoolExecutor) else None
+    if context is not None and context.get_start_method() == "fork":
+        raise InputError(
+            "executor: its processes would be forked, and hang: make it as "
+            'ProcessPoolExecutor(N, mp_context=multiprocessing.get_context("spawn"))'
+        )
 
 
 Landed = tuple[list[Row], float]
