@@ -2,7 +2,7 @@
 
 Each run is a child process, from start-up to the last figure; the build is not part of it. Where ``perf`` is installed,
 one more run is sampled, and processor time of all threads is shared out by the library whose code was running. The bars
-are printed beside the figures; nothing is asserted.
+are printed beside the figures; nothing is asserted. A finished run is read too: its findings, and its whole page.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from typing import Final
 
 from benchmarks.machine import describe_machine
 
-__all__ = ["Case", "RunTime", "main", "measure_run", "shares_by_library"]
+__all__ = ["Case", "Reading", "RunTime", "main", "measure_readings", "measure_run", "shares_by_library"]
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 SCENARIOS = ROOT / "scenarios"
 
 WALL_BAR_S = 30.0
+READING_BAR_S = 30.0
 MEMORY_BAR_MB = 2048.0
 
 RUN_PINNED = """
@@ -83,8 +84,30 @@ CASES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read off a finished run, with the twin that lies beside it; further twins would be runs of their own.
+
+    Attributes
+    ----------
+    command
+        ``findings`` or ``report``.
+    scenario
+        Of the run.
+    """
+
+    command: str
+    scenario: str
+
+    def __str__(self) -> str:
+        return f"`wattmarket {self.command} --twins 0` of a finished `{self.scenario}`"
+
+
+READINGS: Final = (Reading("findings", "agentic_batch_drift"), Reading("report", "agentic_batch_drift"))
+
+
+@dataclass(frozen=True, slots=True)
 class RunTime:
-    """What one run took.
+    """What one run, or one reading of a finished one, took.
 
     Attributes
     ----------
@@ -93,9 +116,9 @@ class RunTime:
     peak_mb
         Peak resident memory of the largest process.
     folder_mb
-        What the run left on disk.
+        What it left on disk.
     profile
-        What ``--profile`` printed.
+        What ``--profile`` printed; nothing of a reading.
     """
 
     wall_s: float
@@ -114,28 +137,59 @@ def measure_run(scenario: Path, *, core: int | None = None, sets: Sequence[str] 
         If the run fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "run"
-        command = _command(scenario, out, core, sets)
-        printed = Path(folder) / "printed"
-        with printed.open("w") as stdout:
-            begin = time.perf_counter()
-            child = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdout=stdout)
-            _, status, usage = os.wait4(child.pid, 0)
-            wall_s = time.perf_counter() - begin
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise subprocess.CalledProcessError(child.returncode, command)
-        written = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
+        out, printed = Path(folder) / "run", Path(folder) / "printed"
+        taken = _timed(_command(scenario, out, core, sets), printed)
         lines = printed.read_text().splitlines()
-    first = next(place for place, line in enumerate(lines) if line.startswith("phase "))
-    last = next(place for place, line in enumerate(lines) if line.startswith("in Python"))
-    return RunTime(
-        wall_s=wall_s,
-        cpu_s=usage.ru_utime + usage.ru_stime,
-        peak_mb=usage.ru_maxrss / 1024,
-        folder_mb=written / 2**20,
-        profile=tuple(lines[first : last + 1]),
-    )
+        first = next(place for place, line in enumerate(lines) if line.startswith("phase "))
+        last = next(place for place, line in enumerate(lines) if line.startswith("in Python"))
+        return RunTime(*taken, folder_mb=_size_mb(out), profile=tuple(lines[first : last + 1]))
+
+
+def measure_readings(
+    readings: Sequence[Reading], repeats: int, sets: Sequence[str] = ()
+) -> dict[Case | Reading, list[RunTime]]:
+    """Play the runs that are read, and read each so many times.
+
+    Raises
+    ------
+    CalledProcessError
+        If a command fails.
+    """
+    taken: dict[Case | Reading, list[RunTime]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        printed = Path(folder) / "printed"
+        for reading in readings:
+            run = Path(folder) / reading.scenario
+            if not run.exists():
+                _timed(_command(SCENARIOS / f"{reading.scenario}.toml", run, None, sets), printed)
+            command = [sys.executable, "-c", RUN_PINNED, "any", reading.command, str(run), "--twins", "0"]
+            page = Path(folder) / "page.html"
+            if reading.command == "report":
+                command += ["--out", str(page)]
+            written = page if reading.command == "report" else printed
+            taken[reading] = [
+                RunTime(*_timed(command, printed), folder_mb=written.stat().st_size / 2**20, profile=())
+                for _ in range(repeats)
+            ]
+    return taken
+
+
+def _timed(command: Sequence[str], printed: Path) -> tuple[float, float, float]:
+    """Carry out a command, what it prints into a file; wall and processor time in seconds, peak memory in MB."""
+    with printed.open("w") as stdout:
+        begin = time.perf_counter()
+        child = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdout=stdout)
+        _, status, usage = os.wait4(child.pid, 0)
+        wall_s = time.perf_counter() - begin
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, command)
+    return wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def _size_mb(folder: Path) -> float:
+    """What the files of a folder take."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20
 
 
 def _command(scenario: Path, out: Path, core: int | None, sets: Sequence[str]) -> list[str]:
@@ -184,12 +238,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, keep."""
     options = _options(arguments)
     machine = describe_machine()
-    taken: dict[Case, list[RunTime]] = {}
+    taken: dict[Case | Reading, list[RunTime]] = {}
     for case in CASES:
         repeats = options.repeats if case.bar else 1
         core = options.core if case.one_core else None
         scenario = SCENARIOS / f"{case.scenario}.toml"
         taken[case] = [measure_run(scenario, core=core, sets=options.set) for _ in range(repeats)]
+    taken |= measure_readings(READINGS, options.repeats, options.set)
     shares = shares_by_library(SCENARIOS / f"{CASES[0].scenario}.toml", options.set)
     lines = _report(machine, taken, shares, options.set)
     print("\n".join(lines))
@@ -203,7 +258,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(
-    machine: dict[str, str], taken: dict[Case, list[RunTime]], shares: dict[str, float], sets: Sequence[str]
+    machine: dict[str, str],
+    taken: dict[Case | Reading, list[RunTime]],
+    shares: dict[str, float],
+    sets: Sequence[str],
 ) -> list[str]:
     lines = [
         f"## Whole runs, measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
@@ -211,7 +269,7 @@ def _report(
         *(f"- {name}: {value}" for name, value in machine.items()),
         *(f"- set: `{change}`" for change in sets),
         "",
-        "| | runs | wall time (median) | bar | processor time | peak memory | bar | run folder |",
+        "| | runs | wall time (median) | bar | processor time | peak memory | bar | written |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for case, runs in taken.items():
@@ -219,10 +277,10 @@ def _report(
             statistics.median(getattr(run, name) for run in runs)
             for name in ("wall_s", "cpu_s", "peak_mb", "folder_mb")
         )
-        bars = (f"{WALL_BAR_S:.0f} s", f"{MEMORY_BAR_MB:.0f} MB") if case.bar else ("", "")
+        bars = _bars(case)
         cells = [str(case), str(len(runs)), f"{wall:.1f} s", bars[0], f"{cpu:.1f} s", f"{peak:.0f} MB", bars[1]]
-        lines.append(f"| {' | '.join(cells)} | {folder:.0f} MB |")
-    barred = next(case for case in taken if case.bar)
+        lines.append(f"| {' | '.join(cells)} | {folder:.{0 if folder >= 1 else 2}f} MB |")
+    barred = next(case for case in CASES if case.bar)
     middle = sorted(taken[barred], key=lambda run: run.wall_s)[len(taken[barred]) // 2]
     lines += ["", f"Phases of the median run of {barred}:", "", "```text", *middle.profile, "```", ""]
     if shares:
@@ -231,10 +289,17 @@ def _report(
     return lines
 
 
+def _bars(case: Case | Reading) -> tuple[str, str]:
+    """Bars of wall time and of peak memory."""
+    if isinstance(case, Reading):
+        return f"{READING_BAR_S:.0f} s", ""
+    return (f"{WALL_BAR_S:.0f} s", f"{MEMORY_BAR_MB:.0f} MB") if case.bar else ("", "")
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run_time", description=__doc__)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as for `wattmarket run`")
-    parser.add_argument("--repeats", type=int, default=3, help="runs of the case with bars")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of the case with bars, and readings")
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="processor core to stay on")
     parser.add_argument("--keep", type=Path, nargs="?", const=RESULTS, help="folder for the results (JSON, markdown)")
     return parser.parse_args(arguments)
