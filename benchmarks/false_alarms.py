@@ -22,7 +22,7 @@ import numpy as np
 
 import wattmarket
 from benchmarks.machine import describe_machine
-from wattmarket.findings import find_break
+from wattmarket.findings import AlarmRate, find_break
 
 __all__ = ["band_of", "main", "report"]
 
@@ -70,23 +70,6 @@ def alarms(runs: Runs, twins: Runs, depth: float, months: int) -> int:
     return sum(find_break(run, twin, depth=depth, months=months) is not None for run, twin in pairs)
 
 
-def most_likely_at_most(count: int, of: int) -> float:
-    """Upper end of the one-sided 95 % confidence interval of a rate (Clopper & Pearson)."""
-    low, high = count / of, 1.0
-    for _ in range(60):
-        rate = (low + high) / 2
-        terms = [_binomial(of, k) * rate**k * (1 - rate) ** (of - k) for k in range(count + 1)]
-        low, high = (rate, high) if sum(terms) > 0.05 else (low, rate)
-    return high
-
-
-def _binomial(of: int, k: int) -> float:
-    value = 1.0
-    for step in range(k):
-        value = value * (of - step) / (step + 1)
-    return value
-
-
 def report(plain: Runs, placebo: Runs, sites: int) -> str:
     """Write what was found; runs are [N, columns, T]."""
     count = len(plain)
@@ -106,7 +89,7 @@ def report(plain: Runs, placebo: Runs, sites: int) -> str:
         for months in MONTHS:
             found = alarms(other, index, depth, months)
             unpaired = alarms(index, np.roll(index, -1, axis=0), depth, months)
-            most = most_likely_at_most(found, count)
+            most = AlarmRate(found, count, sites).at_most
             rates = f"{found} of {count} | {found / count:.1%}, {most:.1%} | {unpaired} of {count}"
             lines.append(f"| {depth:.1%} | {months} | {rates} |")
     band = band_of(gaps(other, index))

@@ -111,17 +111,19 @@ def test_which_part_of_rent_falls_most_is_counted_month_by_month() -> None:
     ticks = ticks_of([-100.0, -10.0, -80.0, 5.0], [-20.0, -120.0, -25.0, 0.0], [-10.0, 0.0, -25.0, 5.0])
     found = rent_change(ticks, twins, 0)
     assert found.silicon == Uncertain(2.5, -70.0, 110.0)
-    assert found.months_falling_most == {"latency": 1, "watt": 0, "silicon": 2}
+    assert found.rest == Uncertain(-5.0, -80.0, 110.0)
+    assert found.months_falling_most == {"latency": 1, "rest": 2}
     assert found.months == 4
     words = change_in_words(found)
     assert "-46 (-100 to +5) $/MWh against the twin: -41 (-120 to +0) of latency rent" in words[0]
-    assert "the general price of compute falls most in 2 of 4 months, latency rent in 1, watt rent in none" in words[1]
+    assert "-5 (-80 to +110) of the rest" in words[0]
+    assert words[1] == "Of 4 months (the year's, against every twin) latency rent falls more in 1, the rest in 2."
     # A part that falls while others rise by more is no part of a fall of the sum, and yet the one that falls most.
     rising = rent_change(ticks_of([10.0] * 4, [-5.0] * 4, [0.0] * 4), twins * 2, 0)
-    assert rising.months_falling_most == {"latency": 8, "watt": 0, "silicon": 0}
+    assert rising.months_falling_most == {"latency": 8, "rest": 0}
     assert rising.months == 8
     calm = change_in_words(rent_change(ticks_of(nil, nil, nil), twins, 0))
-    assert calm[1] == "None of the three falls in any month of that year."
+    assert calm[1] == "Neither falls in any month of that year."
 
 
 def test_the_course_of_a_fall() -> None:
@@ -213,8 +215,10 @@ def test_the_band_widens_what_is_said_of_a_break() -> None:
     assert "nobody beyond chance" in both.text()
     assert both.twins == 3
     assert "In brackets" in both.text()
-    # No number of the first lines stands without its range.
-    assert both.text().splitlines()[2].count("(") >= 2
+    # No number of the first lines stands without its range, unless it is said that it has none.
+    assert both.repricing.batch_share.text(".2f").endswith("(in every case)")
+    assert both.text().splitlines()[2].count("(") == 1
+    assert both.text().split("\n\n")[1].endswith("Numbers without a range are the same in every case.")
     assert {place.place_id for place in both.exposed_sites} <= set(run.world.sites["site_id"])
     assert both.time_to_power
     assert all(zone.musd_per_mw.low <= zone.musd_per_mw.value <= zone.musd_per_mw.high for zone in both.time_to_power)

@@ -121,7 +121,7 @@ def test_key_numbers_are_those_of_the_finding_each_with_its_range(run: wattmarke
     assert rows["Largest shortfall"] == [*told.deepest.written(".0%")]
     assert rows["… of it latency rent, $/MWh"] == [*found.change.latency.written("+.0f")]
     assert all(len(row) == 3 and all(row) for row in rows.values())
-    assert len(rows) == 12 + (told.lead_months is not None)
+    assert len(rows) == 14
 
 
 def test_the_opening_says_what_the_findings_say(run: wattmarket.Run, text: str) -> None:

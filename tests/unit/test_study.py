@@ -100,3 +100,19 @@ def test_the_command_line_says_what_a_run_found(drifting: Run, capsys: pytest.Ca
     assert numbers["twins"] == 1
     assert numbers["repricing"]["batch_share"]["low"] <= numbers["repricing"]["batch_share"]["value"]
     assert main(["findings", str(Path("nowhere"))]) == 2
+
+
+def test_without_a_twin_of_its_own_a_run_has_no_further_ones(
+    drifting: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = drifting.scenario.with_settings(["run.months=13", "output.figures=false"])
+    alone = wattmarket.run(scenario, out=tmp_path / "alone", twin=False)
+    assert all(row["twin_edge_index"] is None and row["band"] is None for row in find(alone).yearly)
+    assert main(["findings", str(tmp_path / "alone"), "--twins", "2"]) == 0
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1
+    assert "--twins 2 can't be used" in told.err
+    first_year = next(line for line in told.out.splitlines() if line.startswith("2023 "))
+    assert first_year.count(" –") == 2
+    assert main(["findings", str(tmp_path / "alone")]) == 0
+    assert not capsys.readouterr().err

@@ -73,8 +73,18 @@ def load_with_further_runs(
     run = Run.load(run_folder)
     # First, since it says at once if there is no fall to attribute.
     causes = study.attribute(run, workers=workers) if attribute else None
+    if run.twin_ticks is None and _was_given("twins") and twins:
+        click.echo(
+            f"--twins {twins} can't be used: {run_folder} has no no-drift twin of its own to set them beside", err=True
+        )
     others = [] if run.twin_ticks is None else study.placebo_twins(run.scenario, twins, workers=workers)
     return run, others, causes
+
+
+def _was_given(option: str) -> bool:
+    """Whether an option of the command at hand stands on the command line."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def print_run(folder: Path) -> None:

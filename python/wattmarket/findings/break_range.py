@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from wattmarket.findings.chance import placebo_band
 from wattmarket.findings.findings import Repricing
-from wattmarket.findings.repricing import Break, Course, course_of, find_break
+from wattmarket.findings.repricing import Break, Course, course_of, fastest_year, find_break, shortfall
 from wattmarket.findings.uncertain import Uncertain, shifted
 from wattmarket.months import month_name, month_number
 from wattmarket.record import Run
 
-__all__ = ["breaks_of", "missed_month", "repricing_of"]
+__all__ = ["Fall", "breaks_of", "deepest_falls", "missed_month", "repricing_of"]
+
+Float = NDArray[np.float64]
 
 Case = tuple[Break, Course] | None
 """A break and its course; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """How far an index falls below its twin: the largest shortfall, its month, the largest growth in twelve months."""
+
+    deepest: float
+    tick: int
+    fastest_year: float
 
 
 def breaks_of(
@@ -43,12 +57,9 @@ def breaks_of(
     """
     if not twins:
         return []
-    index, band = ticks["edge_index"].to_numpy(), placebo_band(ticks.height, sites)
     rent = ticks["edge_rent_usd_per_mwh"].to_numpy()
-    pairs = [(index, twins[0]), (shifted(index, -band), twins[0]), (shifted(index, band), twins[0])]
-    pairs += [(index, twin) for twin in twins[1:]]
     cases: list[Case] = []
-    for mine, twin in pairs:
+    for mine, twin in _pairs(ticks, twins, sites):
         flat = twin["edge_index"].to_numpy()
         found = find_break(mine, flat, depth=depth, months=months)
         if found is None:
@@ -59,19 +70,41 @@ def breaks_of(
     return cases
 
 
+def deepest_falls(ticks: pl.DataFrame, twins: Sequence[pl.DataFrame], *, sites: int) -> list[Fall]:
+    """How far the index falls in each case of `breaks_of`, whether or not there is a break."""
+    shorts = [shortfall(mine, twin["edge_index"].to_numpy()) for mine, twin in _pairs(ticks, twins, sites)]
+    return [Fall(float(short.max()), int(np.argmax(short)), fastest_year(short)) for short in shorts]
+
+
+def _pairs(ticks: pl.DataFrame, twins: Sequence[pl.DataFrame], sites: int) -> list[tuple[Float, pl.DataFrame]]:
+    """The index of every case beside its twin."""
+    index, band = ticks["edge_index"].to_numpy(), placebo_band(ticks.height, sites)
+    own, *others = twins
+    ends = [(mine, own) for mine in (index, shifted(index, -band), shifted(index, band))]
+    return ends + [(index, twin) for twin in others]
+
+
 def missed_month(run: Run, cases: Sequence[Case]) -> str | None:
     """Month of the first break in any case but the first, ``YYYY-MM``; None if there is none there either."""
     ticks = [case[0].tick for case in cases[1:] if case is not None]
     return _month(run, min(ticks)) if ticks else None
 
 
-def repricing_of(run: Run, cases: Sequence[Case]) -> Repricing | None:
-    """Describe the break of the first case, with the range over all of them; None if that has none."""
+def repricing_of(run: Run, cases: Sequence[Case], falls: Sequence[Fall]) -> Repricing | None:
+    """Describe the break of the first case, with the range over all of them; None if that has none.
+
+    Depth and speed are those of every case: without a break, of its fall. What only a break has is that of the cases
+    with one, and words say so.
+    """
     if not cases or cases[0] is None:
         return None
     (own, course), found = cases[0], [case for case in cases if case is not None]
     breaks, courses = [one for one, _ in found], [one for _, one in found]
-    ticks, lowest = [one.tick for one in breaks], [one.deepest_tick for one in breaks]
+    ticks = [one.tick for one in breaks]
+    open_ = [fall for case, fall in zip(cases, falls, strict=True) if case is None]
+    lowest = [*(one.deepest_tick for one in breaks), *(fall.tick for fall in open_)]
+    depths = [*(one.deepest for one in breaks), *(fall.deepest for fall in open_)]
+    fastest = [*(one.fastest_year for one in courses), *(fall.fastest_year for fall in open_)]
     back = [one.recovery_tick for one in breaks if one.recovery_tick is not None]
     share = run.ticks["batch_share"].to_numpy()
     leads = [one.lead_months for one in courses if one.lead_months is not None]
@@ -87,10 +120,12 @@ def repricing_of(run: Run, cases: Sequence[Case]) -> Repricing | None:
         earliest_recovery_month=_month(run, min(back)) if back else None,
         latest_recovery_month=_month(run, max(back)) if len(back) == len(breaks) else None,
         batch_share=Uncertain.of(float(share[own.tick]), (float(share[tick]) for tick in ticks)),
-        deepest=Uncertain.of(own.deepest, (one.deepest for one in breaks)),
+        deepest=Uncertain.of(own.deepest, depths),
         half_months=Uncertain.of(course.half_months, (one.half_months for one in courses)),
-        fastest_year=Uncertain.of(course.fastest_year, (one.fastest_year for one in courses)),
+        fastest_year=Uncertain.of(course.fastest_year, fastest),
         lead_months=None if course.lead_months is None else Uncertain.of(course.lead_months, leads),
+        cases=len(cases),
+        lead_cases=len(leads),
     )
 
 

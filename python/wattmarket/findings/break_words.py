@@ -6,11 +6,13 @@ from typing import Final
 
 from wattmarket.findings.chance import measured_sites
 from wattmarket.findings.findings import Findings, RentChange, Repricing
+from wattmarket.findings.uncertain import ranged, said_once
 
-__all__ = ["alarms_in_words", "break_in_words", "change_in_words", "depth_in_words", "verdict"]
-
-_NEVER: Final = "never, at the edge of what is known"
-_PARTS: Final = {"latency": "latency rent", "silicon": "the general price of compute", "watt": "watt rent"}
+__all__ = ["NOT_APART", "alarms_in_words", "break_in_words", "change_in_words", "depth_in_words", "verdict"]
+NOT_APART: Final = (
+    "Silicon and watt rent are not told apart: silicon rent is what the poorest twentieth of accelerators earns, which "
+    "drops to nil when so many stand in zones short of power, and watt rent then rises by as much."
+)
 
 
 def verdict(finding: Findings) -> str:
@@ -22,10 +24,11 @@ def verdict(finding: Findings) -> str:
     found = finding.repricing
     if found is None:
         return "No break: the edge index never stays away from its no-drift twin"
-    return (
-        f"The edge breaks in {found.month} ({found.earliest_month} to {found.latest_month or _NEVER}), "
-        f"at a batch share of {found.batch_share.text('.2f')}"
-    )
+    never = found.latest_month is None
+    when = ranged(found.month, found.earliest_month, found.latest_month or "never")
+    said = f"The edge breaks in {when}, at a batch share of {found.batch_share.text('.2f', or_never=never)}"
+    (once,) = said_once([said])
+    return said if once == said else said.replace(" (in every case)", "") + ", in every case"
 
 
 def break_in_words(finding: Findings) -> list[str]:
@@ -48,22 +51,35 @@ def alarms_in_words(finding: Findings) -> str:
     if rate is None:
         return "how often this rule speaks where nothing happened was not measured"
     return (
-        f"false alarms of this rule: {rate.alarms} in {rate.pairs} pairs of runs without drift on {rate.sites:,} sites"
-        f"{_here(finding, rate.sites)}"
+        f"false alarms of this rule: {rate.alarms} in {rate.pairs} pairs of runs without drift on {rate.sites:,} "
+        f"sites, at most {rate.at_most:.1%} with 95% confidence{_here(finding, rate.sites)}"
     )
 
 
 def depth_in_words(found: Repricing) -> str:
     """Say how deep and how fast the edge falls."""
-    lead = ""
-    if found.lead_months is not None:
-        lead = f" Values break {found.lead_months.text('.0f')} months before rents do."
+    deepest = ranged(found.deepest_month, found.earliest_deepest_month, found.latest_deepest_month)
+    half, fastest = found.half_months.text(".0f", or_never=found.latest_month is None), found.fastest_year.text(".0%")
     return (
-        f"At its deepest, in {found.deepest_month} ({found.earliest_deepest_month} to {found.latest_deepest_month}), "
-        f"the edge index is {found.deepest.text('.0%')} below the same seed's no-drift twin. Half of that is reached "
-        f"{found.half_months.text('.0f')} months after the break; the fastest year takes "
-        f"{found.fastest_year.text('.0%')}.{lead}"
+        f"At its deepest, in {deepest}, the edge index is {found.deepest.text('.0%')} below the same seed's no-drift "
+        f"twin. Half of that is reached {half} months after the break; the fastest year takes {fastest}. {_lead(found)}"
     )
+
+
+def _lead(found: Repricing) -> str:
+    """Say whether values or rents break first."""
+    lead = found.lead_months
+    if lead is None:
+        some = f", though they do in {found.lead_cases} of {found.cases} cases" if found.lead_cases else ""
+        return f"Rents don't break by the same rule within the run{some}."
+    when = ranged(*map(_sooner, (lead.value, lead.low, lead.high)), or_never=found.lead_cases < found.cases)
+    return f"Values against rents: they break {when}."
+
+
+def _sooner(months: float) -> str:
+    if not round(months):
+        return "in the same month"
+    return f"{abs(months):.0f} months {'earlier' if months > 0 else 'later'}"
 
 
 def change_in_words(change: RentChange) -> list[str]:
@@ -71,8 +87,8 @@ def change_in_words(change: RentChange) -> list[str]:
     form = "+.0f"
     return [
         f"In the year from the break on, edge rent is {change.rent.text(form)} $/MWh against the twin: "
-        f"{change.latency.text(form)} of latency rent, {change.silicon.text(form)} of the general price of compute, "
-        f"{change.watt.text(form)} of watt rent.",
+        f"{change.latency.text(form)} of latency rent and {change.rest.text(form)} of the rest, what work that can "
+        "wait pays there too.",
         _falls_most(change),
         f"The core index is {change.core_index.text('+.0%')} against its twin.",
     ]
@@ -81,12 +97,10 @@ def change_in_words(change: RentChange) -> list[str]:
 def _falls_most(change: RentChange) -> str:
     counts = change.months_falling_most
     if not any(counts.values()):
-        return "None of the three falls in any month of that year."
-    first, *others = sorted(counts, key=lambda part: -counts[part])
-    second, third = (f"{_PARTS[part]} in {counts[part] or 'none'}" for part in others)
+        return "Neither falls in any month of that year."
     return (
-        f"Of these three, {_PARTS[first]} falls most in {counts[first]} of {change.months} months, {second}, {third} "
-        "(the year's months, against every twin)."
+        f"Of {change.months} months (the year's, against every twin) latency rent falls more in "
+        f"{counts['latency'] or 'none'}, the rest in {counts['rest'] or 'none'}."
     )
 
 
@@ -102,10 +116,10 @@ def _recovery(found: Repricing, months: int) -> str:
         edge = f", but does, at the edge of what is known, from {earliest} on" if earliest else ""
         return f"It does not recover within the run: never {months} months in a row within the margin{edge}."
     again = ", and falls away again later" if found.deepest_month > found.recovery_month else ""
-    return (
-        f"It is back within the margin for {months} months from {found.recovery_month} on "
-        f"({earliest} to {latest or 'never'}){again}."
-    )
+    when = ranged(f"{found.recovery_month} on", earliest or "never", latest or "never")
+    if earliest == latest == found.recovery_month:
+        when = ranged(f"{found.recovery_month} on", f"{earliest} on", f"{latest} on")
+    return f"It is back within the margin for {months} months from {when}{again}."
 
 
 def _brackets(finding: Findings) -> str:
@@ -118,8 +132,10 @@ def _brackets(finding: Findings) -> str:
 
 
 def _here(finding: Findings, measured: int) -> str:
-    """Add how large this world is, where that differs from the worlds on which something was measured."""
-    return "" if finding.sites == measured else f", where this world has {finding.sites:,}"
+    """Add in what this run differs from those on which something was measured."""
+    differs = [] if finding.sites == measured else [f"{finding.sites:,} sites"]
+    differs += finding.unmeasured
+    return f"; this run has {', '.join(differs)}" if differs else ""
 
 
 def _measured(finding: Findings) -> str:

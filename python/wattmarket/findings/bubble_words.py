@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wattmarket.findings.bubble import Bubble, BubbleEpisode, ExplosiveTest, PartBubble, Span
 from wattmarket.findings.explosive import LEVELS
+from wattmarket.findings.uncertain import ranged
 
 __all__ = ["bubble_in_words"]
 
@@ -31,10 +32,8 @@ def bubble_in_words(bubble: Bubble) -> list[str]:
 def _part(part: PartBubble, bubble: Bubble) -> list[str]:
     name = part.part.capitalize()
     if not part.episodes:
-        first, last = part.peak_range
-        lines = [
-            f"{name}: no bubble. The ratio is at most {part.ratio.text('.2f')}, in {part.peak} ({first} to {last})."
-        ]
+        peak = ranged(part.peak, *part.peak_range)
+        lines = [f"{name}: no bubble. The ratio is at most {part.ratio.text('.2f')}, in {peak}."]
     else:
         lines = [f"{name}: {_episode(episode)}." for episode in part.episodes]
     return lines + [_test(test, part, bubble) for test in part.tests]
@@ -42,13 +41,15 @@ def _part(part: PartBubble, bubble: Bubble) -> list[str]:
 
 def _episode(episode: BubbleEpisode) -> str:
     own = Span(episode.start, episode.peak, episode.end)
-    ends = "; ".join(
-        f"at the {name} end of the ratio " + ("there is none" if span is None else f"{_months(span)}, peak {span.peak}")
+    only = "" if episode.low is not None else "only if rents after the run fall to the cost of new shells, "
+    ends = "".join(
+        f"; at the {name} end of the ratio {_months(span)}, peak {span.peak}"
         for name, span in (("low", episode.low), ("high", episode.high))
+        if span not in (None, own)
     )
     return (
-        f"a bubble {_months(own)}; at its peak in {episode.peak} the ratio is {episode.ratio.text('.2f')}, and "
-        f"{episode.bubble_share.text('.0%')} of market value is bubble; {ends}"
+        f"{only}a bubble {_months(own)}; at its peak in {episode.peak} the ratio is {episode.ratio.text('.2f')}, and "
+        f"{episode.bubble_share.text('.0%')} of market value is bubble{ends}"
     )
 
 

@@ -17,13 +17,19 @@ from numpy.typing import NDArray
 
 from wattmarket import numeric
 from wattmarket.findings.findings import AlarmRate, NameRate
+from wattmarket.scenario import Scenario
 
-__all__ = ["CONFIDENCE", "false_alarms", "measured_sites", "names_by_chance", "placebo_band"]
+__all__ = ["CONFIDENCE", "false_alarms", "measured_sites", "names_by_chance", "placebo_band", "unlike_measured"]
 
 Float = NDArray[np.float64]
 
 CONFIDENCE: Final = 0.90
 """Part of the placebos that the band holds."""
+
+_SECTIONS: Final = tuple(
+    name for name in Scenario.model_fields if name not in {"title", "question", "run", "drift", "findings", "output"}
+)
+"""Sections of a scenario that decide what happens, but for the drift."""
 
 _BANDS: Final = "placebo.csv"
 _ALARMS: Final = "false_alarms.csv"
@@ -103,6 +109,31 @@ def names_by_chance(twins: int) -> NameRate:
     """
     rates = [NameRate(**{name: int(value) for name, value in row.items()}) for row in _rows(_NAMES)]
     return min(rates, key=lambda rate: (abs(rate.twins - twins), rate.twins))
+
+
+def unlike_measured(scenario: Scenario) -> list[str]:
+    """Say in what a run differs from those on which the band and the rates were measured, but for sites and drift.
+
+    Examples
+    --------
+    >>> unlike_measured(Scenario().with_settings(["run.months=60", "capacity.mode=entry", "demand.elasticity=0.9"]))
+    ['60 months', 'capacity.mode entry', 'settings of its own in demand']
+    """
+    usual, found = Scenario(), []
+    if scenario.run.months != usual.run.months:
+        found.append(f"{scenario.run.months} months")
+    if scenario.capacity.mode != usual.capacity.mode:
+        found.append(f"capacity.mode {scenario.capacity.mode}")
+    alike = [
+        f"world.sites={usual.world.sites}",
+        f"world.seed={usual.world.seed}",
+        f"capacity.mode={usual.capacity.mode}",
+    ]
+    same = scenario.with_settings(alike)
+    sections = [name for name in _SECTIONS if getattr(same, name) != getattr(usual, name)]
+    if sections:
+        found.append(f"settings of its own in {', '.join(sections)}")
+    return found
 
 
 @cache

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from wattmarket import numeric
-from wattmarket.findings.break_range import breaks_of, missed_month, repricing_of
+from wattmarket.findings.break_range import breaks_of, deepest_falls, missed_month, repricing_of
 from wattmarket.findings.bubble_search import find_bubble
-from wattmarket.findings.chance import false_alarms, placebo_band
+from wattmarket.findings.chance import false_alarms, placebo_band, unlike_measured
 from wattmarket.findings.exposure import exposed_metros, exposed_sites, exposure_months
 from wattmarket.findings.findings import Findings
 from wattmarket.findings.metros import metros_in_order
@@ -48,10 +48,10 @@ def find(run: str | Path | Run, others: Sequence[TwinTables] = ()) -> Findings:
     own = TwinTables.of(run)
     twins = [] if own is None else [own, *others]
     rule, world_sites = run.scenario.findings, run.world.sites.height
-    cases = breaks_of(
-        run.ticks, [twin.ticks for twin in twins], depth=rule.depth, months=rule.months, sites=world_sites
-    )
-    repricing = repricing_of(run, cases)
+    flat = [twin.ticks for twin in twins]
+    cases = breaks_of(run.ticks, flat, depth=rule.depth, months=rule.months, sites=world_sites)
+    falls = deepest_falls(run.ticks, flat, sites=world_sites) if flat else []
+    repricing = repricing_of(run, cases, falls)
     found = None if repricing is None else repricing.found
     first, last = exposure_months(run.ticks["edge_index"].to_numpy(), found)
     sites = "sites" in run.manifest.rows
@@ -64,10 +64,11 @@ def find(run: str | Path | Run, others: Sequence[TwinTables] = ()) -> Findings:
         rule=f"{rule.months} months in a row at least {rule.depth:.0%} below the twin",
         months=rule.months,
         rule_false_alarms=false_alarms(rule.depth, rule.months, world_sites),
+        unmeasured=unlike_measured(run.scenario),
         repricing=repricing,
         missed_month=missed_month(run, cases) if repricing is None else None,
         change=None if found is None else rent_change(run.ticks, twins, found.tick),
-        yearly=_yearly(run, run.ticks if own is None else own.ticks),
+        yearly=_yearly(run, None if own is None else own.ticks),
         exposed=exposed_metros(run, first, last) if sites else [],
         exposed_sites=exposed_sites(run, first, last) if sites else [],
         metros=metros if repricing is not None else [],
@@ -78,10 +79,10 @@ def find(run: str | Path | Run, others: Sequence[TwinTables] = ()) -> Findings:
     )
 
 
-def _yearly(run: Run, twin: pl.DataFrame) -> list[dict[str, float | int]]:
+def _yearly(run: Run, twin: pl.DataFrame | None) -> list[dict[str, float | int | None]]:
     ticks, start = run.ticks, month_number(run.scenario.run.start)
     band = placebo_band(ticks.height, run.world.sites.height)
-    rows = []
+    rows: list[dict[str, float | int | None]] = []
     for tick in range(-start % MONTHS_PER_YEAR, ticks.height, MONTHS_PER_YEAR):
         month = ticks.row(tick, named=True)
         rows.append(
@@ -93,8 +94,8 @@ def _yearly(run: Run, twin: pl.DataFrame) -> list[dict[str, float | int]]:
                 "edge_watt_rent": month["edge_watt_rent_usd_per_mwh"],
                 "core_rent": month["core_rent_usd_per_mwh"],
                 "edge_index": month["edge_index"],
-                "twin_edge_index": float(twin["edge_index"][tick]),
-                "band": float(numeric.exp(float(band[tick]))) - 1.0,
+                "twin_edge_index": None if twin is None else float(twin["edge_index"][tick]),
+                "band": None if twin is None else float(numeric.exp(float(band[tick]))) - 1.0,
                 "core_index": month["core_index"],
                 "edge_share": month["edge_pool_kw"] / max(month["pool_kw"], 1),
             }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+
+from wattmarket import numeric
 from wattmarket.findings.bubble import Bubble
 from wattmarket.findings.power import ZonePower
 from wattmarket.findings.repricing import Break
@@ -38,6 +41,34 @@ class AlarmRate:
     alarms: int
     pairs: int
     sites: int
+
+    @property
+    def at_most(self) -> float:
+        """Upper end of the one-sided 95 % confidence interval of the rate (Clopper & Pearson 1934).
+
+        Examples
+        --------
+        >>> round(AlarmRate(2, 100, 5_000).at_most, 3), AlarmRate(4, 4, 500).at_most
+        (0.062, 1.0)
+        """
+        if self.alarms == self.pairs:
+            return 1.0
+        low, high = self.alarms / self.pairs, 1.0
+        for _ in range(60):
+            rate = (low + high) / 2.0
+            low, high = (rate, high) if self._so_few(rate) > 0.05 else (low, rate)
+        return high
+
+    def _so_few(self, rate: float) -> float:
+        """Probability of so few alarms or fewer."""
+        term, others = 1.0, self.pairs
+        for _ in range(self.pairs):
+            term *= 1.0 - rate
+        terms = [term]
+        for count in range(1, self.alarms + 1):
+            term *= rate / (1.0 - rate) * (others - count + 1) / count
+            terms.append(term)
+        return numeric.total(np.array(terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +126,16 @@ class RentChange:
     ----------
     rent
         Rent of edge accelerators, run less twin.
-    latency, watt, silicon
-        Its parts: nearness; power; what accelerators earn anywhere, which is the general price of compute.
+    latency, rest
+        Its parts: nearness; and the rest, what work that can wait pays there too.
+    watt, silicon
+        The rest in two, power and what accelerators earn on poor ground. They are not told apart: silicon rent is
+        what the poorest twentieth of accelerators earns, which drops to nil when so many stand in zones short of power,
+        and watt rent then rises by as much.
     core_index
         Core index against its twin, a share: −0.05 is five per cent below.
     months_falling_most
-        In how many months ``latency``, ``watt`` and ``silicon`` fall more than the other two, against every twin.
+        In how many months ``latency`` falls more than the ``rest``, and the other way round, against every twin.
     months
         Of how many: those of the year, once for each twin.
 
@@ -112,6 +147,7 @@ class RentChange:
 
     rent: Uncertain
     latency: Uncertain
+    rest: Uncertain
     watt: Uncertain
     silicon: Uncertain
     core_index: Uncertain
@@ -133,15 +169,18 @@ class Repricing:
         Between which the break lies within the band of placebos and over all twins; None as the latest: the band
         swallows the break.
     earliest_deepest_month, latest_deepest_month
-        The same of the largest shortfall, where there is a break.
+        The same of the largest shortfall, over all cases, whether or not there is a break.
     earliest_recovery_month, latest_recovery_month
         The same of the recovery; None: somewhere there is none, or (as the earliest) nowhere is one.
     batch_share
         Batch share in the month of the break.
     deepest
-        Largest shortfall, a share.
+        Largest shortfall, a share, over all cases, whether or not there is a break.
     half_months, fastest_year, lead_months
-        As in `Course`.
+        As in `Course`; the fastest year over all cases, the others over those with a break. ``lead_months`` is None
+        where rents don't break.
+    cases, lead_cases
+        How many cases there are (ends of the band, further twins), and in how many both index and rents break.
     """
 
     found: Break
@@ -159,6 +198,8 @@ class Repricing:
     half_months: Uncertain
     fastest_year: Uncertain
     lead_months: Uncertain | None
+    cases: int
+    lead_cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +284,8 @@ class Findings:
     rule, months, rule_false_alarms
         The rule that defines the break, in words; how many months in a row make a break, or a recovery; how often the
         rule speaks where nothing happened, None if that was not measured for this rule.
+    unmeasured
+        In what the run differs from those on which that was measured, but for their sites and drift, in words.
     repricing
         The break; None if there is none.
     missed_month
@@ -251,7 +294,8 @@ class Findings:
         What the fall is made of; None without a break.
     yearly
         By year, in January: batch share, latency rent, watt rent and rent at the edge, core rent ($/MWh), both indices,
-        the twin's edge index and how far it can be trusted (``band``, a share), edge share of accelerators.
+        the twin's edge index and how far it can be trusted (``band``, a share; both None without a twin), edge share of
+        accelerators.
     exposed, exposed_sites
         The most exposed metros and edge sites, those with at least a million $ of latency rent a year.
     metros
@@ -274,10 +318,11 @@ class Findings:
     rule: str
     months: int
     rule_false_alarms: AlarmRate | None
+    unmeasured: list[str]
     repricing: Repricing | None
     missed_month: str | None
     change: RentChange | None
-    yearly: list[dict[str, float | int]] = field(repr=False)
+    yearly: list[dict[str, float | int | None]] = field(repr=False)
     exposed: list[ExposedPlace] = field(repr=False)
     exposed_sites: list[ExposedPlace] = field(repr=False)
     metros: list[MetroBreak] = field(repr=False)

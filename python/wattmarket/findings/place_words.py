@@ -8,6 +8,7 @@ from typing import Final
 from wattmarket.findings.beyond import LEAST_TWINS, RATE
 from wattmarket.findings.chance import names_by_chance
 from wattmarket.findings.findings import ExposedPlace, Findings, MetroBreak
+from wattmarket.findings.uncertain import ranged
 
 __all__ = [
     "NO_EXPOSURE",
@@ -64,12 +65,12 @@ def metro_rate_in_words(finding: Findings) -> str:
     rate = names_by_chance(finding.twins)
     return (
         f"Where nothing happened, that was true of {rate.metros_named / rate.runs:.1f} of {rate.metros} metros on "
-        f"average ({rate.runs} cases on {rate.sites:,} sites, each against {rate.twins} twins)."
+        f"average ({rate.runs:,} cases on {rate.sites:,} sites, each against {rate.twins} twins)."
     )
 
 
 def _listed(metros: Sequence[MetroBreak]) -> str:
-    return ", ".join(f"{row.name} ({row.month}; {row.earliest_month} to {row.latest_month})" for row in metros)
+    return ", ".join(f"{row.name} {ranged(row.month, row.earliest_month, row.latest_month)}" for row in metros)
 
 
 def players_in_words(finding: Findings) -> list[str]:
@@ -97,7 +98,7 @@ def player_rule_in_words(finding: Findings) -> str:
         "Named are agents whose interval in brackets, as far as one more twin might lie, leaves out nil: Student's t "
         f"on the spread among the {finding.twins} twins, at least the median of the class; {RATE:.0%} of those named "
         f"may be false (Benjamini & Hochberg). Where nothing happened, anybody was named in {rate.with_agents} of "
-        f"{rate.runs} cases on {rate.sites:,} sites, each against {rate.twins} twins."
+        f"{rate.runs:,} cases on {rate.sites:,} sites, each against {rate.twins} twins."
     )
 
 

@@ -37,34 +37,34 @@ def rent_change(ticks: pl.DataFrame, twins: Sequence[TwinTables], tick: int) -> 
         Means against the own twin; ranges hold its months, and the means against the others.
     """
     own, *others = (_gaps(ticks, twin.ticks, tick) for twin in twins)
-    rent, latency, watt, silicon, core = (
+    rent, latency, rest, watt, silicon, core = (
         Uncertain.of(_mean(gap), [*gap.tolist(), *(_mean(other[place]) for other in others)])
         for place, gap in enumerate(own)
     )
-    parts = np.concatenate([np.array(gaps[1:4]) for gaps in (own, *others)], axis=1)
-    return RentChange(rent, latency, watt, silicon, core, months_falling_most(*parts), parts.shape[1])
+    parts = np.concatenate([np.array(gaps[1:3]) for gaps in (own, *others)], axis=1)
+    return RentChange(rent, latency, rest, watt, silicon, core, months_falling_most(*parts), parts.shape[1])
 
 
-def months_falling_most(latency: Float, watt: Float, silicon: Float) -> dict[str, int]:
-    """Count the months in which each part of rent falls more than the others; months in which none falls don't count.
+def months_falling_most(latency: Float, rest: Float) -> dict[str, int]:
+    """Count the months in which each part of rent falls more than the other; months in which neither falls don't count.
 
     Parameters
     ----------
-    latency, watt, silicon
+    latency, rest
         Changes, float64 [T]. Of equals the first counts.
 
     Examples
     --------
-    >>> months_falling_most(*np.array([[-1.0, 0.0, 2.0], [-2.0, 3.0, -1.0], [5.0, 1.0, -9.0]]))
-    {'latency': 0, 'watt': 1, 'silicon': 1}
+    >>> months_falling_most(*np.array([[-1.0, 0.0, 2.0], [-2.0, 3.0, -1.0]]))
+    {'latency': 0, 'rest': 2}
     """
-    parts = np.stack([latency, watt, silicon])
+    parts = np.stack([latency, rest])
     lowest = np.where(parts.min(axis=0) < 0.0, parts.argmin(axis=0), -1).tolist()
-    return {name: lowest.count(place) for place, name in enumerate(("latency", "watt", "silicon"))}
+    return {name: lowest.count(place) for place, name in enumerate(("latency", "rest"))}
 
 
 def _gaps(ticks: pl.DataFrame, twin: pl.DataFrame, tick: int) -> list[Float]:
-    """Rent, its latency, watt and silicon parts, and the core index as a share: run less twin, month by month."""
+    """Rent, latency rent, the rest, of it watt and silicon rent, core index (a share): run less twin by month."""
     months = slice(tick, tick + MONTHS_PER_YEAR)
 
     def column(frame: pl.DataFrame, name: str) -> Float:
@@ -76,7 +76,7 @@ def _gaps(ticks: pl.DataFrame, twin: pl.DataFrame, tick: int) -> list[Float]:
     )
     core = column(twin, "core_index")
     of_core = np.divide(column(ticks, "core_index"), core, out=np.ones_like(core), where=core > 0.0) - 1.0
-    return [rent, latency, watt, rent - latency - watt, of_core]
+    return [rent, latency, rent - latency, watt, rent - latency - watt, of_core]
 
 
 def _mean(values: Float) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wattmarket.units import MONTHS_PER_YEAR
 
-__all__ = ["Break", "Course", "course_of", "find_break", "shortfall"]
+__all__ = ["Break", "Course", "course_of", "fastest_year", "find_break", "shortfall"]
 
 Float = NDArray[np.float64]
 
@@ -145,11 +145,21 @@ def course_of(
     """
     short = shortfall(index, twin)
     half = int(np.argmax(short[found.tick :] >= found.deepest / 2.0 - 1e-9))
-    since = short[max(found.tick - MONTHS_PER_YEAR, 0) :]
-    year = min(MONTHS_PER_YEAR, len(since) - 1)
-    fastest = float((since[year:] - since[: len(since) - year]).max()) if year > 0 else 0.0
+    fastest = fastest_year(short[max(found.tick - MONTHS_PER_YEAR, 0) :])
     of_rent = find_break(rent, twin_rent, depth=depth, months=months)
-    return Course(half, round(fastest, 6), None if of_rent is None else of_rent.tick - found.tick)
+    return Course(half, fastest, None if of_rent is None else of_rent.tick - found.tick)
+
+
+def fastest_year(short: Float) -> float:
+    """Largest growth of a shortfall within twelve months, or within all of them where there are fewer.
+
+    Examples
+    --------
+    >>> fastest_year(np.arange(30) * 0.01)
+    0.12
+    """
+    year = min(MONTHS_PER_YEAR, len(short) - 1)
+    return round(float((short[year:] - short[: len(short) - year]).max()), 6) if year > 0 else 0.0
 
 
 def _first_stretch(holds: NDArray[np.bool_], months: int) -> int | None:

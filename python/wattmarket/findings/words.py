@@ -12,8 +12,9 @@ from wattmarket.findings.place_words import (
     power_in_words,
     unnamed_in_words,
 )
+from wattmarket.findings.uncertain import said_once
 
-__all__ = ["in_words", "paragraphs_of"]
+__all__ = ["in_words", "or_dash", "paragraphs_of"]
 
 
 def in_words(finding: Findings) -> str:
@@ -34,7 +35,7 @@ def paragraphs_of(finding: Findings) -> list[list[str]]:
         power_in_words(finding),
         [] if finding.bubble is None else bubble_in_words(finding.bubble),
     ]
-    return [part for part in parts if part]
+    return [said_once(part) for part in parts if part]
 
 
 def _table(finding: Findings) -> list[str]:
@@ -45,7 +46,13 @@ def _table(finding: Findings) -> list[str]:
     rows = [
         f"{row['year']:<6} {row['batch_share']:5.2f} {row['edge_rent']:11.0f} {row['edge_latency_rent']:9.0f} "
         f"{row['edge_watt_rent']:8.0f} {row['core_rent']:11.0f} {row['edge_index']:12.0f} "
-        f"{row['twin_edge_index']:8.0f} {row['band']:6.0%} {row['core_index']:12.0f} {row['edge_share']:6.0%}"
+        f"{or_dash(row['twin_edge_index'], '.0f'):>8} {or_dash(row['band'], '.0%'):>6} {row['core_index']:12.0f} "
+        f"{row['edge_share']:6.0%}"
         for row in finding.yearly
     ]
     return [*head, *rows, "As recorded, each January. ±band: how far the edge index parts from its twin's by chance."]
+
+
+def or_dash(number: float | None, form: str) -> str:
+    """Write a number, or a dash for none."""
+    return "–" if number is None else f"{number:{form}}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from wattmarket.findings import ExposedPlace, Findings, MetroBreak, PlayerChange
-from wattmarket.findings.break_words import alarms_in_words, depth_in_words, verdict
+from wattmarket.findings.break_words import NOT_APART, alarms_in_words, depth_in_words, verdict
 from wattmarket.findings.place_words import (
     NO_EXPOSURE,
     exposed_in_words,
@@ -16,6 +16,8 @@ from wattmarket.findings.place_words import (
     player_rule_in_words,
     unnamed_in_words,
 )
+from wattmarket.findings.uncertain import said_once
+from wattmarket.findings.words import or_dash
 from wattmarket.page.html import paragraphs, table
 from wattmarket.study import Attribution
 from wattmarket.study.attribution import CAUSES, HOW_TO_READ
@@ -52,7 +54,7 @@ def standing(finding: Findings) -> str:
     if finding.twins:
         told = alarms_in_words(finding)
         texts.append(f"{told[0].upper()}{told[1:]}.")
-    return " ".join(texts)
+    return " ".join(said_once(texts))
 
 
 def key_numbers(finding: Findings) -> str:
@@ -60,28 +62,39 @@ def key_numbers(finding: Findings) -> str:
     found, change = finding.repricing, finding.change
     if found is None:
         return ""
+    never = "" if found.latest_month else ", or never"
     rows = [
         ["Month of the break", found.month, found.earliest_month, found.latest_month or "never"],
-        ["Batch share at the break", *found.batch_share.written(".2f")],
+        ["Batch share at the break", *_open(found.batch_share.written(".2f"), never)],
         ["Largest shortfall", *found.deepest.written(".0%")],
         ["… its month", found.deepest_month, found.earliest_deepest_month, found.latest_deepest_month],
-        ["Months from the break to half of it", *found.half_months.written(".0f")],
+        ["Months from the break to half of it", *_open(found.half_months.written(".0f"), never)],
         ["Fall within the fastest year", *found.fastest_year.written(".0%")],
     ]
-    if found.lead_months is not None:
-        rows.append(["Months by which values lead rents", *found.lead_months.written(".0f")])
+    if found.lead_months is None:
+        rows.append(["Months by which values lead rents", "rents don’t break", "–", "–"])
+    else:
+        lead = _open(found.lead_months.written("+.0f"), ", or never" if found.lead_cases < found.cases else "")
+        rows.append(["Months by which values lead rents", *lead])
     back = (found.recovery_month, found.earliest_recovery_month, found.latest_recovery_month)
     rows.append(["First month of recovery", *(month or "none" for month in back)])
     if change is not None:
         rows += [
             ["Edge rent against the twin, $/MWh", *change.rent.written("+.0f")],
             ["… of it latency rent, $/MWh", *change.latency.written("+.0f")],
-            ["… of it price of compute, $/MWh", *change.silicon.written("+.0f")],
-            ["… of it watt rent, $/MWh", *change.watt.written("+.0f")],
+            ["… and the rest, $/MWh", *change.rest.written("+.0f")],
+            ["… of it silicon rent, $/MWh", *change.silicon.written("+.0f")],
+            ["… and watt rent, $/MWh", *change.watt.written("+.0f")],
             ["Core index against its twin", *change.core_index.written("+.0%")],
         ]
     caption = "Key numbers; rents are means of the year from the break on, and their ranges those of its months"
-    return table(caption, ["", "found", *_RANGE], rows)
+    why = "" if change is None else paragraphs(NOT_APART)
+    return table(caption, ["", "found", *_RANGE], rows) + why
+
+
+def _open(written: tuple[str, str, str], never: str) -> tuple[str, str, str]:
+    """Add to the highest that there is a case without."""
+    return written[0], written[1], written[2] + never
 
 
 def yearly(finding: Findings) -> str:
@@ -99,7 +112,7 @@ def yearly(finding: Findings) -> str:
         "edge_share": ("edge share of accelerators", ".0%"),
     }
     rows = [
-        [str(row["year"]), *(f"{row[name]:{form}}" for name, (_, form) in columns.items())] for row in finding.yearly
+        [str(row["year"]), *(or_dash(row[name], form) for name, (_, form) in columns.items())] for row in finding.yearly
     ]
     caption = "As recorded, each January; ± by chance: how far the edge index parts from its twin’s"
     return table(caption, ["year", *(title for title, _ in columns.values())], rows) if rows else ""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from wattmarket import numeric
 from wattmarket.errors import InputError
 from wattmarket.findings import Break, Uncertain, placebo_band
-from wattmarket.findings.break_range import breaks_of
+from wattmarket.findings.break_range import breaks_of, deepest_falls
 from wattmarket.plot.lettering import EndLabel, label_ends, month_name, year_axis, years
 from wattmarket.plot.page import page
 from wattmarket.plot.palette import Theme
@@ -240,7 +240,8 @@ def _by_chance(run: PlottedRun, broke: Break) -> str:
     assert twin is not None
     cases = breaks_of(run.ticks, [twin], sites=run.world.sites.height, depth=rule.depth, months=rule.months)
     found = [case[0] for case in cases if case is not None]
-    deepest = Uncertain.of(broke.deepest, (one.deepest for one in found)).text(".0%")
+    falls = deepest_falls(run.ticks, [twin], sites=run.world.sites.height)
+    deepest = Uncertain.of(broke.deepest, (fall.deepest for fall in falls)).text(".0%")
     first, last = (month_name(month_of(run, pick(one.tick for one in found))) for pick in (min, max))
     if len(found) < len(cases):
         when = f"the break lies in {first} at the earliest, perhaps never"
