@@ -79,10 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for row in rows:
         print(row)
     if options.publish:
+        with NAMES.open(encoding="utf-8", newline="") as stream:
+            others = [row for row in csv.DictReader(stream) if int(row["sites"]) != options.sites]
         with NAMES.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
             writer.writeheader()
-            writer.writerows(rows)
+            # Other sizes stay as they are.
+            writer.writerows(sorted([*others, *rows], key=lambda row: int(row["sites"])))
     return 0
 
 

@@ -181,7 +181,7 @@ def test_nobody_is_named_who_is_not_told_from_chance() -> None:
     players = [player("Loser", -9.0, True), player("Perhaps", -4.0, False), player("Winner", 20.0, True)]
     lose, gain, rule = players_in_words(finding(players=players, twins=3))
     assert lose.endswith("Loser -9 (-14 to -4) m$.") and gain.endswith("Winner +20 (+15 to +25) m$.")
-    rate = names_by_chance(3)
+    rate = names_by_chance(3, 500)
     assert "among the 3 twins" in rule
     assert f"in {rate.with_agents} of {rate.runs:,} cases on {rate.sites} sites, each against 3 twins" in rule
     lose, gain, _ = players_in_words(finding(players=players[1:2], twins=3))

@@ -99,16 +99,18 @@ def false_alarms(depth: float, months: int, sites: int) -> AlarmRate | None:
     return min(found, key=lambda one: max(one.sites / sites, sites / one.sites), default=None)
 
 
-def names_by_chance(twins: int) -> NameRate:
-    """How often agents and metros were named where nothing happened, with the number of twins that comes nearest.
+def names_by_chance(twins: int, sites: int) -> NameRate:
+    """How often agents and metros were named where nothing happened, on the world and with the twins that come nearest.
 
     Examples
     --------
-    >>> names_by_chance(3).twins, names_by_chance(50).twins
-    (3, 5)
+    >>> names_by_chance(3, 500).twins, names_by_chance(50, 5_000).twins, names_by_chance(3, 60).sites
+    (3, 5, 50)
     """
     rates = [NameRate(**{name: int(value) for name, value in row.items()}) for row in _rows(_NAMES)]
-    return min(rates, key=lambda rate: (abs(rate.twins - twins), rate.twins))
+    return min(
+        rates, key=lambda rate: (max(rate.sites / sites, sites / rate.sites), abs(rate.twins - twins), rate.twins)
+    )
 
 
 def unlike_measured(scenario: Scenario) -> list[str]:

@@ -62,7 +62,7 @@ def metros_in_words(finding: Findings, count: int = _NAMED) -> list[str]:
 
 def metro_rate_in_words(finding: Findings) -> str:
     """Say how many metros are named where nothing happens."""
-    rate = names_by_chance(finding.twins)
+    rate = names_by_chance(finding.twins, finding.sites)
     return (
         f"Where nothing happened, that was true of {rate.metros_named / rate.runs:.1f} of {rate.metros} metros on "
         f"average ({rate.runs:,} cases on {rate.sites:,} sites, each against {rate.twins} twins)."
@@ -93,7 +93,7 @@ def players_in_words(finding: Findings) -> list[str]:
 
 def player_rule_in_words(finding: Findings) -> str:
     """Say by what rule agents are named, and how often it names somebody where nothing happens."""
-    rate = names_by_chance(finding.twins)
+    rate = names_by_chance(finding.twins, finding.sites)
     return (
         "Named are agents whose interval in brackets, as far as one more twin might lie, leaves out nil: Student's t "
         f"on the spread among the {finding.twins} twins, at least the median of the class; {RATE:.0%} of those named "

@@ -39,8 +39,8 @@ HOW_TO_READ: Final = {
         "its lowest to its highest month."
     ),
     "gains": (
-        "Profit since the start against the same seed’s no-drift twin, and that one alone: the table above has what "
-        "further twins make of it."
+        "Profit since the start against the same seed’s no-drift twins. The lines are as far as one more twin might "
+        "lie; what is pale is not told from chance, and with fewer than three twins nothing is."
     ),
     "queue": "What waits for a grid connection in each zone, and how long.",
     "merit_order": "What a zone's plants cost, in order of cost, and which part of them is sold forward.",
